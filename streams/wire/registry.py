@@ -1,0 +1,101 @@
+"""The schema registry: the only module that knows its API (Confluent's, which Apicurio and Karapace speak too)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+
+from streams.errors import IncompatibleSchemaError, RegistryError, RegistryUnreachableError, UnknownSchemaError
+
+__all__ = ["COMPATIBILITY", "SchemaRegistry"]
+
+COMPATIBILITY = "FULL_TRANSITIVE"
+"""Old readers read new records and new readers read old records, for every released version."""
+
+
+class SchemaRegistry:
+    """A client of one registry; each method is one or two requests.
+
+    Parameters
+    ----------
+    url
+        Base of the Confluent API, for example `http://127.0.0.1:8081/apis/ccompat/v7`.
+    timeout
+        Seconds that one request may take.
+    """
+
+    def __init__(self, url: str, *, timeout: float = 10.0) -> None:
+        self.url = url.rstrip("/")
+        self._client = httpx.Client(timeout=timeout, headers={"Accept": "application/vnd.schemaregistry.v1+json"})
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def subjects(self) -> list[str]:
+        """The subjects that are registered; the cheapest question to see that the registry answers."""
+        return list(self._request("GET", "/subjects"))
+
+    def register(self, subject: str, schema: str) -> int:
+        """Register a schema, or find it registered, and return its id.
+
+        Raises
+        ------
+        IncompatibleSchemaError
+            When the schema would break readers or writers of an earlier version.
+        """
+        answer = self._request("POST", f"/subjects/{subject}/versions", {"schema": schema})
+        self._request("PUT", f"/config/{subject}", {"compatibility": COMPATIBILITY})
+        return int(answer["id"])
+
+    def is_compatible(self, subject: str, schema: str) -> bool:
+        """Whether the registry would take the schema as the subject's next version."""
+        try:
+            answer = self._request("POST", f"/compatibility/subjects/{subject}/versions", {"schema": schema})
+        except UnknownSchemaError:
+            return True
+        return bool(answer["is_compatible"])
+
+    def compatibility(self, subject: str) -> str:
+        """The compatibility level that the subject is held to."""
+        return str(self._request("GET", f"/config/{subject}")["compatibilityLevel"])
+
+    def schema(self, schema_id: int) -> str:
+        """The schema with that id, as JSON.
+
+        Raises
+        ------
+        UnknownSchemaError
+            When no schema has that id.
+        """
+        return str(self._request("GET", f"/schemas/ids/{schema_id}")["schema"])
+
+    def _request(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        where = f"{method} {self.url}{path}"
+        try:
+            response = self._client.request(method, self.url + path, json=body)
+        except httpx.HTTPError as error:
+            raise RegistryUnreachableError(
+                f"the schema registry does not answer: {type(error).__name__}: {error}",
+                where=where,
+                hint="is it up, and STREAMS_REGISTRY_URL right?",
+            ) from error
+        if response.is_success:
+            return response.json()
+        what = f"HTTP {response.status_code} {_message(response)}"
+        if response.status_code == httpx.codes.NOT_FOUND:
+            raise UnknownSchemaError(what, where=where)
+        if response.status_code == httpx.codes.CONFLICT:
+            raise IncompatibleSchemaError(what, where=where, hint="add optional fields with defaults; never remove or retype one")
+        if response.is_server_error:
+            raise RegistryUnreachableError(what, where=where)
+        raise RegistryError(what, where=where)
+
+
+def _message(response: httpx.Response) -> str:
+    try:
+        return str(response.json()["message"])[:500]
+    except (json.JSONDecodeError, KeyError, TypeError):
+        return response.text[:500]
