@@ -46,9 +46,10 @@ class SchemaRegistry:
         IncompatibleSchemaError
             When the schema would break readers or writers of an earlier version.
         """
-        answer = self._request("POST", f"/subjects/{subject}/versions", {"schema": schema})
-        self._request("PUT", f"/config/{subject}", {"compatibility": COMPATIBILITY})
-        return int(answer["id"])
+        # First the level, so that no version slips in under a laxer one.
+        if self.compatibility(subject) != COMPATIBILITY:
+            self._request("PUT", f"/config/{subject}", {"compatibility": COMPATIBILITY})
+        return int(self._request("POST", f"/subjects/{subject}/versions", {"schema": schema})["id"])
 
     def is_compatible(self, subject: str, schema: str) -> bool:
         """Whether the registry would take the schema as the subject's next version."""
@@ -58,9 +59,12 @@ class SchemaRegistry:
             return True
         return bool(answer["is_compatible"])
 
-    def compatibility(self, subject: str) -> str:
-        """The compatibility level that the subject is held to."""
-        return str(self._request("GET", f"/config/{subject}")["compatibilityLevel"])
+    def compatibility(self, subject: str) -> str | None:
+        """The compatibility level that the subject is held to; None where it has none of its own."""
+        try:
+            return str(self._request("GET", f"/config/{subject}")["compatibilityLevel"])
+        except UnknownSchemaError:
+            return None
 
     def schema(self, schema_id: int) -> str:
         """The schema with that id, as JSON.

@@ -1,0 +1,181 @@
+"""The way of one article through the worker: read, decode, enrich, send, acknowledge."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from streams.errors import RegistryUnreachableError, RejectedArticleError
+from streams.metrics import WorkerMetrics, mode_of
+from streams.records import Article
+from streams.topics import DEAD_LETTERS
+from streams.wire.avro import ArticleDecoder
+from streams.wire.cloudevents import Headers, trace_headers
+from streams.wire.dead_letter import SourceRecord, dead_letter_headers
+from streams.worker.enricher import Enriched, OutgoingRecord
+from streams.worker.pool import Pool
+from streams.worker.window import Window
+
+__all__ = ["ArticleAgent", "Received", "Send"]
+
+log = logging.getLogger(__name__)
+
+Send = Callable[[OutgoingRecord], Awaitable[Awaitable[object]]]
+"""Hands a record to the producer; returns an awaitable of the broker's acknowledgement."""
+
+RETRY_SECONDS = (0.5, 30.0)
+"""First and longest pause between two questions to a registry that does not answer."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """One record of `articles`.
+
+    Parameters
+    ----------
+    event
+        Faust's event, for its acknowledgement.
+    read_at
+        Monotonic clock when it was read.
+    """
+
+    event: Any
+    key: bytes | None
+    value: bytes | None
+    source: SourceRecord
+    timestamp: float
+    read_at: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What has to be sent for one article, and how it counts."""
+
+    records: list[OutgoingRecord]
+    kind: str
+    event_types: list[str]
+    sending_from: float
+
+
+class ArticleAgent:
+    """Processes a stream of articles so that none is lost: section "promises" of the README says what that means.
+
+    Parameters
+    ----------
+    send
+        Hands a record to the producer.
+    window
+        Articles in work at most.
+    """
+
+    def __init__(self, *, decoder: ArticleDecoder, pool: Pool[Article, Enriched], send: Send, metrics: WorkerMetrics, window: int) -> None:
+        self._decoder = decoder
+        self._pool = pool
+        self._send_record = send
+        self._metrics = metrics
+        self._window_size = window
+
+    async def process(self, stream: Any) -> None:
+        """Process the stream until it ends; any error here ends the worker, and what was not acknowledged is read again."""
+        # Faust acknowledges an event when the loop asks for the next one, unless it is told not to.
+        stream = stream.noack()
+
+        async def acknowledge(received: Received, outcome: Outcome) -> None:
+            self._count(received, outcome)
+            await stream.ack(received.event)
+
+        window = Window(self._window_size, work=self._work, send=self._send, acknowledge=acknowledge)
+        async with asyncio.TaskGroup() as tasks:
+            # A failure in the window cancels the loop below at once, even while no article comes in.
+            running = tasks.create_task(window.run())
+            async for event in stream.events():
+                await window.put(self._receive(event))
+            running.cancel()
+
+    def _receive(self, event: Any) -> Received:
+        message = event.message
+        headers = _headers(message.headers)
+        self._metrics.received.labels(mode_of(headers)).inc()
+        self._metrics.in_flight.inc()
+        source = SourceRecord(message.topic, message.partition, message.offset, headers)
+        return Received(event, message.key, message.value, source, message.timestamp, time.monotonic())
+
+    async def _work(self, received: Received) -> Outcome:
+        """Step 1, many at once: decode and enrich; what cannot be becomes a dead letter."""
+        try:
+            article = await self._decode(received)
+            enriching_from = time.monotonic()
+            enriched = await self._pool.run(article)
+        except RejectedArticleError as error:
+            return self._dead_letter(received, error)
+        seconds = enriched.seconds
+        self._metrics.stages.labels("queue").observe(max(0.0, time.monotonic() - enriching_from - sum(seconds.values())))
+        for stage, duration in seconds.items():
+            self._metrics.stages.labels(stage).observe(duration)
+        self._metrics.pool_busy.inc(sum(seconds.values()))
+        passed_on = trace_headers(received.source.headers)
+        records = [OutgoingRecord(r.topic, r.key, r.value, r.headers + passed_on) for r in enriched.records]
+        kind = "enriched" if enriched.event_types else "no_event"
+        return Outcome(records, kind, [t.value.lower() for t in enriched.event_types], time.monotonic())
+
+    async def _decode(self, received: Received) -> Article:
+        decoding_from = time.monotonic()
+        for attempt in range(1_000_000):
+            try:
+                # In a thread: a schema that is not known yet is asked for over HTTP.
+                article = await asyncio.to_thread(self._decoder.decode, received.value)
+            except RegistryUnreachableError as error:
+                pause = _pause(attempt)
+                log.warning("%s: %s; trying again in %.1f s", received.source, error, pause)
+                await asyncio.sleep(pause)
+            else:
+                self._metrics.stages.labels("decode").observe(time.monotonic() - decoding_from)
+                return article
+        raise AssertionError("unreachable")
+
+    def _dead_letter(self, received: Received, error: RejectedArticleError) -> Outcome:
+        log.warning("%s: dead letter, %s: %s", received.source, error.reason, error.what)
+        self._metrics.dead_letters.labels(error.reason).inc()
+        value = received.value
+        if received.key is None and value is None:
+            # The producer refuses a record with neither; an empty value says the same.
+            value = b""
+        headers = dead_letter_headers(received.source, error, now=datetime.now(UTC))
+        return Outcome(
+            [OutgoingRecord(DEAD_LETTERS.name, received.key, value, headers, received.timestamp)], "dead_lettered", [], time.monotonic()
+        )
+
+    async def _send(self, received: Received, outcome: Outcome) -> Awaitable[object]:
+        """Step 2, in order: hand everything to the producer."""
+        del received
+        return asyncio.gather(*[await self._send_record(record) for record in outcome.records])
+
+    def _count(self, received: Received, outcome: Outcome) -> None:
+        """Step 3, in order, after the broker's acknowledgement."""
+        metrics = self._metrics
+        mode = mode_of(received.source.headers)
+        metrics.stages.labels("produce").observe(time.monotonic() - outcome.sending_from)
+        metrics.processed.labels(outcome.kind, mode).inc()
+        for event_type in outcome.event_types:
+            metrics.events.labels(event_type, mode).inc()
+        metrics.latency.labels(mode).observe(max(0.0, time.time() - received.timestamp))
+        metrics.last_processed.labels(str(received.source.partition)).set_to_current_time()
+        metrics.in_flight.dec()
+
+
+def _headers(headers: Any) -> Headers:
+    """Faust gives a list of pairs, a mapping or None."""
+    pairs = headers.items() if hasattr(headers, "items") else headers or []
+    return [(str(name), bytes(value or b"")) for name, value in pairs]
+
+
+def _pause(attempt: int) -> float:
+    first, longest = RETRY_SECONDS
+    # With jitter, so that a fleet does not ask in step.
+    return min(longest, first * 2.0 ** min(attempt, 10)) * random.uniform(0.5, 1.0)  # noqa: S311 - no secret

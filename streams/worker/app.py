@@ -1,0 +1,198 @@
+"""The worker: what it is put together from, and how it starts and ends. The only module that knows Faust."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, NoReturn, TypeVar
+
+import faust
+import faust.streams
+from prometheus_client import CollectorRegistry, start_http_server
+
+from streams import __version__
+from streams.errors import BrokerError, RegistryUnreachableError, StreamsError, UnknownSchemaError
+from streams.metrics import WorkerMetrics
+from streams.records import Article
+from streams.settings import Settings
+from streams.topics import ARTICLES, DEAD_LETTER_HEADROOM, create_topics
+from streams.wire.avro import ArticleDecoder
+from streams.wire.contract import register_schemas, schema_text
+from streams.wire.registry import SchemaRegistry
+from streams.worker.agent import ArticleAgent, Send
+from streams.worker.enricher import Enriched, EnricherOptions, OutgoingRecord
+from streams.worker.health import Health, HealthServer
+from streams.worker.pool import Pool
+
+__all__ = ["create_app", "run_worker"]
+
+log = logging.getLogger(__name__)
+
+Prepared = TypeVar("Prepared")
+
+PRODUCER_REQUEST_TIMEOUT = 60.0
+"""Seconds until an unacknowledged record fails and the worker restarts; Faust's own default of 20 minutes would hide a dead broker."""
+
+COMMIT_INTERVAL = 1.0
+"""Seconds between two commits: what is read again after a kill."""
+
+STREAM_BUFFER = 64
+"""Records that Faust reads ahead; its default of 4,096 would have to be worked off before a stop."""
+
+HALF_MILLISECOND = 0.0005
+
+
+def create_app(settings: Settings, *, health: Health, metrics: WorkerMetrics, make_agent: Callable[[Send], ArticleAgent]) -> faust.App:
+    """The Faust application of one worker.
+
+    Parameters
+    ----------
+    make_agent
+        Puts the agent together around the application's producer.
+    """
+    # The pure-Python iterator acknowledges messages of a revoked partition even .
+    if faust.streams._CStreamIterator is None:  # noqa: SLF001 - no public way to ask
+        raise StreamsError("this build of faust-streaming lacks its C extension, and loses data without it", hint="install the wheel")
+    app = faust.App(
+        settings.group,
+        broker=";".join(f"kafka://{server.strip()}" for server in settings.bootstrap_servers.split(",")),
+        broker_commit_interval=COMMIT_INTERVAL,
+        consumer_auto_offset_reset="earliest",
+        # Any failure that is not one article's ends the process without an acknowledgement; the next start reads again.
+        agent_supervisor="mode.CrashingSupervisor",
+        producer_acks=-1,
+        producer_request_timeout=PRODUCER_REQUEST_TIMEOUT,
+        producer_max_request_size=settings.max_record_bytes + DEAD_LETTER_HEADROOM,
+        stream_buffer_maxsize=STREAM_BUFFER,
+        stream_wait_empty=True,
+        topic_disable_leader=True,
+        web_enabled=False,
+        worker_redirect_stdouts=False,
+        # There are no tables; Faust still wants a folder, and it shall not be the one that the worker was started in.
+        datadir=tempfile.mkdtemp(prefix="streams-worker-"),
+        store="memory://",
+    )
+    source = app.topic(ARTICLES.name, key_serializer="raw", value_serializer="raw")
+    targets: dict[str, Any] = {}
+
+    async def send(record: OutgoingRecord) -> Awaitable[object]:
+        topic = targets.setdefault(record.topic, app.topic(record.topic, key_serializer="raw", value_serializer="raw"))
+        # Faust cuts seconds down to milliseconds, and a float of milliseconds lies below the whole number half of the time.
+        timestamp = None if record.timestamp is None else record.timestamp + HALF_MILLISECOND
+        acknowledgement: Awaitable[object] = await topic.send(
+            key=record.key, value=record.value, headers=record.headers, timestamp=timestamp
+        )
+        return acknowledgement
+
+    agent = make_agent(send)
+
+    @app.agent(source, concurrency=1, name="articles")
+    async def enrich_articles(stream: Any) -> None:
+        await agent.process(stream)
+
+    @app.on_partitions_assigned.connect(weak=False)
+    async def note_assignment(app: Any, assigned: set[Any], **_: Any) -> None:
+        del app
+        health.joined_group = True
+        health.assigned_partitions = len(assigned)
+        metrics.assigned_partitions.set(len(assigned))
+        metrics.rebalances.inc()
+        if assigned:
+            log.info("assigned %d partitions", len(assigned))
+        else:
+            log.info("standing by: every partition belongs to another worker")
+
+    @app.task
+    async def watch_event_loop() -> None:
+        while True:
+            asked = time.monotonic()
+            await asyncio.sleep(1)
+            health.last_turn = time.monotonic()
+            metrics.event_loop_lag.set(health.last_turn - asked - 1)
+
+    return app
+
+
+def run_worker(settings: Settings) -> NoReturn:
+    """Run a worker until SIGTERM or SIGINT (exit code 0) or a failure (1).
+
+    Raises
+    ------
+    StreamsError
+        When it cannot start: the broker or the registry stays away, or the model cannot be loaded.
+    """
+    # Until Faust takes over the signals there is nothing to drain.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    health = Health()
+    metrics = WorkerMetrics(CollectorRegistry())
+    metrics.build.labels(__version__, settings.model, faust.__version__).set(1)
+    start_http_server(settings.metrics_port, settings.listen_address, metrics.registry)
+    health_server = HealthServer(health, settings.listen_address, settings.health_port)
+    health_server.start()
+
+    registry = SchemaRegistry(settings.registry_url, timeout=settings.registry_timeout)
+    created = _wait_for(lambda: create_topics(settings), BrokerError, settings.startup_timeout)
+    if created:
+        log.info("created topics: %s", ", ".join(created))
+    schemas = _wait_for(lambda: register_schemas(registry), RegistryUnreachableError, settings.startup_timeout)
+    health.registry_reached = True
+
+    def find_schema(schema_id: int) -> str:
+        outcome = "ok"
+        try:
+            return registry.schema(schema_id)
+        except UnknownSchemaError:
+            outcome = "unknown_schema"
+            raise
+        except RegistryUnreachableError:
+            outcome = "unreachable"
+            raise
+        finally:
+            metrics.registry_requests.labels(outcome).inc()
+
+    options = EnricherOptions(settings.model, schemas, settings.event_source, f"{registry.url}/schemas/ids/{{id}}")
+    pool: Pool[Article, Enriched] = Pool(
+        options,
+        processes=settings.processes,
+        timeout=settings.article_timeout,
+        jobs_per_process=settings.articles_per_process,
+        on_restart=lambda reason: metrics.pool_restarts.labels(reason).inc(),
+    )
+    metrics.pool_processes.labels("configured").set(settings.processes)
+    metrics.pool_processes.labels("alive").set_function(lambda: len(pool.pids))
+    log.info("starting %d processes with %s", settings.processes, settings.model)
+    pool.start()
+    health.model_loaded = True
+    decoder = ArticleDecoder(schema_text(ARTICLES), find_schema, max_text_length=settings.max_text_length)
+    app = create_app(
+        settings,
+        health=health,
+        metrics=metrics,
+        make_agent=lambda send: ArticleAgent(decoder=decoder, pool=pool, send=send, metrics=metrics, window=settings.window),
+    )
+    try:
+        faust.Worker(app, override_logging=False, loglevel=settings.log_level, quiet=True).execute_from_commandline()
+    finally:
+        pool.close()
+        health_server.stop()
+        registry.close()
+
+
+def _wait_for(prepare: Callable[[], Prepared], away: type[StreamsError], timeout: float) -> Prepared:
+    """Try until what is needed answers; then its result, or its last error."""
+    deadline = time.monotonic() + timeout
+    pause = 0.5
+    while True:
+        try:
+            return prepare()
+        except away as error:
+            if time.monotonic() + pause > deadline:
+                raise
+            log.warning("%s; trying again in %.1f s", error, pause)
+            time.sleep(pause)
+            pause = min(2 * pause, 8)

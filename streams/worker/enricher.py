@@ -1,0 +1,91 @@
+"""What a pool process does with one article: extract, and encode everything that goes out. Imports no faust: it runs in spawned processes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from streams.extraction.pipeline import Extractor
+from streams.records import Article, EventType
+from streams.topics import ENRICHED, events_topic
+from streams.wire.avro import Encoder, Schema
+from streams.wire.cloudevents import Headers, event_headers
+
+__all__ = ["Enriched", "EnricherOptions", "OutgoingRecord"]
+
+
+@dataclass(frozen=True)
+class OutgoingRecord:
+    """One record that waits to be sent.
+
+    Parameters
+    ----------
+    timestamp
+        Seconds since the epoch; None lets the broker or producer choose.
+    """
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+    timestamp: float | None = None
+
+
+@dataclass(frozen=True)
+class Enriched:
+    """Everything made from one article.
+
+    Parameters
+    ----------
+    seconds
+        Time by stage: `nlp`, `extract`, `encode`.
+    """
+
+    records: list[OutgoingRecord]
+    event_types: list[EventType]
+    seconds: dict[str, float] = field(compare=False)
+
+
+@dataclass(frozen=True)
+class EnricherOptions:
+    """What a pool process needs to know; plain data, because it crosses into it.
+
+    Parameters
+    ----------
+    model
+        Name of the spaCy pipeline.
+    schemas
+        By topic, the schema that its records are written with.
+    event_source
+        CloudEvents `source`.
+    schema_url
+        URL of a schema by its id, with `{id}` in it.
+    """
+
+    model: str
+    schemas: dict[str, Schema]
+    event_source: str
+    schema_url: str
+
+    def __call__(self) -> Callable[[Article], Enriched]:
+        """Load the model; the returned function enriches one article."""
+        extractor = Extractor(self.model)
+        encoders = {topic: Encoder(schema) for topic, schema in self.schemas.items()}
+
+        def enrich(article: Article) -> Enriched:
+            extraction = extractor.extract(article)
+            encoding_from = time.perf_counter()
+            records = [
+                OutgoingRecord(ENRICHED.name, article.id.encode(), encoders[ENRICHED.name].encode(extraction.enriched), [])
+            ]
+            for event in extraction.events:
+                topic = events_topic(event).name
+                encoder = encoders[topic]
+                headers = event_headers(event, source=self.event_source, data_schema=self.schema_url.format(id=encoder.schema_id))
+                records.append(OutgoingRecord(topic, event.event_key.encode(), encoder.encode(event), headers))
+            seconds = {**extraction.seconds, "encode": time.perf_counter() - encoding_from}
+            return Enriched(records, [event.event_type for event in extraction.events], seconds)
+
+        return enrich
+

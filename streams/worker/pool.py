@@ -1,0 +1,255 @@
+"""The processes that enrich articles: a crash, a hang or a kill costs one article's turn, never the worker."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import multiprocessing
+import os
+import queue
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from typing import Generic, TypeVar
+
+from streams.errors import ArticleCrashedError, ArticleTimedOutError, PoolError, RejectedArticleError, StreamsError
+
+__all__ = ["Pool"]
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+Work = Callable[[Job], Result]
+
+CRASHES_UNTIL_REJECTED = 2
+"""A process may be killed from outside while it has an innocent article; only the second crash in a row is laid to the article."""
+
+START_TIMEOUT = 120.0
+"""Seconds until a process must have loaded its model: some seconds on a quiet machine, a minute on a crowded one."""
+
+SINGLE_THREADED = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")}
+"""Each process has a core; threads of the matrix libraries beside them would only push each other off."""
+
+
+class Pool(Generic[Job, Result]):
+    """A fixed number of spawned processes, each with a pipe of its own.
+
+    A pipe of its own means that a killed process can take no lock with it that the others wait for.
+
+    Parameters
+    ----------
+    start_work
+        Called in each process at its start; returns the function that is called with each job. Must be importable, must not import faust.
+    processes
+        How many.
+    timeout
+        Seconds that one job may take.
+    jobs_per_process
+        After so many a process is replaced, so that no leak in a library grows for ever.
+    on_restart
+        Called with the reason whenever a process is replaced: `crash`, `timeout` or `recycle`.
+    """
+
+    def __init__(
+        self,
+        start_work: Callable[[], Work[Job, Result]],
+        *,
+        processes: int,
+        timeout: float,
+        jobs_per_process: int,
+        on_restart: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._start_work = start_work
+        self._processes = processes
+        self._timeout = timeout
+        self._jobs_per_process = jobs_per_process
+        self._on_restart = on_restart
+        self._idle: queue.SimpleQueue[_Child[Job, Result]] = queue.SimpleQueue()
+        self._children: set[_Child[Job, Result]] = set()
+        self._closed = False
+        # One thread waits for each process: pipes block, and the event loop must not.
+        self._threads = ThreadPoolExecutor(max_workers=processes, thread_name_prefix="pool")
+
+    @property
+    def pids(self) -> list[int]:
+        """The processes that live."""
+        return [child.pid for child in list(self._children) if child.is_alive]
+
+    def start(self) -> None:
+        """Start all processes and wait until each has loaded what it needs.
+
+        Raises
+        ------
+        PoolError
+            When one cannot be started; nothing would be gained by reading articles then.
+        """
+        try:
+            for child in list(self._threads.map(lambda _: self._new_child(), range(self._processes))):
+                self._idle.put(child)
+        except BaseException:
+            self.close()
+            raise
+
+    async def run(self, job: Job) -> Result:
+        """Have a process do the job.
+
+        Raises
+        ------
+        RejectedArticleError
+            When the job itself fails, takes too long or crashes its process.
+        PoolError
+            When a process that has to be replaced cannot be started.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, job)
+
+    def close(self) -> None:
+        """End all processes, at once."""
+        self._closed = True
+        for child in list(self._children):
+            child.kill()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _run(self, job: Job) -> Result:
+        child = self._idle.get()
+        try:
+            for crashes in range(1, CRASHES_UNTIL_REJECTED + 1):
+                try:
+                    return child.run(job, self._timeout)
+                except _TookTooLongError as error:
+                    child = self._replace(child, "timeout")
+                    raise ArticleTimedOutError(f"took longer than {self._timeout:g} s") from error
+                except EOFError as error:
+                    exit_code = child.exit_code
+                    child = self._replace(child, "crash")
+                    if crashes == CRASHES_UNTIL_REJECTED:
+                        raise ArticleCrashedError(f"ended its process {crashes} times, last with exit code {exit_code}") from error
+            raise AssertionError("unreachable")
+        finally:
+            if child.jobs >= self._jobs_per_process:
+                child = self._replace(child, "recycle")
+            self._idle.put(child)
+
+    def _replace(self, child: _Child[Job, Result], reason: str) -> _Child[Job, Result]:
+        child.kill()
+        self._children.discard(child)
+        self._on_restart(reason)
+        return self._new_child()
+
+    def _new_child(self) -> _Child[Job, Result]:
+        if self._closed:
+            raise PoolError("the pool is closed")
+        child = _Child(self._start_work)
+        self._children.add(child)
+        child.wait_until_warm()
+        return child
+
+
+class _TookTooLongError(Exception):
+    pass
+
+
+class _Child(Generic[Job, Result]):
+    """One process, seen from the parent."""
+
+    def __init__(self, start_work: Callable[[], Work[Job, Result]]) -> None:
+        os.environ.update(SINGLE_THREADED)
+        # Spawned, not forked: the parent has threads, and a lock held by one of them would stay held for ever in a fork.
+        context = multiprocessing.get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(target=_child_main, args=(start_work, theirs), name="streams-enricher", daemon=True)
+        self._process.start()
+        # The parent's copy of their end has to go, or the end of the process would not end the pipe.
+        theirs.close()
+        self.jobs = 0
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid or 0
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.is_alive()
+
+    @property
+    def exit_code(self) -> int | None:
+        self._process.join(timeout=5)
+        return self._process.exitcode
+
+    def wait_until_warm(self) -> None:
+        try:
+            failure = self._connection.recv() if self._connection.poll(START_TIMEOUT) else f"not ready after {START_TIMEOUT:g} s"
+        except (EOFError, OSError):
+            failure = f"ended with exit code {self.exit_code} while it started"
+        if failure is not None:
+            self.kill()
+            raise PoolError(f"a process for enriching cannot be started: {failure}")
+
+    def run(self, job: Job, timeout: float) -> Result:
+        took_too_long = threading.Event()
+
+        def end() -> None:
+            took_too_long.set()
+            self._process.kill()
+
+        # A timer that kills, and not a poll with a timeout: a process that is stopped does not even read its job.
+        timer = threading.Timer(timeout, end)
+        timer.start()
+        try:
+            self.jobs += 1
+            self._connection.send(job)
+            result: Result | RejectedArticleError = self._connection.recv()
+        except (EOFError, OSError) as error:
+            if took_too_long.is_set():
+                raise _TookTooLongError from error
+            raise EOFError from error
+        finally:
+            timer.cancel()
+        if isinstance(result, StreamsError):
+            raise result
+        return result
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.join(timeout=5)
+        self._connection.close()
+
+
+def _child_main(start_work: Callable[[], Work[Job, Result]], connection: Connection) -> None:
+    # The parent decides when a process ends; a signal to the whole group must not take the articles away that it still drains.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        work = start_work()
+    except Exception as error:
+        connection.send(f"{type(error).__name__}: {error}")
+        return
+    connection.send(None)
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            job = connection.recv()
+            try:
+                result = work(job)
+            except RejectedArticleError as error:
+                result = error
+            except Exception as error:
+                result = _unexpected(error)
+            connection.send(result)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        # Without this, a process that is busy with an endless article would outlive a killed worker.
+        os._exit(0)
+
+
+def _unexpected(error: Exception) -> RejectedArticleError:
+    """The place of the failure and not its message, which may hold text of the article."""
+    traceback = error.__traceback__
+    while traceback and traceback.tb_next:
+        traceback = traceback.tb_next
+    place = f"{traceback.tb_frame.f_code.co_filename.rpartition('/')[2]}:{traceback.tb_lineno}" if traceback else "nowhere"
+    return RejectedArticleError(f"{type(error).__name__} at {place}")
