@@ -1,0 +1,24 @@
+"""Reads the data files of the extraction; each is read once a process and never changed."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+__all__ = ["table", "words"]
+
+
+@cache
+def words(name: str) -> dict[str, Any]:
+    """The TOML file `data/<name>.toml`."""
+    return tomllib.loads((files("streams.extraction.data") / f"{name}.toml").read_text("utf-8"))
+
+
+@cache
+def table(name: str) -> list[dict[str, str]]:
+    """The rows of `data/<name>.csv`."""
+    with (files("streams.extraction.data") / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

@@ -1,0 +1,444 @@
+"""Expressions of time in news prose, and the days that they mean.
+
+Found by a grammar over the text; resolved against the publication date, never by a silent default: what cannot be resolved stays open. The
+grains are those of TIMEX3 and duckling.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import Enum
+
+from streams.records import Grain, TimeBasis
+
+__all__ = ["Direction", "FoundTime", "Resolved", "find_times"]
+
+Interval = tuple[date | None, date | None]
+
+MONTHS = {name: number for number, name in enumerate(calendar.month_name) if name}
+MONTHS |= {name: number for number, name in enumerate(calendar.month_abbr) if name} | {"Sept": 9}
+WEEKDAYS = {name: number for number, name in enumerate(calendar.day_name)}
+SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 2)}
+"""First and last month of each season, meteorological, northern hemisphere."""
+
+ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4}
+SMALL_NUMBERS = {
+    word: number
+    for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)
+} | {"a": 1, "an": 1, "a couple of": 2}
+
+
+class Direction(Enum):
+    """Where to look for a day that the article names without its year or week: it follows from whether the event has happened."""
+
+    PAST = "past"
+    FUTURE = "future"
+    NEAREST = "nearest"
+
+
+class _Bound(Enum):
+    SINCE = "since"
+    UNTIL = "until"
+    NONE = ""
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """The days that an expression means; None for an open or unknown end."""
+
+    start: date | None
+    end: date | None
+    basis: TimeBasis
+
+
+@dataclass(frozen=True)
+class FoundTime:
+    """One expression of time.
+
+    Parameters
+    ----------
+    start, end
+        Offsets into the text.
+    is_vague
+        True where the words name no days even with a known publication date: `in the coming weeks`.
+    """
+
+    start: int
+    end: int
+    grain: Grain
+    is_vague: bool
+    is_explicit: bool
+    _interval: Callable[[date, Direction], Interval]
+    _bound: _Bound
+
+    def resolve(self, published: date | None, direction: Direction = Direction.NEAREST) -> Resolved:
+        """The days that are meant.
+
+        Parameters
+        ----------
+        published
+            Publication date; without it only expressions that name their year can be resolved.
+        direction
+            Where to look for a day that is named without its year or week.
+        """
+        if published is None and not self.is_explicit:
+            return Resolved(None, None, TimeBasis.UNKNOWN)
+        if self._bound is not _Bound.NONE:
+            direction = Direction.PAST if self._bound is _Bound.SINCE else Direction.FUTURE
+        try:
+            start, end = self._interval(published or date.min, direction)
+        except (ValueError, OverflowError):  # 31 June; a year before the first
+            return Resolved(None, None, TimeBasis.UNKNOWN)
+        if self._bound is _Bound.SINCE:
+            end = published
+        elif self._bound is _Bound.UNTIL:
+            start = None
+        basis = TimeBasis.EXPLICIT if self.is_explicit else TimeBasis.PUBLISH_DATE
+        return Resolved(start, end, basis if start or end else TimeBasis.UNKNOWN)
+
+
+def find_times(text: str) -> list[FoundTime]:
+    """The expressions of time in a text, in its order; of two that overlap the longer one."""
+    candidates = [
+        found
+        for pattern, grain, build in _RULES
+        for match in pattern.finditer(text)
+        if (found := _found(text, match, grain, build)) is not None
+    ]
+    candidates.sort(key=lambda found: (found.start, -found.end))
+    chosen: list[FoundTime] = []
+    for found in candidates:
+        if chosen and found.start < chosen[-1].end:
+            if found.end - found.start > chosen[-1].end - chosen[-1].start:
+                chosen[-1] = found
+            continue
+        chosen.append(found)
+    return chosen
+
+
+# Grammar ---------------------------------------------------------------------------------------------------------------------------
+
+_MONTH = r"(?P<month>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
+_DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_PART = (
+    r"(?:(?P<part>early|mid|late|beginning|start|middle|end|close|first half|second half)"
+    r"(?:[-\s]+|\s+of\s+|\s+in\s+))"
+)
+_SHIFT = r"(?P<shift>last|past|previous|this|current|next|coming|following)"
+_COUNT = r"(?P<count>\d{1,3}|a couple of|" + "|".join(word for word in SMALL_NUMBERS if " " not in word) + r")"
+_WEEKDAY = r"(?P<weekday>" + "|".join(WEEKDAYS) + r")"
+
+_BOUND_BEFORE = re.compile(r"\b(since|until|till|through|by|before)\s+(?:at\s+least\s+)?(?:the\s+)?$", re.IGNORECASE)
+_MAY_IS_MONTH = re.compile(
+    r"(?:\b(?:in|since|until|till|by|of|from|to|and|before|after|during|through|last|next|this|late|early|mid|on)[\s-]+|\d\s+|\d(?:st|nd|rd|th)\s+)$"
+)
+
+
+def _found(text: str, match: re.Match[str], grain: Grain, build: _Build) -> FoundTime | None:
+    groups = match.groupdict()
+    if groups.get("month") == "May" and not (
+        any(groups.get(name) for name in ("day", "year", "part", "shift")) or _MAY_IS_MONTH.search(text, max(0, match.start() - 12), match.start())
+    ):
+        return None
+    built = build(groups)
+    if built is None:
+        return None
+    interval, is_explicit, is_vague = built
+    before = _BOUND_BEFORE.search(text, max(0, match.start() - 24), match.start())
+    bound = _Bound.NONE
+    if before:
+        bound = _Bound.SINCE if before[1].lower() == "since" else _Bound.UNTIL
+    return FoundTime(match.start(), match.end(), grain, is_vague, is_explicit, interval, bound)
+
+
+_Built = tuple[Callable[[date, Direction], Interval], bool, bool]
+_Groups = dict[str, str | None]
+_Build = Callable[[_Groups], _Built | None]
+
+
+def _calendar_day(groups: _Groups) -> _Built | None:
+    month, day, last = MONTHS[_text(groups, "month")], int(_text(groups, "day")), int(groups.get("last") or _text(groups, "day"))
+    if not 1 <= day <= last <= 31:
+        return None
+    if year := groups.get("year"):
+        return (lambda _, __: (date(int(year), month, day), date(int(year), month, last))), True, False
+    return (lambda published, direction: _choose_year(published, direction, lambda y: (date(y, month, day), date(y, month, last)))), False, False
+
+
+def _iso_day(groups: _Groups) -> _Built | None:
+    try:
+        day = date.fromisoformat(_text(groups, "iso"))
+    except ValueError:
+        return None
+    return (lambda _, __: (day, day)), True, False
+
+
+def _month(groups: _Groups) -> _Built | None:
+    month, part, shift = MONTHS[_text(groups, "month")], groups.get("part"), groups.get("shift")
+
+    def of(year: int) -> Interval:
+        return _part_of_month(_month_interval(year, month), part)
+
+    if year := groups.get("year"):
+        return (lambda _, __: of(int(year))), True, False
+
+    def interval(published: date, direction: Direction) -> Interval:
+        if shift in ("last", "past", "previous"):
+            return of(published.year if month < published.month else published.year - 1)
+        if shift in ("next", "coming", "following"):
+            return of(published.year if month > published.month else published.year + 1)
+        return _choose_year(published, direction, of)
+
+    return interval, False, False
+
+
+def _year(groups: _Groups) -> _Built | None:
+    year, part = int(_text(groups, "year")), groups.get("part")
+    return (lambda _, __: _part_of_year(year, part)), True, False
+
+
+def _years(groups: _Groups) -> _Built | None:
+    first, last = int(_text(groups, "year")), _text(groups, "last")
+    second = int(last) if len(last) == 4 else first // 100 * 100 + int(last)
+    if not first < second <= first + 30:
+        return None
+    return (lambda _, __: (date(first, 1, 1), date(second, 12, 31))), True, False
+
+
+def _short_fiscal_year(groups: _Groups) -> _Built | None:
+    year = 2000 + int(_text(groups, "short"))
+    return (lambda _, __: (date(year, 1, 1), date(year, 12, 31))), True, False
+
+
+def _quarter(groups: _Groups) -> _Built | None:
+    quarter = ORDINALS.get((groups.get("ordinal") or "").lower()) or int(groups.get("number") or 0)
+    shift = groups.get("shift")
+
+    def of(year: int) -> Interval:
+        return date(year, 3 * quarter - 2, 1), _month_interval(year, 3 * quarter)[1]
+
+    if year := groups.get("year"):
+        return (lambda _, __: of(int(year))), True, False
+    if shift:
+        return (lambda published, _: of(published.year + _shift_by(shift))), False, False
+    return (lambda published, direction: _choose_year(published, direction, of)), False, False
+
+
+def _season(groups: _Groups) -> _Built | None:
+    first, last = SEASONS[_text(groups, "season").lower()]
+    shift = groups.get("shift")
+
+    def of(year: int) -> Interval:
+        return date(year, first, 1), _month_interval(year if last > first else year + 1, last)[1]
+
+    if year := groups.get("year"):
+        return (lambda _, __: of(int(year))), True, False
+
+    def interval(published: date, direction: Direction) -> Interval:
+        if shift and _shift_by(shift):
+            direction = Direction.PAST if _shift_by(shift) < 0 else Direction.FUTURE
+            return _choose_year(published, direction, of, strictly=True)
+        return _choose_year(published, direction, of)
+
+    return interval, False, False
+
+
+def _relative_unit(groups: _Groups) -> _Built | None:
+    unit, shift, part = _text(groups, "unit").lower(), groups.get("shift") or "this", (groups.get("part") or "").lower()
+    within = (groups.get("within") or "").lower()
+
+    def interval(published: date, _: Direction) -> Interval:
+        start, end = _unit_interval(published, unit, _shift_by(shift))
+        if unit == "year" and part:
+            start, end = _part_of_year(start.year, part)
+        elif unit == "month" and part:
+            start, end = _part_of_month((start, end), part)
+        if within == "earlier":
+            return start, min(end, published)
+        if within == "later":
+            return max(start, published), end
+        return start, end
+
+    return interval, False, False
+
+
+def _ago(groups: _Groups) -> _Built | None:
+    return _moved(groups, -1)
+
+
+def _ahead(groups: _Groups) -> _Built | None:
+    return _moved(groups, 1)
+
+
+def _moved(groups: _Groups, sign: int) -> _Built | None:
+    unit = _text(groups, "unit").lower().rstrip("s")
+    word = _text(groups, "count").lower()
+    count = sign * (int(word) if word.isdigit() else SMALL_NUMBERS[word])
+    return (lambda published, _: _unit_interval(published, unit, count)), False, False
+
+
+def _coming(groups: _Groups) -> _Built | None:
+    del groups
+    return (lambda published, _: (published, None)), False, True
+
+
+def _recent(groups: _Groups) -> _Built | None:
+    del groups
+    return (lambda published, _: (None, published)), False, True
+
+
+def _day_word(groups: _Groups) -> _Built | None:
+    moved = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}[_text(groups, "word").lower()]
+    return (lambda published, _: 2 * (published + timedelta(days=moved),)), False, False
+
+
+def _weekday(groups: _Groups) -> _Built | None:
+    weekday, shift = WEEKDAYS[_text(groups, "weekday")], (groups.get("shift") or "").lower()
+
+    def interval(published: date, direction: Direction) -> Interval:
+        back, ahead = (published.weekday() - weekday) % 7, (weekday - published.weekday()) % 7
+        if shift in ("last", "past", "previous"):
+            moved = -(back or 7)
+        elif shift in ("next", "coming", "following"):
+            moved = ahead or 7
+        elif shift == "this":
+            moved = weekday - published.weekday()
+        elif direction is Direction.FUTURE:
+            moved = ahead
+        else:
+            moved = -back
+        day = published + timedelta(days=moved)
+        return day, day
+
+    return interval, False, False
+
+
+_RULES: list[tuple[re.Pattern[str], Grain, _Build]] = [
+    (re.compile(rf"\b(?P<iso>{_YEAR[:-1].replace('(?P<year>', '(?:')})-[01]\d-[0-3]\d)\b"), Grain.DAY, _iso_day),
+    (re.compile(rf"\b{_DAY}(?:\s*[-–—]\s*|\s+(?:and|to)\s+)(?P<last>[0-3]?\d)(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?:,?\s+{_YEAR}\b)?"), Grain.DAY, _calendar_day),
+    (re.compile(rf"\b{_MONTH}\s+{_DAY}(?:\s*[-–—]\s*|\s+(?:and|to)\s+)(?P<last>[0-3]?\d)(?:st|nd|rd|th)?\b(?!\s*(?:percent|%|million|billion|[A-Z]))(?:,?\s+{_YEAR}\b)?"), Grain.DAY, _calendar_day),
+    (re.compile(rf"\b{_DAY}\s+(?:of\s+)?{_MONTH}(?:,?\s+{_YEAR}\b)?"), Grain.DAY, _calendar_day),
+    (re.compile(rf"\b{_MONTH}\s+{_DAY}\b(?![,.]?\d)(?:,?\s+{_YEAR}\b)?"), Grain.DAY, _calendar_day),
+    (re.compile(rf"\b{_PART}?(?:{_SHIFT}\s+)?{_MONTH}(?:,?\s+(?:of\s+)?{_YEAR}\b)?"), Grain.MONTH, _month),
+    (re.compile(rf"\b(?:[Ff]iscal(?:\s+[Yy]ear)?|FY)\s*{_YEAR}\b|\b(?P<short_>(?!))"), Grain.YEAR, _year),
+    (re.compile(r"\bFY\s?(?P<short>\d\d)\b"), Grain.YEAR, _short_fiscal_year),
+    (re.compile(rf"(?<![\w.,$€£/-]){_YEAR}\s?[-–/]\s?(?P<last>(?:20)?\d\d)\b(?![-/]\d)"), Grain.YEAR, _years),
+    (re.compile(rf"(?<![\w.,$€£/-]){_PART}?{_YEAR}\b(?![-–/.,]\d|['’]?s\b|\s+(?:rounds|shells|missiles|drones|troops|people|tons|tonnes|km|miles))"), Grain.YEAR, _year),
+    (re.compile(rf"\b(?:(?P<ordinal>first|second|third|fourth|last|final)\s+quarter|Q(?P<number>[1-4]))(?:,?\s+(?:of\s+)?(?:{_YEAR}|(?P<shift>this|next|last)\s+year))?\b", re.IGNORECASE), Grain.QUARTER, _quarter),
+    (re.compile(rf"\b(?:{_SHIFT}\s+|in\s+(?:the\s+)?|the\s+|(?:early|mid|late)[\s-]+)(?P<season>spring|summer|autumn|winter|(?<!the\s)fall)(?:\s+(?:of\s+)?{_YEAR})?\b(?!\s+(?:of|in|from)\s+[a-z])"), Grain.SEASON, _season),
+    (re.compile(rf"\b(?P<season>spring|summer|autumn|winter|fall)\s+(?:of\s+)?{_YEAR}\b", re.IGNORECASE), Grain.SEASON, _season),
+    *(
+        (re.compile(rf"\b(?:(?P<within>earlier|later)\s+(?:in\s+)?)?{_PART}?{_SHIFT}\s+(?P<unit>{unit})\b(?!['’]s\s+end)", re.IGNORECASE), grain, _relative_unit)
+        for unit, grain in (("week|weekend", Grain.WEEK), ("month", Grain.MONTH), ("quarter", Grain.QUARTER), ("year", Grain.YEAR))
+    ),
+    *(
+        (re.compile(rf"\b(?P<part>early|mid|late|beginning|start|middle|end|close|first half|second half)(?:\s+of\s+the\s+|\s+in\s+the\s+)(?:same\s+)?(?P<unit>{unit})\b", re.IGNORECASE), grain, _relative_unit)
+        for unit, grain in (("week", Grain.WEEK), ("month", Grain.MONTH), ("year", Grain.YEAR))
+    ),
+    (re.compile(r"\b(?P<unit>year)[-’']?s?[-\s](?P<part>end)\b", re.IGNORECASE), Grain.YEAR, _relative_unit),
+    *(
+        (re.compile(rf"\b{_COUNT}\s+(?P<unit>{unit}s?)\s+ago\b", re.IGNORECASE), grain, _ago)
+        for unit, grain in (("day", Grain.DAY), ("week", Grain.WEEK), ("month", Grain.MONTH), ("year", Grain.YEAR))
+    ),
+    *(
+        (re.compile(rf"(?<=\bin\s){_COUNT}\s+(?P<unit>{unit}s?)(?:['’])?(?:\s+time)?\b(?!\s+of)", re.IGNORECASE), grain, _ahead)
+        for unit, grain in (("day", Grain.DAY), ("week", Grain.WEEK), ("month", Grain.MONTH), ("year", Grain.YEAR))
+    ),
+    *(
+        (re.compile(rf"\b(?:the\s+)?(?:coming|next|following)\s+(?:(?:few|several|couple\s+of|{_COUNT[len('(?P<count>'):-1]})\s+)?{unit}s\b", re.IGNORECASE), grain, _coming)
+        for unit, grain in (("day", Grain.DAY), ("week", Grain.WEEK), ("month", Grain.MONTH), ("year", Grain.YEAR))
+    ),
+    *(
+        (re.compile(rf"\b(?:the\s+)?(?:recent|past|last)\s+(?:(?:few|several|couple\s+of|{_COUNT[len('(?P<count>'):-1]})\s+)?{unit}s\b", re.IGNORECASE), grain, _recent)
+        for unit, grain in (("day", Grain.DAY), ("week", Grain.WEEK), ("month", Grain.MONTH), ("year", Grain.YEAR))
+    ),
+    (re.compile(r"\b(?P<word>today|tonight|yesterday|tomorrow)\b", re.IGNORECASE), Grain.DAY, _day_word),
+    (re.compile(rf"\b(?:{_SHIFT}\s+)?{_WEEKDAY}\b"), Grain.DAY, _weekday),
+]
+
+
+# Calendar --------------------------------------------------------------------------------------------------------------------------
+
+
+def _text(groups: _Groups, name: str) -> str:
+    return groups[name] or ""
+
+
+def _shift_by(shift: str) -> int:
+    return {"last": -1, "past": -1, "previous": -1, "next": 1, "coming": 1, "following": 1}.get(shift.lower(), 0)
+
+
+def _month_interval(year: int, month: int) -> tuple[date, date]:
+    return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+
+
+def _part_of_month(interval: tuple[date, date], part: str | None) -> tuple[date, date]:
+    """Thirds of a month: early is the first to the 10th, mid the 11th to the 20th, late and end the rest."""
+    start, end = interval
+    match (part or "").lower():
+        case "early" | "beginning" | "start":
+            return start, start.replace(day=10)
+        case "mid" | "middle":
+            return start.replace(day=11), start.replace(day=20)
+        case "late" | "end" | "close":
+            return start.replace(day=21), end
+        case "first half":
+            return start, start.replace(day=15)
+        case "second half":
+            return start.replace(day=16), end
+    return start, end
+
+
+def _part_of_year(year: int, part: str | None) -> tuple[date, date]:
+    """Thirds of a year, but that its end is December and its start January."""
+    first, last = {
+        "early": (1, 4),
+        "mid": (5, 8),
+        "middle": (5, 8),
+        "late": (9, 12),
+        "beginning": (1, 1),
+        "start": (1, 1),
+        "end": (12, 12),
+        "close": (12, 12),
+        "first half": (1, 6),
+        "second half": (7, 12),
+    }.get((part or "").lower(), (1, 12))
+    return date(year, first, 1), _month_interval(year, last)[1]
+
+
+def _unit_interval(day: date, unit: str, count: int) -> tuple[date, date]:
+    """The week, month, … that lies so many units from the day's own."""
+    if unit == "day":
+        moved = day + timedelta(days=count)
+        return moved, moved
+    if unit in ("week", "weekend"):
+        monday = day - timedelta(days=day.weekday()) + timedelta(weeks=count)
+        return monday + timedelta(days=5 if unit == "weekend" else 0), monday + timedelta(days=6)
+    if unit == "year":
+        return date(day.year + count, 1, 1), date(day.year + count, 12, 31)
+    months = day.year * 12 + day.month - 1
+    if unit == "quarter":
+        first = (months // 3 + count) * 3
+        return date(first // 12, first % 12 + 1, 1), _month_interval((first + 2) // 12, (first + 2) % 12 + 1)[1]
+    return _month_interval((months + count) // 12, (months + count) % 12 + 1)
+
+
+def _choose_year(published: date, direction: Direction, of: Callable[[int], Interval], *, strictly: bool = False) -> Interval:
+    """The year that puts an interval where the direction says; the publication day itself counts both ways unless strictly."""
+    intervals: list[tuple[date, date]] = []
+    for year in (published.year - 1, published.year, published.year + 1):
+        start, end = of(year)
+        if start and end and not (strictly and start <= published <= end):
+            intervals.append((start, end))
+    past = [interval for interval in intervals if interval[0] <= published]
+    future = [interval for interval in intervals if interval[1] >= published]
+    if direction is Direction.PAST:
+        return past[-1]
+    if direction is Direction.FUTURE:
+        return future[0]
+    return min(intervals, key=lambda interval: max((interval[0] - published).days, (published - interval[1]).days, 0))
