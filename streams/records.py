@@ -189,6 +189,7 @@ class Money(Record):
     qualifier: Qualifier
     currency: str | None = None
     currency_basis: CurrencyBasis
+    equivalent: Money | None = None
     span: Span
 
 

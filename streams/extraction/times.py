@@ -122,7 +122,7 @@ def find_times(text: str) -> list[FoundTime]:
 
 # Grammar ---------------------------------------------------------------------------------------------------------------------------
 
-_MONTH = r"(?P<month>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
+_MONTH = r"(?P<month>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b(?:(?<=\b\w{3})\.(?=\s+\d)|(?<=\bSept)\.)?"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _PART = (

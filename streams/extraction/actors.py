@@ -1,0 +1,366 @@
+"""Who is who: people and the states that they act for, and what pronouns, titles and groups stand for in this article."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from spacy.tokens import Token
+
+from streams.extraction import syntax
+from streams.extraction.claims import Attributions
+from streams.extraction.lexicon import words
+from streams.extraction.mentions import Form, Mention, Mentions
+from streams.extraction.reading import Reading
+from streams.records import ActorKind, EntityKind, TalksLevel
+
+__all__ = ["Cast", "Party"]
+
+LEVELS = {
+    "leaders": TalksLevel.LEADERS,
+    "ministers": TalksLevel.MINISTERIAL,
+    "delegates": TalksLevel.DELEGATION,
+    "technical": TalksLevel.TECHNICAL,
+    "other": TalksLevel.UNKNOWN,
+}
+MODIFIER = frozenset({"amod", "compound", "poss", "nmod", "nummod", "npadvmod", "dep"})
+
+
+@dataclass(frozen=True)
+class Party:
+    """Somebody who acts, as an event needs it: the state where a person acts for one.
+
+    Parameters
+    ----------
+    first, end
+        The tokens of the mention.
+    individual
+        The person who is named for it.
+    is_named
+        False for `partners`, `the two sides`.
+    directness
+        Less than 1 where it took a pronoun or the context to tell who is meant.
+    """
+
+    name: str
+    kind: ActorKind
+    country: str | None
+    first: int
+    end: int
+    individual: Party | None = None
+    level: TalksLevel = TalksLevel.UNKNOWN
+    is_named: bool = True
+    directness: float = 1.0
+
+    @property
+    def key(self) -> str:
+        """What two mentions of the same party share."""
+        return self.country or self.name.casefold()
+
+
+@dataclass
+class _Person:
+    """One person of the article."""
+
+    name: str
+    country: str | None = None
+    level: TalksLevel = TalksLevel.UNKNOWN
+
+
+class Cast:
+    """Everybody who acts in one article."""
+
+    def __init__(self, reading: Reading, mentions: Mentions, attributions: Attributions) -> None:
+        self._reading = reading
+        self._mentions = mentions
+        self._attributions = attributions
+        roles = words("roles")
+        self._titles = {title: LEVELS[level] for level, titles in roles["titles"].items() for title in titles}
+        self._title_words = {word for title in self._titles for word in title.split()} | set(roles["modifiers"]["words"])
+        self._honorifics = frozenset(roles["honorifics"]["words"])
+        self._bodies = frozenset(roles["bodies"]["words"]) | self._titles.keys()
+        self._others = frozenset(roles["bodies"]["others"])
+        self._groups = frozenset(roles["groups"]["words"])
+        self._state_names = {m.country: m.name for m in mentions if m.kind is EntityKind.STATE and m.country}
+        self._people: list[_Person] = []
+        self._person_at: dict[int, tuple[_Person, int, int]] = {}
+        self._find_people()
+
+    # What others ask ---------------------------------------------------------------------------------------------------------------
+
+    @property
+    def person_mentions(self) -> list[tuple[str, str | None, int, int]]:
+        """Each mention of a person: full name, country, first token, token after the last."""
+        seen: dict[int, tuple[str, str | None, int, int]] = {}
+        for person, first, end in self._person_at.values():
+            seen[first] = (person.name, person.country, first, end)
+        return [seen[first] for first in sorted(seen)]
+
+    def is_person(self, token: Token) -> bool:
+        """Whether the token belongs to a person's name."""
+        return token.i in self._person_at
+
+    def parties(self, head: Token) -> list[Party]:
+        """Who the phrase with this head stands for, and what is joined to it by `and`; empty where it stands for nobody who acts."""
+        return _distinct([party for token in syntax.conjuncts(head) for party in self.one(token)])
+
+    def one(self, token: Token) -> list[Party]:
+        """Who one head stands for, without what is joined to it."""
+        if token.i in self._person_at:
+            return [self._of_person(*self._person_at[token.i])]
+        mention = self._mentions.at(token.i)
+        if mention and mention.kind is EntityKind.STATE:
+            return [self._of_state(mention)]
+        if mention and mention.kind is EntityKind.ORGANISATION:
+            return [Party(mention.name, mention.actor_kind, mention.country, mention.first, mention.end)]
+        if token.pos_ == "PRON" or token.lower_ in ("both",):
+            return self._of_pronoun(token)
+        if token.pos_ in ("NOUN", "PROPN", "ADJ", "NUM"):
+            return self._of_noun(token)
+        return []
+
+    def speaker_party(self, token: Token) -> list[Party]:
+        """The party of whoever says the clause that the token stands in: what `we` means there."""
+        attribution = self._attributions.of(token)
+        if attribution is None or attribution.speaker is None or attribution.speaker.lower_ in ("i", "we"):
+            return []
+        return self.parties(attribution.speaker)
+
+    # People ------------------------------------------------------------------------------------------------------------------------
+
+    def _find_people(self) -> None:
+        doc = self._reading.doc
+        ranges: list[tuple[int, int]] = []
+        for entity in doc.ents:
+            if entity.label_ == "PERSON":
+                ranges.extend(self._name_parts(entity.start, entity.end))
+        taken = {i for first, end in ranges for i in range(first, end)}
+        for token in doc:
+            behind_title = token.i > 0 and self._introduces_name(doc[token.i - 1])
+            if token.i not in taken and behind_title and self._is_name_word(token):
+                end = token.i + 1
+                while end < len(doc) and self._is_name_word(doc[end]) and not self._mentions.at(end):
+                    end += 1
+                ranges.extend(self._name_parts(token.i, end))
+                taken.update(range(token.i, end))
+        for first, end in sorted(ranges, key=lambda r: (r[0] - r[1], r[0])):
+            self._note_person(first, end)
+
+    def _name_parts(self, first: int, end: int) -> list[tuple[int, int]]:
+        """The bare names in a stretch that was taken for one: without titles, and `Putin-Zelensky` as two."""
+        doc = self._reading.doc
+        parts: list[tuple[int, int]] = []
+        begin: int | None = None
+        for i in range(first, end + 1):
+            fits = i < end and self._is_name_word(doc[i]) and not self._mentions.at(i) and doc[i].lower_ not in self._title_words
+            if fits and begin is None:
+                begin = i
+            elif not fits and begin is not None:
+                parts.append((begin, i))
+                begin = None
+        return [(b, e) for b, e in parts if e - b <= 5]
+
+    def _is_name_word(self, token: Token) -> bool:
+        return (
+            token.text[:1].isupper() and token.text.replace("-", "").replace("'", "").replace("’", "").replace(".", "").isalpha()
+            and token.text not in self._honorifics and token.ent_type_ not in ("DATE", "TIME")
+        ) or (token.lower_ in ("al", "bin", "van", "von", "der", "de", "el", "ben", "ibn", "-") and token.ent_type_ == "PERSON" and token.text != "-")
+
+    def _introduces_name(self, token: Token) -> bool:
+        return token.text in self._honorifics or (token.lower_ in self._titles and token.pos_ in ("NOUN", "PROPN"))
+
+    def _note_person(self, first: int, end: int) -> None:
+        name = self._reading.doc[first:end].text
+        country, level = self._affiliation(first, end)
+        surname = name.split()[-1].casefold()
+        person = next((p for p in self._people if _same_person(p.name, name, surname)), None)
+        if person is None:
+            person = _Person(name)
+            self._people.append(person)
+        person.country = person.country or country
+        if person.level is TalksLevel.UNKNOWN:
+            person.level = level
+        for i in range(first, end):
+            self._person_at[i] = (person, first, end)
+
+    def _affiliation(self, first: int, end: int) -> tuple[str | None, TalksLevel]:
+        """State and level of `Ukrainian President X`, `Russia's foreign minister, X`, `X, the German chancellor,`, `President X of Y`."""
+        country, level = self._titles_before(first)
+        if country is None:
+            country, behind = self._titles_behind(end)
+            level = level if level is not TalksLevel.UNKNOWN else behind
+        return country, level
+
+    def _titles_before(self, first: int) -> tuple[str | None, TalksLevel]:
+        doc = self._reading.doc
+        title: list[str] = []
+        i = first - 1
+        while i >= 0 and doc[i].sent == doc[first].sent:
+            mention = self._mentions.at(i)
+            if mention and mention.kind is EntityKind.STATE and mention.country and (title or mention.form is Form.DEMONYM):
+                return mention.country, self._level(title)
+            if mention and mention.kind is EntityKind.ORGANISATION and title:
+                return mention.country, self._level(title)
+            word = doc[i].lower_
+            is_title = word in self._title_words or word in self._bodies or doc[i].lemma_.lower() in self._bodies or doc[i].text in self._honorifics
+            if is_title:
+                title.insert(0, word)
+            elif not (word in ("'s", "’s", "-", "and") and title) and not (word == "," and i == first - 1):
+                break
+            i -= 1
+        return None, self._level(title)
+
+    def _titles_behind(self, end: int) -> tuple[str | None, TalksLevel]:
+        doc = self._reading.doc
+        if end >= len(doc) or doc[end].lower_ not in (",", "of", "("):
+            return None, TalksLevel.UNKNOWN
+        title: list[str] = []
+        country: str | None = None
+        for i in range(end + 1, min(end + 10, len(doc))):
+            mention = self._mentions.at(i)
+            if mention and mention.kind is EntityKind.STATE:
+                country = country or mention.country
+                if doc[end].lower_ == "of":
+                    return country, TalksLevel.UNKNOWN
+                continue
+            word = doc[i].lower_
+            if word in self._title_words or doc[i].lemma_.lower() in self._bodies:
+                title.append(word)
+            elif word not in ("the", "a", "'s", "’s", "of", "for", "-"):
+                break
+        known = any(word in self._titles for word in title)
+        return (country, self._level(title)) if known else (None, TalksLevel.UNKNOWN)
+
+    def _level(self, title: list[str]) -> TalksLevel:
+        for length in (3, 2, 1):
+            for i in range(len(title) - length, -1, -1):
+                if level := self._titles.get(" ".join(title[i : i + length])):
+                    return level
+        return TalksLevel.UNKNOWN
+
+    # What a phrase stands for ------------------------------------------------------------------------------------------------------
+
+    def _of_person(self, person: _Person, first: int, end: int) -> Party:
+        individual = Party(person.name, ActorKind.PERSON, person.country, first, end, level=person.level)
+        if person.country is None:
+            return individual
+        return replace(
+            individual, name=self._state_names.get(person.country, person.country), kind=ActorKind.STATE, individual=individual
+        )
+
+    def _of_state(self, mention: Mention) -> Party:
+        return Party(mention.name, ActorKind.STATE, mention.country, mention.first, mention.end)
+
+    def _of_noun(self, noun: Token) -> list[Party]:
+        """`Dutch partners`, `the government of Mali`, `leaders of both countries`, `partners`."""
+        lemma = noun.lemma_.lower()
+        is_body = lemma in self._bodies or noun.lower_ in self._bodies
+        is_group = lemma in self._groups or lemma in self._others
+        level = self._level([noun.doc[noun.i - 1].lower_, lemma] if noun.i else [lemma])
+        found: list[Party] = []
+        if is_body or is_group:
+            for child in noun.children:
+                if child.dep_ in MODIFIER and not (child.dep_ == "poss" and lemma in self._others):
+                    found.extend(p for c in syntax.conjuncts(child) for p in self._modifier(c))
+            if not found:
+                found.extend(p for of in syntax.adjuncts(noun, "of", "from") for p in self.one(of))
+        if found:
+            phrase = syntax.noun_phrase(noun)
+            return [replace(p, level=level, first=min(p.first, phrase.start), end=max(p.end, noun.i + 1)) for p in _distinct(found)]
+        if noun.ent_type_ in ("GPE", "ORG", "NORP") and noun.pos_ == "PROPN":
+            return [self._unlisted(noun)]
+        if is_group and noun.tag_ == "NNS" and not any(child.dep_ == "poss" and child.pos_ == "PRON" for child in noun.children):
+            phrase = syntax.noun_phrase(noun)
+            name = self._reading.span(phrase.start, phrase.stop).text
+            return [Party(name, ActorKind.GROUP, None, phrase.start, phrase.stop, level=level, is_named=False)]
+        return []
+
+    def _modifier(self, token: Token) -> list[Party]:
+        mention = self._mentions.at(token.i, EntityKind.STATE, EntityKind.ORGANISATION)
+        if mention:
+            return self.one(token)
+        if token.pos_ == "PRON":
+            return self._of_pronoun(token)
+        if token.ent_type_ in ("GPE", "NORP", "ORG") and token.pos_ in ("PROPN", "ADJ"):
+            return [self._unlisted(token)]
+        return []
+
+    def _unlisted(self, token: Token) -> Party:
+        """A name that no gazetteer has, as the entity recogniser sees it."""
+        entity = next(e for e in token.doc.ents if e.start <= token.i < e.end)
+        first = entity.start + (1 if entity[0].lower_ in ("the", "a") else 0)
+        kind = ActorKind.STATE if entity.label_ == "GPE" else ActorKind.GROUP if entity.label_ == "NORP" else ActorKind.ORG
+        return Party(self._reading.span(first, entity.end).text, kind, None, first, entity.end)
+
+    def _of_pronoun(self, token: Token) -> list[Party]:
+        word = token.lower_
+        if word in ("i", "we", "us", "me", "our", "my"):
+            return [replace(p, directness=p.directness * 0.9) for p in self.speaker_party(token)]
+        if word in ("he", "she", "him", "her", "his"):
+            return [replace(p, directness=p.directness * 0.9) for p in self._last_person(token)]
+        if word in ("they", "them", "their", "it", "its"):
+            plural = word in ("they", "them", "their")
+            return [replace(p, directness=p.directness * 0.8) for p in self._last_actor(token, plural=plural)]
+        return []
+
+    def _last_person(self, token: Token) -> list[Party]:
+        """The person that was last the subject of a clause before the pronoun, in this sentence or the two before."""
+        first_sentence = max(0, self._reading.sentence_index(token) - 2)
+        begin = self._reading.sentences[first_sentence].start
+        fallback: list[Party] = []
+        for i in range(token.i - 1, begin - 1, -1):
+            if i in self._person_at:
+                person, first, end = self._person_at[i]
+                party = [self._of_person(person, first, end)]
+                if self._reading.doc[end - 1].dep_ in syntax.SUBJECT:
+                    return party
+                fallback = fallback or party
+        return fallback
+
+    def _last_actor(self, token: Token, *, plural: bool) -> list[Party]:
+        """The actors last named before the pronoun, in this sentence or the one before: several for `they`, one for `it`."""
+        begin = self._reading.sentences[max(0, self._reading.sentence_index(token) - 1)].start
+        for i in range(token.i - 1, begin - 1, -1):
+            candidate = self._reading.doc[i]
+            if candidate.dep_ in ("compound", "amod", "conj", "det", "poss") or candidate.pos_ not in ("NOUN", "PROPN"):
+                continue
+            parties = self.parties(candidate)
+            if not parties:
+                continue
+            several = len(parties) > 1 or candidate.tag_ in ("NNS", "NNPS")
+            if several == plural and (plural or parties[0].individual is None):
+                return parties
+        return []
+
+    def two_sides(self, before: Token) -> list[Party]:
+        """The two states that are named most often up to a token: what `the two sides` means where no talks were named before."""
+        counts: Counter[str] = Counter()
+        latest: dict[str, Party] = {}
+        for mention in self._mentions:
+            if mention.first >= before.i:
+                break
+            if mention.kind is EntityKind.STATE and mention.country:
+                counts[mention.country] += 1
+                latest[mention.country] = self._of_state(mention)
+        for person, first, end in self._person_at.values():
+            if person.country and first < before.i and person.country in latest:
+                counts[person.country] += 1
+        ranked = counts.most_common(3)
+        # A third state named as often would make it a guess.
+        if len(ranked) < 2 or (len(ranked) == 3 and ranked[2][1] == ranked[1][1]):
+            return []
+        return [replace(latest[country], directness=0.7) for country, _ in ranked[:2]]
+
+
+def _same_person(known: str, name: str, surname: str) -> bool:
+    parts = known.split()
+    if len(name.split()) == 1:
+        return parts[-1].casefold() == surname or (len(parts) == 1 and parts[0].casefold() == surname)
+    return known.casefold() == name.casefold() or (parts[-1].casefold() == surname and parts[0][0] == name[0])
+
+
+def _distinct(parties: list[Party]) -> list[Party]:
+    seen: dict[str, Party] = {}
+    for party in parties:
+        seen.setdefault(party.key, party)
+    return list(seen.values())

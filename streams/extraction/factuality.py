@@ -1,0 +1,190 @@
+"""Whether something happened, will happen, may happen or is denied, from the words that carry it; those words are the evidence.
+
+After FactA's split into certainty, time and polarity, read off the path from the trigger up to the root of its sentence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from spacy.tokens import Token
+
+from streams.extraction import syntax
+from streams.extraction.lexicon import words
+from streams.records import Certainty
+
+__all__ = ["Factuality", "Governor", "Tense", "assess", "report_tense"]
+
+
+class Tense(Enum):
+    PAST = "past"
+    PRESENT = "present"
+    FUTURE = "future"
+    INFINITIVE = "infinitive"
+    NONE = "none"
+    """No verb: a headline, a list item."""
+
+
+@dataclass(frozen=True)
+class Governor:
+    """A verb, noun or adjective above the trigger.
+
+    Parameters
+    ----------
+    relation
+        How what lies below hangs on it: `dobj`, `nsubj`, `xcomp`, `prep:for`, …
+    """
+
+    token: Token
+    relation: str
+
+    @property
+    def lemma(self) -> str:
+        """Its lemma, with a particle: `call off`."""
+        particle = next((child.lower_ for child in self.token.children if child.dep_ == "prt"), None)
+        lemma = self.token.lemma_.lower()
+        return f"{lemma} {particle}" if particle else lemma
+
+
+@dataclass
+class Factuality:
+    """What the words around a trigger say of it.
+
+    Parameters
+    ----------
+    governors
+        From the trigger upwards.
+    tense
+        Of the nearest verb.
+    """
+
+    governors: list[Governor] = field(default_factory=list)
+    tense: Tense = Tense.NONE
+    is_progressive: bool = False
+    is_perfect: bool = False
+    negation: Token | None = None
+    modal: Token | None = None
+    modal_kind: str = ""
+    condition: Token | None = None
+    doubt: Token | None = None
+    hedge: Token | None = None
+    hedge_strength: Certainty = Certainty.CERTAIN
+
+    @property
+    def certainty(self) -> Certainty:
+        """CERTAIN unless a word says less."""
+        if self.doubt is not None or self.modal_kind == "possible" or self.condition is not None:
+            return Certainty.POSSIBLE
+        if self.hedge is not None:
+            return self.hedge_strength
+        return Certainty.CERTAIN
+
+    @property
+    def evidence(self) -> list[Token]:
+        """The words that it was read off, in the order of the text."""
+        tokens = (self.negation, self.modal, self.condition, self.doubt, self.hedge)
+        return sorted({token.i: token for token in tokens if token is not None}.values(), key=lambda token: token.i)
+
+
+def assess(trigger: Token) -> Factuality:
+    """Read the words around a trigger: a verb, or a noun that names an event."""
+    lexicon = words("factuality")
+    result = Factuality()
+    node, seen_verb = trigger, False
+    _note_modifiers(node, result, lexicon)
+    while True:
+        if node.pos_ in ("VERB", "AUX"):
+            _note_verb(node, result, lexicon, is_nearest=not seen_verb)
+            seen_verb = True
+        head, relation = node.head, node.dep_
+        if head == node:
+            return result
+        if relation == "relcl" and node != trigger:
+            return result
+        if relation == "advcl" and result.condition is None and any(child.dep_ in syntax.SUBJECT for child in node.children):
+            # "…, while talks go on": what is said above is said of something else.
+            return result
+        if relation in ("pobj", "pcomp") and head.pos_ == "ADP":
+            # A preposition hangs on what the phrase belongs to: "call for talks".
+            result.governors.append(Governor(head.head, f"prep:{head.lower_}"))
+            node = head.head if head.head != head else head
+            if node == head:
+                return result
+            _note_modifiers(node, result, lexicon)
+            continue
+        if relation == "conj":
+            # "will meet and discuss": what stands above the first holds for the second too.
+            seen_verb = seen_verb or node.pos_ in ("VERB", "AUX")
+            node = head
+            continue
+        result.governors.append(Governor(head, relation))
+        if head.pos_ not in ("VERB", "AUX"):
+            _note_modifiers(head, result, lexicon)
+        node = head
+
+
+def _note_verb(verb: Token, result: Factuality, lexicon: dict[str, dict[str, list[str]]], *, is_nearest: bool) -> None:
+    helpers = [child for child in verb.children if child.dep_ in ("aux", "auxpass")]
+    for child in verb.children:
+        word = child.lower_
+        if child.dep_ == "neg" or (child.dep_ in ("det", "advmod", "preconj") and word in lexicon["negation"]["words"]):
+            result.negation = result.negation or child
+        elif child.dep_ == "mark" and word in lexicon["conditions"]["words"]:
+            result.condition = result.condition or child
+        elif child.dep_ in ("advmod", "acomp", "amod", "oprd", "attr"):
+            _note_likelihood(child, result, lexicon)
+    _note_likelihood(verb, result, lexicon)
+    for helper in helpers:
+        for kind, modals in lexicon["modals"].items():
+            if helper.lower_ in modals and (result.modal is None or is_nearest):
+                result.modal, result.modal_kind = helper, kind
+    if result.tense is Tense.NONE:
+        # A bare gerund ("by holding calls, we will see") has the tense of what stands above it.
+        result.tense, result.is_progressive, result.is_perfect = _tense(verb, helpers)
+
+
+def _tense(verb: Token, helpers: list[Token]) -> tuple[Tense, bool, bool]:
+    lexicon = words("factuality")
+    lowered = {helper.lower_ for helper in helpers}
+    perfect = bool(lowered & {"have", "has", "had", "'ve", "’ve", "having"})
+    progressive = verb.tag_ == "VBG" and bool(lowered & {"be", "is", "are", "was", "were", "been", "'re", "’re", "'s", "’s", "'m"})
+    if lowered & {*lexicon["modals"]["future"], *lexicon["modals"]["would"]}:
+        return Tense.FUTURE, progressive, perfect
+    if "to" in lowered:
+        return Tense.INFINITIVE, progressive, perfect
+    if perfect or verb.tag_ == "VBD" or lowered & {"was", "were", "did", "had"}:
+        return Tense.PAST, progressive, perfect
+    if verb.tag_ in ("VBZ", "VBP") or lowered & {"is", "are", "does", "do"}:
+        return Tense.PRESENT, progressive, perfect
+    if verb.tag_ == "VBN" and not helpers:
+        return Tense.PAST, False, False
+    return Tense.NONE, progressive, perfect
+
+
+def _note_modifiers(noun: Token, result: Factuality, lexicon: dict[str, dict[str, list[str]]]) -> None:
+    if noun.pos_ in ("VERB", "AUX"):
+        return
+    for child in noun.children:
+        if child.dep_ in ("det", "neg") and child.lower_ in lexicon["negation"]["words"]:
+            result.negation = result.negation or child
+        elif child.dep_ in ("amod", "advmod"):
+            _note_likelihood(child, result, lexicon)
+
+
+def _note_likelihood(token: Token, result: Factuality, lexicon: dict[str, dict[str, list[str]]]) -> None:
+    word = token.lemma_.lower()
+    if word in lexicon["likelihood"]["against"] or token.lower_ in lexicon["likelihood"]["against"]:
+        result.doubt = result.doubt or token
+    for strength in (Certainty.POSSIBLE, Certainty.PROBABLE):
+        if (word in lexicon["likelihood"][strength] or token.lower_ in lexicon["likelihood"][strength]) and result.hedge is None:
+            result.hedge, result.hedge_strength = token, strength
+
+
+def report_tense(token: Token) -> Tense:
+    """Tense of the nearest verb above a clause: `said` in `said it would send`."""
+    above = token.head if token.head != token else None
+    verb = syntax.governing_verb(above) if above is not None else None
+    if verb is None:
+        return Tense.NONE
+    return _tense(verb, [child for child in verb.children if child.dep_ in ("aux", "auxpass")])[0]

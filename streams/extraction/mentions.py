@@ -1,0 +1,238 @@
+"""Who and what is named where: states, organisations, people, places and weapons, from the gazetteers and the entity recogniser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from spacy.tokens import Doc
+
+from streams.extraction.lexicon import table
+from streams.extraction.reading import Reading
+from streams.records import ActorKind, EntityKind, WeaponCategory
+
+__all__ = ["Form", "Gazetteer", "Mention", "Mentions"]
+
+
+class Form(Enum):
+    """How a mention names what it names."""
+
+    NAME = "name"
+    DEMONYM = "demonym"
+    """`Ukrainian`, `Dutch`: an adjective, or the people."""
+    CAPITAL = "capital"
+    """`Kyiv`: a place, or the government that sits there."""
+    SEAT = "seat"
+    """`the Kremlin`, `the Pentagon`: an organ of a state."""
+    GENERIC = "generic"
+    """`air defence system`: a class of weapons."""
+
+
+@dataclass(frozen=True)
+class Mention:
+    """One mention.
+
+    Parameters
+    ----------
+    name
+        What it stands for: `Ukraine` for `Kyiv`, the full name for a surname.
+    first, end
+        Tokens from `first` to before `end`.
+    country
+        ISO 3166-1 alpha-3.
+    actor_kind
+        For organisations.
+    category
+        For weapons.
+    """
+
+    kind: EntityKind
+    form: Form
+    name: str
+    first: int
+    end: int
+    country: str | None = None
+    actor_kind: ActorKind = ActorKind.UNKNOWN
+    category: WeaponCategory = WeaponCategory.UNKNOWN
+
+    @property
+    def last(self) -> int:
+        """The last token."""
+        return self.end - 1
+
+
+class Mentions:
+    """The mentions of one text, in its order, none overlapping another."""
+
+    def __init__(self, mentions: Iterable[Mention]) -> None:
+        self._mentions = sorted(mentions, key=lambda mention: mention.first)
+        self._by_token = {token: mention for mention in self._mentions for token in range(mention.first, mention.end)}
+
+    def __iter__(self) -> Iterator[Mention]:
+        return iter(self._mentions)
+
+    def at(self, token: int, *kinds: EntityKind) -> Mention | None:
+        """The mention that a token belongs to, of one of the kinds where any are given."""
+        mention = self._by_token.get(token)
+        return mention if mention and (not kinds or mention.kind in kinds) else None
+
+
+@dataclass(frozen=True)
+class _Entry:
+    mention: Mention
+    needs_context: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class _Word:
+    text: str
+    start: int
+    end: int
+
+
+class Gazetteer:
+    """The data files, ready to be looked up in a text: by words of its own, so that loading them costs no parser."""
+
+    CONTEXT_WORDS = 3
+    """Words behind `Archer` or `Puma` that one of the needed words must stand in."""
+
+    def __init__(self) -> None:
+        # By first word: the whole phrase and what it names.
+        self._as_written: dict[str, list[tuple[tuple[str, ...], _Entry]]] = {}
+        self._in_lower_case: dict[str, list[tuple[tuple[str, ...], _Entry]]] = {}
+        self._add_states()
+        self._add_organisations()
+        self._add_places()
+        self._add_weapons()
+
+    def find(self, reading: Reading) -> list[Mention]:
+        """The mentions in a text, from left to right the longest at each place."""
+        text = _words(reading.text)
+        as_written = [word.text for word in text]
+        in_lower_case = [word.text.lower() for word in text]
+        found: list[Mention] = []
+        i = 0
+        while i < len(text):
+            best: tuple[int, _Entry] | None = None
+            for words, phrases in ((as_written, self._as_written), (in_lower_case, self._in_lower_case)):
+                for phrase, entry in phrases.get(words[i], ()):
+                    end = i + len(phrase)
+                    longer = best is None or end > best[0]
+                    if longer and tuple(words[i:end]) == phrase and self._has_context(entry, as_written[end : end + self.CONTEXT_WORDS]):
+                        best = (end, entry)
+            if best is None:
+                i += 1
+                continue
+            end, entry = best
+            tokens = reading.tokens_between(text[i].start, text[end - 1].end)
+            if tokens:
+                found.append(replace(entry.mention, first=tokens.start, end=tokens.stop))
+            i = end
+        return list(_join_weapons(reading.doc, found))
+
+    @staticmethod
+    def _has_context(entry: _Entry, behind: list[str]) -> bool:
+        return not entry.needs_context or any(word in entry.needs_context for word in behind)
+
+    def _add(self, mention: Mention, phrases: Iterable[str], *, needs_context: str = "", lower: bool = False) -> None:
+        entry = _Entry(mention, frozenset(_values(needs_context)))
+        index = self._in_lower_case if lower else self._as_written
+        for phrase in phrases:
+            words = tuple(word.text for word in _words(phrase))
+            index.setdefault(words[0], []).append((words, entry))
+
+    def _add_states(self) -> None:
+        for row in table("countries"):
+            state = Mention(EntityKind.STATE, Form.NAME, row["name"], 0, 0, country=row["alpha3"], actor_kind=ActorKind.STATE)
+            self._add(state, [row["name"], *_values(row["aliases"])])
+            for form, column in ((Form.DEMONYM, "demonyms"), (Form.CAPITAL, "capitals"), (Form.SEAT, "seats")):
+                if phrases := _values(row[column]):
+                    self._add(replace(state, form=form), phrases)
+
+    def _add_organisations(self) -> None:
+        for row in table("organisations"):
+            kind = ActorKind(row["kind"])
+            organisation = Mention(
+                EntityKind.ORGANISATION, Form.NAME, row["name"], 0, 0, country=row["country"] or None, actor_kind=kind
+            )
+            self._add(organisation, [row["name"], *_values(row["aliases"])])
+
+    def _add_places(self) -> None:
+        for row in table("places"):
+            place = Mention(EntityKind.PLACE, Form.NAME, row["name"], 0, 0, country=row["country"] or None)
+            self._add(place, [row["name"], *_values(row["aliases"])])
+
+    def _add_weapons(self) -> None:
+        for row in table("weapons"):
+            designation = row["designation"]
+            is_generic = designation == designation.lower()
+            form = Form.GENERIC if is_generic else Form.NAME
+            weapon = Mention(EntityKind.WEAPON, form, designation, 0, 0, category=WeaponCategory(row["category"]))
+            # `Puma` alone may be a shoe; `RQ-20 Puma` may not.
+            for phrases, context in (([designation], row["needs_context"]), (_values(row["aliases"]), "")):
+                plurals = [plural for phrase in phrases for plural in _plurals(phrase, is_generic=is_generic)]
+                self._add(weapon, [*phrases, *plurals], needs_context=context, lower=is_generic)
+
+
+def _words(text: str) -> list[_Word]:
+    return [_Word(_AS_TYPED.get(m[0], m[0]), m.start(), m.end()) for m in _WORD.finditer(text)]
+
+
+_WORD = re.compile(r"[^\W_]+|[^\w\s]")
+_AS_TYPED = {"‑": "-", "–": "-", "’": "'"}
+"""Signs that news sets in several ways: hyphens that do not break, curled apostrophes."""
+
+
+def _values(cell: str) -> list[str]:
+    return [value for value in cell.split("|") if value]
+
+
+def _plurals(phrase: str, *, is_generic: bool) -> list[str]:
+    if not is_generic:
+        return [f"{phrase}s", f"{phrase}'s"] if phrase[-1].isdigit() else [f"{phrase}s"]
+    head, of, rest = phrase.partition(" of ")
+    if head.endswith(("s", "x", "ch", "sh")):
+        plural = f"{head}es"
+    elif head.endswith("y") and head[-2:-1] not in "aeiou":
+        plural = f"{head[:-1]}ies"
+    else:
+        plural = f"{head}s"
+    return [plural + of + rest]
+
+
+PARTS = frozenset({"missile", "missiles", "interceptor", "interceptors", "munition", "munitions", "ammunition", "rounds", "shells", "rockets", "radar", "radars"})
+"""Last words of a class that make another thing of a name: `Patriot missiles` are not Patriot systems."""
+
+WHOLES = frozenset(
+    {
+        WeaponCategory.AIR_DEFENCE,
+        WeaponCategory.AIRCRAFT,
+        WeaponCategory.ARMOURED_VEHICLE,
+        WeaponCategory.ARTILLERY,
+        WeaponCategory.DRONE,
+        WeaponCategory.SHIP,
+        WeaponCategory.TANK,
+    }
+)
+"""Classes whose members fire missiles and rounds, and are none."""
+
+
+def _join_weapons(doc: Doc, mentions: list[Mention]) -> Iterator[Mention]:
+    """Make one of a name and the class behind it: `Patriot` + `missile defence systems`."""
+    joined: Mention | None = None
+    for mention in mentions:
+        if joined and joined.kind is mention.kind is EntityKind.WEAPON and joined.end == mention.first and mention.form is Form.GENERIC:
+            name, category = joined.name, joined.category
+            if joined.form is Form.GENERIC:
+                name, category = mention.name, mention.category
+            elif category in WHOLES and doc[mention.last].lower_ in PARTS:
+                name, category = f"{joined.name} {mention.name}", mention.category
+            joined = replace(joined, end=mention.end, name=name, category=category)
+            continue
+        if joined:
+            yield joined
+        joined = mention
+    if joined:
+        yield joined

@@ -1,0 +1,151 @@
+"""Who does what to whom in one sentence, read off the dependency parse (the labels are those of ClearNLP, as spaCy's English models give them)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Token
+
+__all__ = [
+    "adjuncts",
+    "chain",
+    "conjuncts",
+    "governing_verb",
+    "is_event_noun_of",
+    "noun_phrase",
+    "objects",
+    "subjects",
+]
+
+SUBJECT = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
+OBJECT = frozenset({"dobj", "attr", "oprd"})
+CLAUSE = frozenset({"ROOT", "ccomp", "xcomp", "advcl", "acl", "relcl", "pcomp", "csubj", "csubjpass", "conj", "parataxis", "dep"})
+NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "ADJ", "SYM", "DET", "X"})
+RELATIVE = frozenset({"which", "that", "who", "whom"})
+
+
+def conjuncts(token: Token) -> list[Token]:
+    """The token and what is joined to it by commas, `and`, `or`, in the order of the text."""
+    found = [token]
+    for child in token.rights:
+        if child.dep_ == "conj":
+            found.extend(conjuncts(child))
+        elif child.dep_ == "appos" and child.pos_ == "PROPN" and token.pos_ == "PROPN":
+            # The parser takes the middle of "A, B and C" for an apposition as often as not.
+            found.extend(c for c in conjuncts(child) if c != child or any(c.dep_ == "conj" for c in child.rights))
+    return found
+
+
+def is_passive(verb: Token) -> bool:
+    """Whether the verb stands in the passive: `will be sent`, or a bare participle behind its noun: `tanks sent by Poland`."""
+    if any(child.dep_ in ("auxpass", "nsubjpass", "agent") for child in verb.children):
+        return True
+    return verb.tag_ == "VBN" and verb.dep_ == "acl"
+
+
+def subjects(verb: Token) -> list[Token]:
+    """Heads of who acts, with the subject that a verb shares with another or takes from the noun it hangs on.
+
+    In the passive that is the agent: `was sent by Poland`.
+    """
+    if is_passive(verb):
+        return [c for agent in verb.children if agent.dep_ == "agent" for c in _objects_of(agent)]
+    return _surface_subjects(verb)
+
+
+def objects(verb: Token) -> list[Token]:
+    """Heads of what is acted on; in the passive the surface subject."""
+    found = [c for child in verb.children if child.dep_ in OBJECT for c in conjuncts(child)]
+    if is_passive(verb):
+        found.extend(_surface_subjects(verb))
+    elif verb.dep_ == "relcl" and not found and any(child.dep_ in SUBJECT and child.lower_ not in RELATIVE for child in verb.children):
+        # "the tanks (that) Poland sent"
+        found.append(verb.head)
+    if not found:
+        for child in verb.children:
+            if child.dep_ == "dobj" and child.lower_ in RELATIVE:
+                found.append(verb.head)
+    return [verb.head if token.lower_ in RELATIVE and verb.dep_ == "relcl" else token for token in found]
+
+
+def _surface_subjects(verb: Token) -> list[Token]:
+    own = [c for child in verb.children if child.dep_ in SUBJECT for c in conjuncts(child)]
+    if own:
+        if verb.dep_ == "relcl":
+            return [verb.head if token.lower_ in RELATIVE else token for token in own]
+        return own
+    head = verb.head
+    match verb.dep_:
+        case "conj" if head.pos_ in ("VERB", "AUX"):
+            return _surface_subjects(head) if not is_passive(head) or is_passive(verb) else subjects(head)
+        case "xcomp" | "ccomp" if head.pos_ in ("VERB", "AUX"):
+            # "asked Germany to send": the object acts; "agreed to send": the subject does.
+            asked = [child for child in head.children if child.dep_ in ("dobj", "dative") and child.i < verb.i]
+            return [c for child in asked for c in conjuncts(child)] or subjects(head) or _surface_subjects(head)
+        case "advcl" | "pcomp" if verb.tag_ in ("VB", "VBG", "VBN"):
+            governor = head if head.pos_ in ("VERB", "AUX") else head.head
+            return _surface_subjects(governor) if governor.pos_ in ("VERB", "AUX") and governor != verb else []
+        case "acl":
+            if verb.tag_ == "VBG" or is_passive(verb):
+                return [head]
+            # "a plan to send", "its decision to send": whoever has the plan.
+            return _holders(head)
+        case "relcl":
+            return [head]
+    return []
+
+
+def _holders(noun: Token) -> list[Token]:
+    """Whose plan, promise or decision a noun is: the possessor, or the subject of the verb that it is the object of."""
+    owners = [child for child in noun.children if child.dep_ == "poss"]
+    if owners:
+        return owners
+    verb = governing_verb(noun)
+    return _surface_subjects(verb) if verb is not None and noun.dep_ in OBJECT else []
+
+
+def adjuncts(token: Token, *prepositions: str) -> list[Token]:
+    """Heads of what stands behind one of the prepositions, on the token or on its object where the parser hung it there."""
+    found: list[Token] = []
+    for child in token.children:
+        if child.dep_ in ("prep", "agent", "dative") and child.lower_ in prepositions:
+            found.extend(_objects_of(child))
+        elif child.dep_ == "dative" and "dative" in prepositions and child.pos_ != "ADP":
+            found.extend(conjuncts(child))
+    return found
+
+
+def _objects_of(preposition: Token) -> list[Token]:
+    return [c for child in preposition.children if child.dep_ in ("pobj", "pcomp") for c in conjuncts(child)]
+
+
+def governing_verb(token: Token) -> Token | None:
+    """The nearest verb above the token, or itself."""
+    for node in chain(token):
+        if node.pos_ in ("VERB", "AUX"):
+            return node
+    return None
+
+
+def chain(token: Token) -> Iterator[Token]:
+    """The token, its head, the head's head, up to the root."""
+    node = token
+    while True:
+        yield node
+        if node.head == node:
+            return
+        node = node.head
+
+
+def noun_phrase(head: Token) -> range:
+    """Tokens of the phrase from its first modifier to its head."""
+    first = head.i
+    for child in head.lefts:
+        if child.dep_ in ("det", "amod", "compound", "nummod", "poss", "predet", "nmod", "quantmod", "advmod", "punct", "case"):
+            first = min(first, child.left_edge.i)
+    return range(first, head.i + 1)
+
+
+def is_event_noun_of(noun: Token, verb: Token) -> bool:
+    """Whether the noun is what the verb is about: its object or, in the passive or with `take place`, its subject."""
+    return noun in objects(verb) or noun in _surface_subjects(verb)
