@@ -1,8 +1,325 @@
-def main() -> None:
-    import logging
-    logging.basicConfig(level="INFO")
-    from streams.settings import load_settings
+"""The command line. Each command is a few lines: it reads its options, calls the module that does the work, and shows the outcome."""
+
+from __future__ import annotations
+
+import json
+import logging
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from streams.errors import ArticleFileError, StreamsError
+from streams.progress import Progress
+from streams.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from streams.records import Article
+
+__all__ = ["main"]
+
+app = typer.Typer(
+    help="Reads news articles from Kafka and emits funding gaps, weapons pledges and rounds of talks as typed Avro events.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+stack_app = typer.Typer(help="Kafka and the schema registry on this machine, without Docker and without Java.", no_args_is_help=True)
+topics_app = typer.Typer(help="The topics of the pipeline.", no_args_is_help=True)
+schemas_app = typer.Typer(help="The schemas of the topics.", no_args_is_help=True)
+app.add_typer(stack_app, name="stack")
+app.add_typer(topics_app, name="topics")
+app.add_typer(schemas_app, name="schemas")
+
+PLAIN_WIDTH = 160
+"""Columns of tables where no terminal says how many it has."""
+
+Files = Annotated[list[str], typer.Argument(metavar="FILE…", help="Text, JSON or JSON-lines files, folders, or - for standard input.")]
+
+
+class Encoding(StrEnum):
+    """How `produce` writes articles."""
+
+    AVRO = "avro"
+    JSON = "json"
+
+
+def main() -> NoReturn:
+    """Run the command line and exit: 0 done, 1 failed, 2 wrong usage."""
+    # A stop by SIGTERM cleans up like one by the keyboard.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        app()
+    except StreamsError as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        # `streams tail … | head`: whoever read has enough.
+        sys.stderr.close()
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    sys.exit(0)
+
+
+@app.command()
+def demo(keep: Annotated[bool, typer.Option("--keep", help="Leave the stack and the worker up.")] = False) -> None:
+    """Take the seed article the whole way through Kafka and show what comes out."""
+    from streams.demo import run_demo
+
+    with _progress() as progress:
+        run_demo(_settings(), _console(), progress, keep=keep)
+
+
+@app.command()
+def worker() -> None:
+    """Enrich articles until SIGTERM."""
+    settings = load_settings()
+    _log_to_stderr(settings)
     from streams.worker.app import run_worker
-    run_worker(load_settings())
-if __name__ == "__main__":
-    main()
+
+    run_worker(settings)
+
+
+@app.command()
+def produce(files: Files, encoding: Annotated[Encoding, typer.Option("--format", help="Format of the records.")] = Encoding.AVRO) -> None:
+    """Push articles into the topic `articles`."""
+    from streams.feed import produce as producing
+    from streams.topics import ARTICLES
+    from streams.wire.avro import Encoder, Schema
+    from streams.wire.contract import schema_text
+    from streams.wire.registry import SchemaRegistry
+
+    settings = _settings()
+    reading = _Reading(files)
+    if encoding is Encoding.AVRO:
+        registry = SchemaRegistry(settings.registry_url, timeout=settings.registry_timeout)
+        text = schema_text(ARTICLES)
+        encode = Encoder(Schema(registry.register(ARTICLES.subject, text), text)).encode
+        registry.close()
+    else:
+        encode = _article_json
+    sent = 0
+    with _progress() as progress:
+
+        def count(article: Article, position: producing.Position) -> None:
+            nonlocal sent
+            sent += 1
+            if sent == 1 or sent % 1000 == 0:
+                progress(f"{sent} articles sent, the last {article.id} to {position}")
+
+        producing.produce(reading.articles(), settings, encode, count)
+    typer.echo(f"{sent} articles sent, {reading.failed} not readable", err=True)
+    reading.exit_if_failed()
+
+
+@app.command()
+def extract(files: Files) -> None:
+    """Print the events of articles as JSON lines, without Kafka."""
+    from streams.errors import InvalidArticleError
+    from streams.extraction.pipeline import Extractor
+    from streams.records import event_to_json
+
+    settings = load_settings()
+    extractor = Extractor(settings.model)
+    reading = _Reading(files)
+    for article in reading.articles():
+        if len(article.text) > settings.max_text_length:
+            reading.fail(InvalidArticleError(f"the text has more than {settings.max_text_length} code points", where=article.id))
+            continue
+        for event in extractor.extract(article).events:
+            typer.echo(json.dumps(event_to_json(event), ensure_ascii=False))
+    reading.exit_if_failed()
+
+
+@app.command()
+def tail(
+    topic: Annotated[str, typer.Argument(help="A topic of the pipeline; `streams topics list` names them.")],
+    from_beginning: Annotated[bool, typer.Option("--from-beginning", help="Start with what is there already.")] = False,
+    follow: Annotated[bool, typer.Option("--follow/--no-follow", help="Go on when all that is there has been shown.")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Whole records, one JSON line each.")] = False,
+) -> None:
+    """Show the records of a topic, decoded."""
+    from streams.feed.consume import consume
+    from streams.feed.tail import RecordPrinter
+
+    settings = _settings()
+    printer = RecordPrinter(topic, settings, as_json=as_json)
+    for record in consume([topic], settings, from_beginning=from_beginning, follow=follow):
+        if record is not None:
+            typer.echo(printer.line(record))
+
+
+@app.command()
+def settings() -> None:
+    """Show every setting with its environment variable."""
+    current = load_settings()
+    table = Table("environment variable", "value", "what it is", show_lines=False)
+    for name, field in Settings.model_fields.items():
+        table.add_row(f"STREAMS_{name.upper()}", str(getattr(current, name)), field.description or "")
+    _console().print(table, highlight=False)
+
+
+@stack_app.command("up")
+def stack_up(
+    kafka_port: Annotated[int, typer.Option(help="Port of Kafka on 127.0.0.1.")] = 9092,
+    registry_port: Annotated[int, typer.Option(help="Port of the schema registry on 127.0.0.1.")] = 8081,
+) -> None:
+    """Start Kafka and the schema registry, with their topics and schemas."""
+    from streams.stack.stack import Stack
+    from streams.topics import create_topics
+    from streams.wire.contract import register_schemas
+    from streams.wire.registry import SchemaRegistry
+
+    chosen = _settings()
+    stack = Stack(chosen.stack_dir, chosen, kafka_port=kafka_port, registry_port=registry_port)
+    with _progress() as progress:
+        stack.up(progress)
+        progress("creating topics, registering schemas")
+        connected = chosen.model_copy(update=stack.connection)
+        create_topics(connected)
+        registry = SchemaRegistry(connected.registry_url)
+        register_schemas(registry)
+        registry.close()
+    stack_status()
+
+
+@stack_app.command("down")
+def stack_down() -> None:
+    """Stop what runs; the data stays."""
+    from streams.stack.stack import Stack
+
+    chosen = _settings()
+    for server in Stack(chosen.stack_dir, chosen).down():
+        typer.echo(f"stopped {server.name}")
+
+
+@stack_app.command("status")
+def stack_status() -> None:
+    """Show what runs and where; exit code 1 where nothing does."""
+    from streams.stack.stack import Stack
+
+    chosen = _settings()
+    servers = Stack(chosen.stack_dir, chosen).servers
+    for server in servers:
+        typer.echo(f"{server.name:18} {server.address:22} pid {server.pid:<8} log {server.log}")
+    if not servers:
+        raise StreamsError("the embedded stack does not run", where=str(chosen.stack_dir), hint="`streams stack up` starts it")
+
+
+@topics_app.command("create")
+def topics_create() -> None:
+    """Create the topics that are missing."""
+    from streams.topics import create_topics
+
+    created = create_topics(_settings())
+    for name in created:
+        typer.echo(f"created {name}")
+    if not created:
+        typer.echo("all topics exist")
+
+
+@topics_app.command("list")
+def topics_list() -> None:
+    """Show the topics that exist."""
+    from streams.topics import describe_topics
+
+    table = Table("topic", "partitions", "replicas")
+    for topic in sorted(describe_topics(_settings()), key=lambda topic: str(topic["name"])):
+        partitions = topic["partitions"]
+        replicas = len(partitions[0]["replica_nodes"]) if partitions else 0
+        table.add_row(str(topic["name"]), str(len(partitions)), str(replicas))
+    _console().print(table, highlight=False)
+
+
+@schemas_app.command("register")
+def schemas_register() -> None:
+    """Register the schemas that are not registered yet."""
+    from streams.wire.contract import register_schemas
+    from streams.wire.registry import SchemaRegistry
+
+    chosen = _settings()
+    registry = SchemaRegistry(chosen.registry_url, timeout=chosen.registry_timeout)
+    for topic, schema in register_schemas(registry).items():
+        typer.echo(f"{topic}-value has id {schema.id}")
+    registry.close()
+
+
+@schemas_app.command("check")
+def schemas_check() -> None:
+    """Ask the registry whether it would take the schemas of this version; exit code 1 where it would not."""
+    from streams.wire.contract import incompatible_topics
+    from streams.wire.registry import SchemaRegistry
+
+    chosen = _settings()
+    registry = SchemaRegistry(chosen.registry_url, timeout=chosen.registry_timeout)
+    refused = incompatible_topics(registry)
+    registry.close()
+    if refused:
+        raise StreamsError(f"the registry would refuse the schemas of {', '.join(refused)}", where=chosen.registry_url)
+    typer.echo("the registry would take all schemas")
+
+
+class _Reading:
+    """The articles of files; what cannot be read is told on standard error and counted."""
+
+    def __init__(self, files: list[str]) -> None:
+        self._files = files
+        self.failed = 0
+
+    def articles(self) -> Iterator[Article]:
+        from streams.feed.readers import read_articles
+
+        for article in read_articles(self._files):
+            if isinstance(article, ArticleFileError):
+                self.fail(article)
+            else:
+                yield article
+
+    def fail(self, error: StreamsError) -> None:
+        self.failed += 1
+        typer.echo(f"error: {error}", err=True)
+
+    def exit_if_failed(self) -> None:
+        if self.failed:
+            raise typer.Exit(1)
+
+
+def _article_json(article: Article) -> bytes:
+    return article.model_dump_json(exclude_none=True).encode()
+
+
+def _settings() -> Settings:
+    """The settings of a command for people: libraries tell them only what went wrong."""
+    logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
+    return load_settings()
+
+
+def _log_to_stderr(settings: Settings) -> None:
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # They tell every request and every heartbeat.
+    for chatty in ("aiokafka", "kafka", "httpx", "faust", "mode"):
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(settings.log_level)))
+
+
+def _console() -> Console:
+    return Console() if sys.stdout.isatty() else Console(width=PLAIN_WIDTH)
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """A line that changes on a terminal, plain lines with the time elsewhere; on standard error."""
+    console = Console(stderr=True)
+    started = time.monotonic()
+    if console.is_terminal:
+        with console.status("starting", spinner="dots") as status:
+            yield lambda message: status.update(f"{message} ({time.monotonic() - started:.0f} s)")
+        return
+    yield lambda message: typer.echo(f"[{time.monotonic() - started:5.1f} s] {message}", err=True)

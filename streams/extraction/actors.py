@@ -265,8 +265,12 @@ class Cast:
             if not found:
                 found.extend(p for of in syntax.adjuncts(noun, "of", "from") for p in self.one(of))
         if found:
-            phrase = syntax.noun_phrase(noun)
-            return [replace(p, level=level, first=min(p.first, phrase.start), end=max(p.end, noun.i + 1)) for p in _distinct(found)]
+            parties = [replace(p, level=level) for p in _distinct(found)]
+            if len(parties) == 1:
+                # "Dutch partners" is written as a whole; of "his Russian and US counterparts" each has its own word.
+                phrase = syntax.noun_phrase(noun)
+                parties = [replace(p, first=min(p.first, phrase.start), end=max(p.end, noun.i + 1)) for p in parties]
+            return parties
         if noun.ent_type_ in ("GPE", "ORG", "NORP") and noun.pos_ == "PROPN":
             return [self._unlisted(noun)]
         if is_group and noun.tag_ == "NNS" and not any(child.dep_ == "poss" and child.pos_ == "PRON" for child in noun.children):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -75,6 +76,7 @@ class Assembler:
         self._context = context
         self._reading = context.reading
         self._citation = citation
+        self._named: Counter[str] = Counter()
 
     # Parts -------------------------------------------------------------------------------------------------------------------------
 
@@ -342,7 +344,10 @@ class Assembler:
 
     def _id(self, kind: EventType, *spans: Span | None) -> str:
         offsets = ",".join(f"{s.start}-{s.end}" for s in spans if s is not None)
-        return str(uuid.uuid5(ARTICLE_NAMESPACE, f"{self._citation.article_id}\n{kind.value}\n{offsets}"))
+        name = f"{self._citation.article_id}\n{kind.value}\n{offsets}"
+        self._named[name] += 1
+        # Two events with one id would be one to every consumer: the second would be lost.
+        return str(uuid.uuid5(ARTICLE_NAMESPACE, name if self._named[name] == 1 else f"{name}\n{self._named[name]}"))
 
     def _package_id(self, package: Token | None) -> str | None:
         if package is None:

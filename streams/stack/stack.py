@@ -67,7 +67,7 @@ class Stack:
     def connection(self) -> dict[str, str]:
         """The settings that lead a client to the running stack."""
         addresses = {server.name: server.address for server in self.servers}
-        if addresses.keys() != {KAFKA, REGISTRY}:
+        if not addresses.keys() >= {KAFKA, REGISTRY}:
             raise StackError("the embedded stack does not run", where=str(self.folder), hint="`streams stack up` starts it")
         return {
             "bootstrap_servers": addresses[KAFKA],
@@ -97,7 +97,7 @@ class Stack:
     def down(self) -> list[Server]:
         """Stop what runs, and return it; the data stays."""
         stopped = self.servers
-        # The registry first: it is a client of nothing here, while Kafka's orderly end takes longer.
+        # The last to come goes first: a worker drains into Kafka before Kafka ends.
         for server in reversed(stopped):
             server.stop()
         self._note.unlink(missing_ok=True)
@@ -109,16 +109,19 @@ class Stack:
         self._ports[name] = int(noted[name]["address"].rpartition(":")[2])
         self._start(name, silent)
 
+    def adopt(self, server: Server) -> None:
+        """Note a server as a part of the stack, to be stopped with it."""
+        with self._note_lock:
+            servers = [other for other in self.servers if other.name != server.name] + [server]
+            self._note.write_text(json.dumps([dataclasses.asdict(s) | {"log": str(s.log)} for s in servers], indent=2))
+
     def _start(self, name: str, progress: Progress) -> None:
         cache = JarCache(self._settings.cache_dir / "jars", self._settings.maven_url)
         jars = locked_jars("kafka" if name == KAFKA else "registry")
         paths = cache.fetch(jars, lambda done, total: progress(f"downloading {name}: file {done} of {total}"))
         progress(f"starting {name}")
-        server = self._start_kafka(paths) if name == KAFKA else self._start_registry(cache.unpack(paths[0], jars[0]))
-        # At once, so that `down` finds it whatever becomes of the other.
-        with self._note_lock:
-            servers = [other for other in self.servers if other.name != name] + [server]
-            self._note.write_text(json.dumps([dataclasses.asdict(s) | {"log": str(s.log)} for s in servers], indent=2))
+        # Noted at once, so that `down` finds it whatever becomes of the other.
+        self.adopt(self._start_kafka(paths) if name == KAFKA else self._start_registry(cache.unpack(paths[0], jars[0])))
 
     def _start_kafka(self, jars: list[Path]) -> Server:
         address = f"127.0.0.1:{self._ports[KAFKA]}"

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from streams.errors import DecodeError, EncodeError, InvalidArticleError, UnknownSchemaError
 from streams.records import Article, Record
 
-__all__ = ["ArticleDecoder", "Encoder", "RecordDecoder", "Schema"]
+__all__ = ["UTF8_BOM", "ArticleDecoder", "Encoder", "RecordDecoder", "Schema", "rejection"]
 
 MAGIC = 0
 PREFIX_LENGTH = 5
@@ -157,13 +157,13 @@ class ArticleDecoder:
             else:
                 raise DecodeError("neither Avro (first byte 0) nor a JSON object (first character `{`)")
         except ValidationError as error:
-            raise _rejection(error) from error
+            raise rejection(error) from error
         if len(article.text) > self._max_text_length:
             raise InvalidArticleError(f"the text has {len(article.text)} code points, more than the {self._max_text_length} that are allowed")
         return article
 
 
-def _rejection(error: ValidationError) -> DecodeError | InvalidArticleError:
+def rejection(error: ValidationError) -> DecodeError | InvalidArticleError:
     """What pydantic found, without the input: dead letters carry no article text in their headers."""
     first = error.errors(include_input=False, include_url=False, include_context=False)[0]
     if first["type"] == "json_invalid":

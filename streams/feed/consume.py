@@ -1,0 +1,98 @@
+"""Reads topics from outside any group, for people and tools: nobody's offsets move."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+
+from streams.errors import BrokerError
+from streams.feed.produce import Position
+from streams.settings import Settings
+from streams.wire.cloudevents import Headers
+
+__all__ = ["StoredRecord", "consume"]
+
+POLL_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class StoredRecord:
+    """One record of a topic.
+
+    Parameters
+    ----------
+    timestamp
+        Milliseconds since the epoch.
+    """
+
+    position: Position
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+    timestamp: int
+
+
+def consume(topics: list[str], settings: Settings, *, from_beginning: bool, follow: bool) -> Iterator[StoredRecord | None]:
+    """The records of topics.
+
+    Parameters
+    ----------
+    from_beginning
+        Start with what is there already, and not with what comes.
+    follow
+        Go on when all that is there has been read; None is given now and then while nothing comes, so that the caller can stop.
+
+    Raises
+    ------
+    BrokerError
+        When the broker cannot be reached or has no such topic.
+    """
+    try:
+        consumer = KafkaConsumer(
+            bootstrap_servers=settings.bootstrap_servers.split(","),
+            client_id="streams-consume",
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+        )
+        try:
+            partitions = [TopicPartition(topic, p) for topic in topics for p in _partitions(consumer, topic, settings)]
+            consumer.assign(partitions)
+            ends = consumer.end_offsets(partitions)
+            if from_beginning:
+                consumer.seek_to_beginning(*partitions)
+            else:
+                for partition in partitions:
+                    consumer.seek(partition, ends[partition])
+            while True:
+                if not follow and all(consumer.position(p) >= ends[p] for p in partitions):
+                    return
+                batch = consumer.poll(timeout_ms=int(POLL_SECONDS * 1000))
+                if not batch:
+                    yield None
+                for records in batch.values():
+                    for record in records:
+                        yield StoredRecord(
+                            Position(record.topic, record.partition, record.offset),
+                            record.key,
+                            record.value,
+                            [(name, value or b"") for name, value in record.headers],
+                            record.timestamp,
+                        )
+        finally:
+            consumer.close()
+    except KafkaError as error:
+        raise BrokerError(f"cannot be read: {type(error).__name__}: {error}", where=settings.bootstrap_servers) from error
+
+
+def _partitions(consumer: KafkaConsumer, topic: str, settings: Settings) -> set[int]:
+    deadline = time.monotonic() + settings.registry_timeout
+    while not (partitions := consumer.partitions_for_topic(topic)):
+        if time.monotonic() > deadline:
+            raise BrokerError("no such topic", where=topic, hint="`streams topics list` shows those that exist")
+        time.sleep(POLL_SECONDS)
+    return set(partitions)

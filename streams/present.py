@@ -1,0 +1,230 @@
+"""How articles and events look to a person on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from rich.console import RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from streams.feed.produce import Position
+from streams.records import (
+    Actor,
+    Article,
+    Citation,
+    EnrichedArticle,
+    EntityKind,
+    Event,
+    EventTime,
+    FundingGap,
+    Money,
+    ParticipantRole,
+    Qualifier,
+    Quantity,
+    Span,
+    TalksRound,
+    WeaponsPledge,
+)
+
+__all__ = ["article_panel", "event_line", "event_tables"]
+
+STYLES = {
+    EntityKind.PERSON: "bold cyan",
+    EntityKind.STATE: "bold blue",
+    EntityKind.ORGANISATION: "bold magenta",
+    EntityKind.PLACE: "bold green",
+    EntityKind.WEAPON: "bold red",
+}
+FIGURE_STYLE = "black on yellow"
+TIME_STYLE = "black on bright_cyan"
+TRIGGER_STYLE = "underline bold"
+
+Placed = tuple[Event, Position]
+Mark = tuple[Span, str, str]
+"""Where, what, and how it looks."""
+
+
+def article_panel(article: Article, enriched: EnrichedArticle, events: Sequence[Event], *, in_colour: bool) -> RenderableType:
+    """The article with what was found in it marked: in colours, or where there are none by braces and a word."""
+    marks = [(entity.span, entity.kind.value.lower(), STYLES.get(entity.kind, "")) for entity in enriched.entities]
+    marks += [(found.span, "figure", FIGURE_STYLE) for figure in enriched.figures if (found := figure.money or figure.quantity)]
+    marks += [(time.span, "time", TIME_STYLE) for time in enriched.times]
+    marks += [(event.trigger, "trigger", TRIGGER_STYLE) for event in events]
+    text = _coloured(article.text, marks) if in_colour else _braced(article.text, marks)
+    return Panel(text, title=_visible(_heading(enriched.article)), title_align="left")
+
+
+def _coloured(article: str, marks: list[Mark]) -> Text:
+    text = Text(_visible(article))
+    for span, _, style in marks:
+        text.stylize(style, span.start, span.end)
+    text.append("\n\n")
+    for label, style in dict((label, style) for _, label, style in marks).items():
+        text.append(label, style).append("  ")
+    return text
+
+
+def _braced(article: str, marks: list[Mark]) -> Text:
+    """`{Kyiv|state}`; of marks that overlap the first, because braces cannot cross."""
+    shown, done = "", 0
+    for span, label, _ in sorted(marks, key=lambda mark: (mark[0].start, -mark[0].end)):
+        if span.start >= done:
+            shown += f"{article[done : span.start]}{{{span.text}|{label}}}"
+            done = span.end
+    return Text(_visible(shown + article[done:]))
+
+
+def event_tables(events: Sequence[Placed]) -> Iterable[RenderableType]:
+    """A table for each event type that occurs: who, what, how much, when, status, the sentence as proof, and where in Kafka it lies."""
+    gaps = [(e, p) for e, p in events if isinstance(e, FundingGap)]
+    pledges = [(e, p) for e, p in events if isinstance(e, WeaponsPledge)]
+    rounds = [(e, p) for e, p in events if isinstance(e, TalksRound)]
+    if gaps:
+        rows = [((_name(e.entity), _money(e.gap), e.purpose or "–", _time(e.period or e.deadline)), e, p) for e, p in gaps]
+        yield _table("events.funding-gap", ("who lacks", "how much", "for what", "when"), rows)
+    if pledges:
+        rows = [((_names(e.suppliers), _names(e.recipients), _batch(e), _money(e.value)), e, p) for e, p in pledges]
+        yield _table("events.weapons-pledge", ("who gives", "to whom", "what", "worth"), rows)
+    if rounds:
+        rows = [((_participants(e), e.location.name if e.location else "–", _time(e.date), _round(e)), e, p) for e, p in rounds]
+        yield _table("events.talks-round", ("who", "where", "when", "round, length, form"), rows)
+
+
+def event_line(event: Event) -> str:
+    """One event in one line."""
+    head = f"{event.event_type.label:15}"
+    tail = f"{_status(event)} · {_claims(event)} · “{_shortened(event.quote)}”"
+    if isinstance(event, FundingGap):
+        return _visible(f"{head} {_name(event.entity)} lacks {_money(event.gap)} · for {event.purpose or '–'} · {_time(event.period)} · {tail}")
+    if isinstance(event, WeaponsPledge):
+        return _visible(f"{head} {_names(event.suppliers)} → {_names(event.recipients)} · {_batch(event)} · worth {_money(event.value)} · {tail}")
+    if isinstance(event, TalksRound):
+        place = event.location.name if event.location else "–"
+        return _visible(f"{head} {_participants(event)} · {place} · {_time(event.date)} · {_round(event)} · {tail}")
+    return _visible(f"{head} {tail}")
+
+
+def _table(title: str, columns: Sequence[str], rows: Iterable[tuple[Sequence[str], Event, Position]]) -> RenderableType:
+    table = Table(title=f"{title}   (last column: partition:offset)", title_justify="left", title_style="bold", show_lines=True)
+    for column in (*columns, "status"):
+        table.add_column(column, overflow="fold", max_width=22)
+    table.add_column("proof, and who says so", ratio=1)
+    table.add_column("Kafka")
+    for cells, event, position in rows:
+        proof = f"{' '.join(event.quote.text.split())}\n– {_claims(event)}"
+        # As Text, so that square brackets of an article are not taken for markup.
+        table.add_row(*(Text(_visible(cell)) for cell in (*cells, _status(event), proof, f"{position.partition}:{position.offset}")))
+    return table
+
+
+def _visible(text: str) -> str:
+    """Without the control characters by which a text could move the cursor or change the terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else "�" for c in text)
+
+
+def _heading(article: Citation) -> str:
+    published = f", {article.published_at:%A %-d %B %Y}" if article.published_at else ""
+    return f"{article.title or article.article_id} ({article.language}{published})"
+
+
+def _shortened(quote: Span, width: int = 90) -> str:
+    flat = " ".join(quote.text.split())
+    return flat if len(flat) <= width else f"{flat[: width - 1]}…"
+
+
+def _name(actor: Actor | None) -> str:
+    return actor.name if actor else "–"
+
+
+def _names(actors: Sequence[Actor]) -> str:
+    return ", ".join(actor.name for actor in actors) or "–"
+
+
+def _batch(event: WeaponsPledge) -> str:
+    return " ".join(part for part in (_quantity(event.quantity), event.system.designation) if part != "–")
+
+
+def _participants(event: TalksRound) -> str:
+    names = []
+    for participant in event.participants:
+        person = f" ({participant.individual.name})" if participant.individual else ""
+        role = "" if participant.role is ParticipantRole.PARTY else f", {participant.role.value.lower()}"
+        names.append(f"{participant.actor.name}{person}{role}")
+    return "; ".join(names) or "–"
+
+
+def _bounded(low: str | None, high: str | None, qualifier: Qualifier, written: str) -> str:
+    match qualifier:
+        case Qualifier.AT_LEAST if low:
+            return f"≥ {low}"
+        case Qualifier.AT_MOST if high:
+            return f"≤ {high}"
+        case Qualifier.APPROX if low:
+            return f"about {low}"
+        case Qualifier.RANGE if low and high:
+            return f"{low}–{high}"
+        case Qualifier.EXACT if low:
+            return low
+    return f"“{written}”"
+
+
+def _large(amount: Decimal) -> str:
+    """`34 billion`, `1.2 million`, `950,000`."""
+    for size, name in ((10**12, "trillion"), (10**9, "billion"), (10**6, "million")):
+        if amount >= size:
+            return f"{(amount / size).normalize():f} {name}"
+    return f"{amount:,.2f}".removesuffix(".00")
+
+
+def _money(money: Money | None) -> str:
+    if money is None:
+        return "–"
+    low, high = (_large(bound) if bound is not None else None for bound in (money.min, money.max))
+    amount = _bounded(low, high, money.qualifier, money.span.text)
+    return f"{amount} {money.currency or ''}".strip()
+
+
+def _quantity(quantity: Quantity | None) -> str:
+    if quantity is None:
+        return "–"
+    low, high = (f"{bound:,g}" if bound is not None else None for bound in (quantity.min, quantity.max))
+    return _bounded(low, high, quantity.qualifier, quantity.span.text)
+
+
+def _time(time: EventTime | None) -> str:
+    if time is None:
+        return "–"
+    if time.start and time.start == time.end:
+        return f"{time.start}"
+    if time.start or time.end:
+        return f"{time.start or '…'} – {time.end or '…'}"
+    return f"“{time.text}”"
+
+
+def _round(event: TalksRound) -> str:
+    parts = []
+    if event.round_number:
+        parts.append(f"round {event.round_number}")
+    if event.round_count:
+        parts.append(f"{event.round_count} rounds")
+    if event.duration:
+        parts.append(event.duration)
+    if event.format.value != "UNKNOWN":
+        parts.append(event.format.value.lower())
+    return ", ".join(parts) or "–"
+
+
+def _status(event: Event) -> str:
+    status = str(getattr(event, "status", "")).lower().replace("_", " ")
+    certainty = "" if event.certainty.value == "CERTAIN" else f" ({event.certainty.value.lower()})"
+    total = ", a total" if event.is_cumulative else ""
+    return f"{status}{certainty}{total}"
+
+
+def _claims(event: Event) -> str:
+    said = event.claim.speaker.name if event.claim and event.claim.speaker else "the article" if event.claim is None else "somebody"
+    against = "; ".join(f"{c.speaker.name if c.speaker else 'somebody'}: {c.cue}" for c in event.counter_claims)
+    return f"{said}; {against}" if against else said
