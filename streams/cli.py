@@ -7,7 +7,7 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -102,7 +102,7 @@ def produce(files: Files, encoding: Annotated[Encoding, typer.Option("--format",
     if encoding is Encoding.AVRO:
         registry = SchemaRegistry(settings.registry_url, timeout=settings.registry_timeout)
         text = schema_text(ARTICLES)
-        encode = Encoder(Schema(registry.register(ARTICLES.subject, text), text)).encode
+        encode: Callable[[Article], bytes] = Encoder(Schema(registry.register(ARTICLES.subject_in(settings), text), text)).encode
         registry.close()
     else:
         encode = _article_json
@@ -152,7 +152,7 @@ def tail(
 
     settings = _settings()
     printer = RecordPrinter(topic, settings, as_json=as_json)
-    for record in consume([topic], settings, from_beginning=from_beginning, follow=follow):
+    for record in consume([printer.topic], settings, from_beginning=from_beginning, follow=follow):
         if record is not None:
             typer.echo(printer.line(record))
 
@@ -186,7 +186,7 @@ def stack_up(
         connected = chosen.model_copy(update=stack.connection)
         create_topics(connected)
         registry = SchemaRegistry(connected.registry_url)
-        register_schemas(registry)
+        register_schemas(registry, connected)
         registry.close()
     stack_status()
 
@@ -247,7 +247,7 @@ def schemas_register() -> None:
 
     chosen = _settings()
     registry = SchemaRegistry(chosen.registry_url, timeout=chosen.registry_timeout)
-    for topic, schema in register_schemas(registry).items():
+    for topic, schema in register_schemas(registry, chosen).items():
         typer.echo(f"{topic}-value has id {schema.id}")
     registry.close()
 
@@ -260,7 +260,7 @@ def schemas_check() -> None:
 
     chosen = _settings()
     registry = SchemaRegistry(chosen.registry_url, timeout=chosen.registry_timeout)
-    refused = incompatible_topics(registry)
+    refused = incompatible_topics(registry, chosen)
     registry.close()
     if refused:
         raise StreamsError(f"the registry would refuse the schemas of {', '.join(refused)}", where=chosen.registry_url)

@@ -65,14 +65,16 @@ class Demo:
         try:
             self._progress("creating topics, registering schemas")
             create_topics(settings)
-            schemas = register_schemas(registry)
+            schemas = register_schemas(registry, settings)
             worker = start_worker(settings, stack, self._progress)
             articles = [article for article in read_articles([str(SEEDS)]) if isinstance(article, Article)]
             self._progress("waiting for the worker to load its model and join its group")
             worker.wait_until_ready()
             self._progress(f"producing {len(articles)} article with kafka-python, waiting for the results")
             sent: dict[str, Position] = {}
-            produce(articles, settings, Encoder(schemas[ARTICLES.name]).encode, lambda article, position: sent.update({article.id: position}))
+            produce(
+                articles, settings, Encoder(schemas[ARTICLES.name]).encode, lambda article, position: sent.update({article.id: position})
+            )
             enriched, events = self._collect(set(sent), settings, registry)
             # A scrape later than the results: the counters move when the broker has acknowledged.
             metrics = worker.metrics_after(len(articles))
@@ -91,17 +93,17 @@ class Demo:
         self, ids: set[str], settings: Settings, registry: SchemaRegistry
     ) -> tuple[dict[str, tuple[EnrichedArticle, Position]], list[tuple[Event, Position]]]:
         """Read the output topics until everything made from the articles is there."""
-        decoders = {t.name: RecordDecoder(schema_text(t), registry.schema) for t in TOPICS.values() if t.record and t is not ARTICLES}
+        decoders = {t: RecordDecoder(schema_text(t), registry.schema) for t in TOPICS.values() if t.record and t is not ARTICLES}
         enriched: dict[str, tuple[EnrichedArticle, Position]] = {}
         events: dict[str, tuple[Event, Position]] = {}
         deadline = time.monotonic() + RESULT_TIMEOUT
-        for record in consume([*decoders, DEAD_LETTERS.name], settings, from_beginning=True, follow=True):
+        for record in consume([*decoders, DEAD_LETTERS], settings, from_beginning=True, follow=True):
             if record is not None:
-                topic = TOPICS[record.position.topic]
+                topic = record.topic
                 if topic is DEAD_LETTERS:
                     reason = dict(record.headers).get("dlq.error.message", b"").decode()
                     raise StreamsError(f"the article became a dead letter: {reason}", where=str(record.position))
-                value = decoders[topic.name].decode(record.value or b"")
+                value = decoders[topic].decode(record.value or b"")
                 if topic is ENRICHED:
                     found = EnrichedArticle.model_validate(value)
                     enriched[found.article.article_id] = (found, record.position)
@@ -246,5 +248,3 @@ def _is_ok(url: str) -> bool:
         return httpx.get(url, timeout=2).is_success
     except httpx.HTTPError:
         return False
-
-

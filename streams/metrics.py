@@ -22,7 +22,7 @@ LATENCY_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1
 STAGE_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
 # A `_created` gauge beside every counter and histogram doubles the series and tells nothing that the start time does not.
-_disable_created_metrics()
+_disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
 def mode_of(headers: list[tuple[str, bytes]]) -> str:
@@ -51,7 +51,9 @@ class WorkerMetrics:
             ["outcome", "mode"],
             registry=registry,
         )
-        self.events = Counter("streams_events_emitted_total", "Events acknowledged by the broker.", ["event_type", "mode"], registry=registry)
+        self.events = Counter(
+            "streams_events_emitted_total", "Events acknowledged by the broker.", ["event_type", "mode"], registry=registry
+        )
         self.dead_letters = Counter("streams_dead_letters_total", "Records sent to the dead-letter topic.", ["reason"], registry=registry)
         self.stages = Histogram(
             "streams_process_duration_seconds", "Time of one article in a stage.", ["stage"], buckets=STAGE_BUCKETS, registry=registry
@@ -67,7 +69,9 @@ class WorkerMetrics:
         self.last_processed = Gauge(
             "streams_last_processed_timestamp_seconds", "When the last article was finished.", ["partition"], registry=registry
         )
-        self.assigned_partitions = Gauge("streams_assigned_partitions", "Partitions of `articles` that this worker owns.", registry=registry)
+        self.assigned_partitions = Gauge(
+            "streams_assigned_partitions", "Partitions of `articles` that this worker owns.", registry=registry
+        )
         self.rebalances = Counter("streams_rebalances_total", "Rebalances of the consumer group.", registry=registry)
         self.pool_processes = Gauge("streams_pool_processes", "Processes that enrich articles.", ["state"], registry=registry)
         self.pool_busy = Counter("streams_pool_busy_seconds_total", "Time that the pool's processes spent on articles.", registry=registry)

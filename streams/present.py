@@ -19,6 +19,7 @@ from streams.records import (
     EntityKind,
     Event,
     EventTime,
+    EventType,
     FundingGap,
     Money,
     ParticipantRole,
@@ -43,6 +44,13 @@ TIME_STYLE = "black on bright_cyan"
 TRIGGER_STYLE = "underline bold"
 
 Placed = tuple[Event, Position]
+Row = tuple[Sequence[str], Event, Position]
+COLUMNS = {
+    EventType.FUNDING_GAP: ("who lacks", "how much", "for what", "when"),
+    EventType.WEAPONS_PLEDGE: ("who gives", "to whom", "what", "worth"),
+    EventType.TALKS_ROUND: ("who", "where", "when", "round, length, form"),
+}
+
 Mark = tuple[Span, str, str]
 """Where, what, and how it looks."""
 
@@ -62,7 +70,7 @@ def _coloured(article: str, marks: list[Mark]) -> Text:
     for span, _, style in marks:
         text.stylize(style, span.start, span.end)
     text.append("\n\n")
-    for label, style in dict((label, style) for _, label, style in marks).items():
+    for label, style in {label: style for _, label, style in marks}.items():
         text.append(label, style).append("  ")
     return text
 
@@ -79,35 +87,34 @@ def _braced(article: str, marks: list[Mark]) -> Text:
 
 def event_tables(events: Sequence[Placed]) -> Iterable[RenderableType]:
     """A table for each event type that occurs: who, what, how much, when, status, the sentence as proof, and where in Kafka it lies."""
-    gaps = [(e, p) for e, p in events if isinstance(e, FundingGap)]
-    pledges = [(e, p) for e, p in events if isinstance(e, WeaponsPledge)]
-    rounds = [(e, p) for e, p in events if isinstance(e, TalksRound)]
-    if gaps:
-        rows = [((_name(e.entity), _money(e.gap), e.purpose or "–", _time(e.period or e.deadline)), e, p) for e, p in gaps]
-        yield _table("events.funding-gap", ("who lacks", "how much", "for what", "when"), rows)
-    if pledges:
-        rows = [((_names(e.suppliers), _names(e.recipients), _batch(e), _money(e.value)), e, p) for e, p in pledges]
-        yield _table("events.weapons-pledge", ("who gives", "to whom", "what", "worth"), rows)
-    if rounds:
-        rows = [((_participants(e), e.location.name if e.location else "–", _time(e.date), _round(e)), e, p) for e, p in rounds]
-        yield _table("events.talks-round", ("who", "where", "when", "round, length, form"), rows)
+    rows: dict[EventType, list[Row]] = {}
+    for event, position in events:
+        rows.setdefault(event.event_type, []).append((_cells(event), event, position))
+    for kind, columns in COLUMNS.items():
+        if kind in rows:
+            yield _table(f"events.{kind.label}", columns, rows[kind])
+
+
+def _cells(event: Event) -> Sequence[str]:
+    """What distinguishes an event, by the columns of its type."""
+    match event:
+        case FundingGap():
+            return _name(event.entity), _money(event.gap), event.purpose or "–", _time(event.period or event.deadline)
+        case WeaponsPledge():
+            return _names(event.suppliers), _names(event.recipients), _batch(event), _money(event.value)
+        case TalksRound():
+            return _participants(event), event.location.name if event.location else "–", _time(event.date), _round(event)
+    return ()
 
 
 def event_line(event: Event) -> str:
     """One event in one line."""
-    head = f"{event.event_type.label:15}"
-    tail = f"{_status(event)} · {_claims(event)} · “{_shortened(event.quote)}”"
-    if isinstance(event, FundingGap):
-        return _visible(f"{head} {_name(event.entity)} lacks {_money(event.gap)} · for {event.purpose or '–'} · {_time(event.period)} · {tail}")
-    if isinstance(event, WeaponsPledge):
-        return _visible(f"{head} {_names(event.suppliers)} → {_names(event.recipients)} · {_batch(event)} · worth {_money(event.value)} · {tail}")
-    if isinstance(event, TalksRound):
-        place = event.location.name if event.location else "–"
-        return _visible(f"{head} {_participants(event)} · {place} · {_time(event.date)} · {_round(event)} · {tail}")
-    return _visible(f"{head} {tail}")
+    proof = f"“{_shortened(event.quote)}”"
+    parts = (f"{event.event_type.label:15}", *_cells(event), _status(event), _claims(event), proof)
+    return _visible(" · ".join(parts))
 
 
-def _table(title: str, columns: Sequence[str], rows: Iterable[tuple[Sequence[str], Event, Position]]) -> RenderableType:
+def _table(title: str, columns: Sequence[str], rows: Iterable[Row]) -> RenderableType:
     table = Table(title=f"{title}   (last column: partition:offset)", title_justify="left", title_style="bold", show_lines=True)
     for column in (*columns, "status"):
         table.add_column(column, overflow="fold", max_width=22)

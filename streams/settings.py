@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     startup_timeout: float = Field(60.0, gt=0, description="Seconds that a worker waits at its start for broker and registry.")
 
     group: str = Field("streams", min_length=1, description="Consumer group of the workers.")
+    topic_prefix: str = Field(
+        "", pattern=r"^[a-zA-Z0-9._-]*$", description="Put before every topic's name, where several pipelines share a cluster."
+    )
     partitions: int = Field(6, ge=1, description="Partitions of a topic that has to be created: the most workers that can share it.")
     replication_factor: int = Field(1, ge=1, description="Replicas of a topic that has to be created; 3 in production.")
     event_source: str = Field("/news-event-streams", description="CloudEvents `source` of the events.")

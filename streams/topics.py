@@ -24,7 +24,7 @@ class Topic:
     Parameters
     ----------
     name
-        Name in Kafka.
+        Name without the prefix that the settings may put before it.
     record
         What its values are; None where they are bytes of any kind.
     schema_file
@@ -35,10 +35,13 @@ class Topic:
     record: type[Record] | None = None
     schema_file: str | None = None
 
-    @property
-    def subject(self) -> str:
+    def name_in(self, settings: Settings) -> str:
+        """Its name in Kafka, with the prefix of the settings."""
+        return settings.topic_prefix + self.name
+
+    def subject_in(self, settings: Settings) -> str:
         """Subject of its values in the registry, by the topic-name strategy that Confluent's clients take by default."""
-        return f"{self.name}-value"
+        return f"{self.name_in(settings)}-value"
 
 
 ARTICLES = Topic("articles", Article, "article.avsc")
@@ -86,7 +89,7 @@ def create_topics(settings: Settings) -> list[str]:
     """
     with admin_client(settings) as client:
         existing = set(client.list_topics())
-        missing = {name: _options(topic, settings) for name, topic in TOPICS.items() if name not in existing}
+        missing = {t.name_in(settings): _options(t, settings) for t in TOPICS.values() if t.name_in(settings) not in existing}
         if missing:
             try:
                 client.create_topics(missing, wait_for_metadata=True)
@@ -106,7 +109,9 @@ def describe_topics(settings: Settings) -> list[dict[str, Any]]:
     """
     with admin_client(settings) as client:
         existing = set(client.list_topics())
-        described: list[dict[str, Any]] = client.describe_topics([name for name in TOPICS if name in existing])
+        described: list[dict[str, Any]] = client.describe_topics(
+            [name for t in TOPICS.values() if (name := t.name_in(settings)) in existing]
+        )
         return described
 
 

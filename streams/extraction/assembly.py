@@ -151,7 +151,12 @@ class Assembler:
         _explain_money(nulls, "gap", amount)
         period, deadline = self._event_time(nulls, "period", gap.period, Direction.NEAREST), None
         deadline = self._event_time(nulls, "deadline", gap.deadline, Direction.FUTURE)
-        for name, value in (("requirements", gap.requirements), ("funding", gap.funding), ("percent_funded", gap.percent_funded), ("purpose", gap.purpose)):
+        for name, value in (
+            ("requirements", gap.requirements),
+            ("funding", gap.funding),
+            ("percent_funded", gap.percent_funded),
+            ("purpose", gap.purpose),
+        ):
             if value is None:
                 nulls[name] = NOT_STATED
         if gap.entity is None:
@@ -162,7 +167,9 @@ class Assembler:
         claim = self._explained_claim(nulls, gap.attribution)
         trigger = self._reading.span(*gap.trigger)
         entity = self._actor(gap.entity) if gap.entity else None
-        key = self._key(EventType.FUNDING_GAP, [gap.entity] if gap.entity else [], period, "".join(str(amount.min or amount.max)) if amount else "")
+        key = self._key(
+            EventType.FUNDING_GAP, [gap.entity] if gap.entity else [], period, "".join(str(amount.min or amount.max)) if amount else ""
+        )
         return FundingGap(
             id=self._id(EventType.FUNDING_GAP, trigger, amount.span if amount else None),
             event_key=key,
@@ -227,7 +234,14 @@ class Assembler:
                 EventType.WEAPONS_PLEDGE,
                 suppliers,
                 delivery,
-                ">".join(["", "+".join(sorted(p.key for p in recipients)), weapon.designation, str(transfer.quantity.found.max) if transfer.quantity else ""]),
+                ">".join(
+                    [
+                        "",
+                        "+".join(sorted(p.key for p in recipients)),
+                        weapon.designation,
+                        str(transfer.quantity.found.max) if transfer.quantity else "",
+                    ]
+                ),
             ),
             article=self._citation,
             trigger=trigger,
@@ -311,7 +325,9 @@ class Assembler:
 
     def _participants(self, parties: Iterable[Party], role: ParticipantRole) -> list[Participant]:
         return [
-            Participant(actor=self._actor(p), individual=self._actor(p.individual) if p.individual else None, role=role) for p in parties if p.is_named
+            Participant(actor=self._actor(p), individual=self._actor(p.individual) if p.individual else None, role=role)
+            for p in parties
+            if p.is_named
         ]
 
     # What all events share ---------------------------------------------------------------------------------------------------------
@@ -398,5 +414,3 @@ def _talks_cameo(meeting: Meeting) -> str | None:
     else:
         code = codes.get(meeting.status.value)
     return code
-
-

@@ -18,7 +18,9 @@ from streams.extraction.times import FoundTime
 
 __all__ = ["ArticleContext", "Located"]
 
-CARRIES_TIME = frozenset({"pobj", "prep", "npadvmod", "nmod", "compound", "amod", "nummod", "advmod", "appos", "poss", "dep", "conj", "quantmod"})
+CARRIES_TIME = frozenset(
+    {"pobj", "prep", "npadvmod", "nmod", "compound", "amod", "nummod", "advmod", "appos", "poss", "dep", "conj", "quantmod"}
+)
 """Relations by which an expression of time or place hangs on what it belongs to, without another verb between."""
 
 
@@ -72,7 +74,9 @@ class ArticleContext:
     @cached_property
     def figure_mentions(self) -> list[FigureMention]:
         """The figures, each with the token that joins it to its sentence."""
-        return [FigureMention(r.start, r.stop, f, self._root(r)) for f in self.figures if (r := self.reading.tokens_between(f.start, f.end))]
+        return [
+            FigureMention(r.start, r.stop, f, self._root(r)) for f in self.figures if (r := self.reading.tokens_between(f.start, f.end))
+        ]
 
     def times_on(self, nodes: Iterable[Token]) -> list[TimeMention]:
         """The times that hang on one of the nodes, those of the first node first."""

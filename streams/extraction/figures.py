@@ -265,16 +265,18 @@ class _Scanner:
             return number, None, number.end
         return number, *after
 
-    def _range_end(
-        self, i: int, end: int, number: _Number, currency: _Currency | None
-    ) -> tuple[_Number, _Currency | None, int] | None:
+    def _range_end(self, i: int, end: int, number: _Number, currency: _Currency | None) -> tuple[_Number, _Currency | None, int] | None:
         """The second number of `12-15`, `12 to 15`, `between 12 and 15`."""
         link = self._lower(end)
         after_between = self._lower(i - 1) == "between"
         if number.value is None or end + 1 >= len(self.lexemes):
             return None
         glued = self._is_glued(end) and self._is_glued(end + 1)
-        if not ((self._dash(end) and (glued or currency)) or (link == "to" and self._lower(i - 1) != "from") or (link == "and" and after_between)):
+        if not (
+            (self._dash(end) and (glued or currency))
+            or (link == "to" and self._lower(i - 1) != "from")
+            or (link == "and" and after_between)
+        ):
             return None
         second = self._amount(end + 1)
         if second is None and currency is not None and (bare := self._number(end + 1, money=True)):
@@ -397,9 +399,8 @@ class _Scanner:
 
     def _and_a_half(self, j: int) -> tuple[Decimal, int] | None:
         """`and a half`, also with hyphens: what it adds, and the index after it."""
-        pattern = [w for w in ("and", "a", "half")]
         k = j
-        for word in pattern:
+        for word in ("and", "a", "half"):
             if self._dash(k):
                 k += 1
             if self._lower(k) != word:

@@ -134,7 +134,9 @@ class _Finder:
         amount = next((f for f in self._context.figure_mentions if f.found.kind is FigureKind.MONEY and f.root in objects), None)
         if amount is None:
             return None
-        around = {t.lower_ for t in amount.root.subtree if t.i <= amount.end} | {verb.doc[i].lower_ for i in range(max(0, amount.first - 2), amount.end)}
+        around = {t.lower_ for t in amount.root.subtree if t.i <= amount.end} | {
+            verb.doc[i].lower_ for i in range(max(0, amount.first - 2), amount.end)
+        }
         if not around & self._more:
             return None
         fact = assess(verb)
@@ -255,7 +257,12 @@ class _Finder:
         verb = verbs[0] if verbs else None
         if fact.negation is not None and (verb is None or verb.lemma_.lower() not in self._data["status"]["closed"]):
             return Status.DENIED, []
-        if verb is not None and Governor(verb, "").lemma in self._data["status"]["closed"] and fact.tense is Tense.PAST and noun in syntax.objects(verb):
+        if (
+            verb is not None
+            and Governor(verb, "").lemma in self._data["status"]["closed"]
+            and fact.tense is Tense.PAST
+            and noun in syntax.objects(verb)
+        ):
             return Status.CLOSED, [verb]
         for above in verbs:
             if above.lemma_.lower() in self._data["status"]["projected"]:

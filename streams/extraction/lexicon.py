@@ -20,5 +20,4 @@ def words(name: str) -> dict[str, Any]:
 @cache
 def table(name: str) -> list[dict[str, str]]:
     """The rows of `data/<name>.csv`."""
-    with (files("streams.extraction.data") / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return list(csv.DictReader((files("streams.extraction.data") / f"{name}.csv").read_text("utf-8").splitlines()))

@@ -154,9 +154,7 @@ class Gazetteer:
     def _add_organisations(self) -> None:
         for row in table("organisations"):
             kind = ActorKind(row["kind"])
-            organisation = Mention(
-                EntityKind.ORGANISATION, Form.NAME, row["name"], 0, 0, country=row["country"] or None, actor_kind=kind
-            )
+            organisation = Mention(EntityKind.ORGANISATION, Form.NAME, row["name"], 0, 0, country=row["country"] or None, actor_kind=kind)
             self._add(organisation, [row["name"], *_values(row["aliases"])])
 
     def _add_places(self) -> None:
@@ -202,7 +200,22 @@ def _plurals(phrase: str, *, is_generic: bool) -> list[str]:
     return [plural + of + rest]
 
 
-PARTS = frozenset({"missile", "missiles", "interceptor", "interceptors", "munition", "munitions", "ammunition", "rounds", "shells", "rockets", "radar", "radars"})
+PARTS = frozenset(
+    {
+        "missile",
+        "missiles",
+        "interceptor",
+        "interceptors",
+        "munition",
+        "munitions",
+        "ammunition",
+        "rounds",
+        "shells",
+        "rockets",
+        "radar",
+        "radars",
+    }
+)
 """Last words of a class that make another thing of a name: `Patriot missiles` are not Patriot systems."""
 
 WHOLES = frozenset(

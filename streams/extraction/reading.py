@@ -86,7 +86,9 @@ def read(text: str, nlp: Language) -> Reading:
         if not token.text.isspace():
             words.append(token.text)
             starts.append(token.idx)
-    spaces = [shown[start + len(word)] .isspace() if start + len(word) < len(shown) else False for start, word in zip(starts, words, strict=True)]
+    spaces = [
+        shown[start + len(word)].isspace() if start + len(word) < len(shown) else False for start, word in zip(starts, words, strict=True)
+    ]
     # A headline or list item has no full stop; without this the parser runs on into the next line.
     sentence_starts = [True if start in breaks else None for start in starts]
     doc = Doc(nlp.vocab, words=words, spaces=spaces, sent_starts=sentence_starts)  # type: ignore[arg-type]

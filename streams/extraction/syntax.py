@@ -1,4 +1,4 @@
-"""Who does what to whom in one sentence, read off the dependency parse (the labels are those of ClearNLP, as spaCy's English models give them)."""
+"""Who does what to whom in one sentence, read off the dependency parse (spaCy's English models give ClearNLP's labels)."""
 
 from __future__ import annotations
 
@@ -59,12 +59,8 @@ def objects(verb: Token) -> list[Token]:
     if is_passive(verb):
         found.extend(_surface_subjects(verb))
     elif verb.dep_ == "relcl" and not found and any(child.dep_ in SUBJECT and child.lower_ not in RELATIVE for child in verb.children):
-        # "the tanks (that) Poland sent"
+        # The pronoun may be left out, as in: the tanks Poland sent.
         found.append(verb.head)
-    if not found:
-        for child in verb.children:
-            if child.dep_ == "dobj" and child.lower_ in RELATIVE:
-                found.append(verb.head)
     return [verb.head if token.lower_ in RELATIVE and verb.dep_ == "relcl" else token for token in found]
 
 

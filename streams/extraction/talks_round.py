@@ -16,7 +16,7 @@ from streams.extraction.context import ArticleContext, FigureMention, TimeMentio
 from streams.extraction.factuality import Factuality, Governor, Tense, assess, report_tense
 from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form, Mention
-from streams.records import ActorKind, Certainty, EntityKind, FigureKind, ParticipantRole, TalksFormat, TalksLevel, TalksRoundStatus
+from streams.records import ActorKind, Certainty, EntityKind, FigureKind, TalksFormat, TalksLevel, TalksRoundStatus
 
 __all__ = ["Meeting", "find_meetings"]
 
@@ -148,7 +148,12 @@ class _Finder:
         if token.dep_ in ("compound", "nmod", "amod") and token.head.pos_ in ("NOUN", "PROPN"):
             # "summit meeting" is found at its head, "meeting format" is none.
             return False
-        if token.dep_ == "pobj" and token.head.lower_ == "of" and token.head.head.lemma_.lower() in self._parts and token.head.head.pos_ == "NOUN":
+        if (
+            token.dep_ == "pobj"
+            and token.head.lower_ == "of"
+            and token.head.head.lemma_.lower() in self._parts
+            and token.head.head.pos_ == "NOUN"
+        ):
             return False
         modifiers = {child.lemma_.lower() for child in token.children if child.dep_ in ("compound", "amod", "nmod")}
         return not modifiers & self._foreign
@@ -161,7 +166,26 @@ class _Finder:
             return any(child.lower_ == "together" for child in token.children)
         if lemma == "call" or lemma not in self._lexicon["verbs"]["meet"]:
             return False
-        if lemma == "meet" and any(child.dep_ == "dobj" and child.lemma_.lower() in ("need", "target", "demand", "goal", "condition", "requirement", "deadline", "criterion", "obligation", "challenge", "commitment", "fate", "cost") for child in token.children):
+        if lemma == "meet" and any(
+            child.dep_ == "dobj"
+            and child.lemma_.lower()
+            in (
+                "need",
+                "target",
+                "demand",
+                "goal",
+                "condition",
+                "requirement",
+                "deadline",
+                "criterion",
+                "obligation",
+                "challenge",
+                "commitment",
+                "fate",
+                "cost",
+            )
+            for child in token.children
+        ):
             return False
         # "speak" alone is a speech; "speak to Putin" is a call.
         return lemma == "meet" or bool(syntax.adjuncts(token, *self._lexicon["verbs"]["meet_with"].get(lemma, [])))
@@ -186,13 +210,13 @@ class _Finder:
     def _draft_verb(self, verb: Token) -> _Draft | None:
         draft = _Draft(verb, [], [verb, *self._verbs_above(verb)])
         lemma = verb.lemma_.lower()
-        acting = [p for s in syntax.subjects(verb) for p in self._parties(s, draft)]
+        acting = [p for s in syntax.subjects(verb) for p in self._parties(s)]
         if lemma == "bring":
             draft.mediators = acting
-            draft.parties = [p for o in syntax.objects(verb) for p in self._parties(o, draft)]
+            draft.parties = [p for o in syntax.objects(verb) for p in self._parties(o)]
             return draft if draft.mediators and draft.parties else None
-        met = [] if lemma != "meet" else [p for o in syntax.objects(verb) for p in self._parties(o, draft)]
-        met += [p for o in syntax.adjuncts(verb, "with", "to") for p in self._parties(o, draft)]
+        met = [] if lemma != "meet" else [p for o in syntax.objects(verb) for p in self._parties(o)]
+        met += [p for o in syntax.adjuncts(verb, "with", "to") for p in self._parties(o)]
         if syntax.is_passive(verb):
             return None
         if not acting or (not met and len(acting) < 2):
@@ -218,14 +242,18 @@ class _Finder:
             below = node
         return found
 
-    def _parties(self, head: Token, draft: _Draft) -> list[Party]:
+    def _parties(self, head: Token) -> list[Party]:
         """Who a phrase stands for, with `the two sides` and `these leaders` looked up."""
-        del draft
         lemma = head.lemma_.lower()
         found = self._context.cast.parties(head)
         vague = not found or not any(party.is_named for party in found)
         counted = {child.lower_ for child in head.children} & {"two", "both", "these", "those", "the"}
-        if vague and lemma in ("side", "party", "leader", "country", "nation", "delegation", "president", "man", "neighbour", "neighbor", "minister") and counted:
+        if (
+            vague
+            and lemma
+            in ("side", "party", "leader", "country", "nation", "delegation", "president", "man", "neighbour", "neighbor", "minister")
+            and counted
+        ):
             if counted & {"these", "those"} and (named := self._named_before(head)):
                 return named
             if self._last_parties:
@@ -264,33 +292,35 @@ class _Finder:
 
     def _from_prepositions(self, noun: Token, draft: _Draft) -> None:
         for head in syntax.adjuncts(noun, "between", "with", "among", "involving", "including", "alongside"):
-            draft.parties.extend(self._one(head, draft))
+            draft.parties.extend(self._one(head))
         for head in syntax.adjuncts(noun, "of"):
             if head.lemma_.lower() not in self._nouns:
-                draft.parties.extend(self._one(head, draft))
+                draft.parties.extend(self._one(head))
         for head in syntax.adjuncts(noun, "under", "through", "by", "via"):
             if head.lemma_.lower() in self._lexicon["roles"]["mediator_nouns"] or head.dep_ == "pobj":
                 draft.mediators.extend(self._context.cast.one(head))
                 draft.mediators.extend(p for of in syntax.adjuncts(head, "of", "from", "by") for p in self._context.cast.one(of))
-                draft.mediators.extend(p for child in head.children if child.dep_ in ("amod", "compound", "poss") for p in self._context.cast.one(child))
+                draft.mediators.extend(
+                    p for child in head.children if child.dep_ in ("amod", "compound", "poss") for p in self._context.cast.one(child)
+                )
 
-    def _one(self, head: Token, draft: _Draft) -> list[Party]:
+    def _one(self, head: Token) -> list[Party]:
         # `adjuncts` has taken the phrase apart already.
         found = self._context.cast.one(head)
-        return found if any(p.is_named for p in found) else self._parties(head, draft)
+        return found if any(p.is_named for p in found) else self._parties(head)
 
     def _from_participles(self, noun: Token, draft: _Draft) -> None:
         """`talks mediated by Qatar`, `a meeting hosted by Norway`, `talks involving`."""
         for child in noun.children:
             if child.dep_ in ("acl", "relcl") and child.pos_ == "VERB":
                 lemma = child.lemma_.lower()
-                agents = [p for s in syntax.subjects(child) for p in self._parties(s, draft)] if syntax.is_passive(child) else []
+                agents = [p for s in syntax.subjects(child) for p in self._parties(s)] if syntax.is_passive(child) else []
                 if lemma in self._lexicon["roles"]["mediate"]:
                     draft.mediators.extend(agents)
                 elif lemma in self._lexicon["roles"]["host"]:
                     draft.hosts.extend(agents)
                 elif lemma in ("involve", "bring", "gather", "attend"):
-                    draft.parties.extend(agents or [p for o in syntax.objects(child) for p in self._parties(o, draft)])
+                    draft.parties.extend(agents or [p for o in syntax.objects(child) for p in self._parties(o)])
 
     def _from_verb(self, noun: Token, draft: _Draft) -> None:
         """The subject of `hold talks` takes part, that of `host` gives the place, that of `propose` proposes."""
@@ -299,8 +329,9 @@ class _Finder:
             return
         lemma = Governor(verb, "").lemma
         is_object = noun in syntax.objects(verb) or noun.dep_ == "pobj"
-        acting = [p for s in syntax.subjects(verb) if s != noun for p in self._parties(s, draft)] if is_object else []
-        draft.parties.extend(p for head in syntax.adjuncts(verb, "with", "between") for p in self._one(head, draft)) if is_object or noun.dep_ in syntax.SUBJECT else None
+        acting = [p for s in syntax.subjects(verb) if s != noun for p in self._parties(s)] if is_object else []
+        if is_object or noun.dep_ in syntax.SUBJECT:
+            draft.parties.extend(p for head in syntax.adjuncts(verb, "with", "between") for p in self._one(head))
         roles = self._lexicon["roles"]
         status = self._lexicon["by_verb"].get(lemma)
         if lemma in roles["host"]:
@@ -317,15 +348,20 @@ class _Finder:
                 draft.proposed_by = acting[0]
             if len(_named(draft.parties)) == 1 or status == "SCHEDULED":
                 draft.parties.extend(acting)
-        for above in draft.verbs[1:3]:
-            if len(_named(draft.parties)) < 2 and self._lexicon["by_verb"].get(Governor(above, "").lemma) in ("SCHEDULED", "PROPOSED", "HOLD") and acting == []:
-                draft.parties.extend(p for s in syntax.subjects(above) for p in self._parties(s, draft))
+        for above in draft.verbs[1:3] if not acting else []:
+            takes_part = self._lexicon["by_verb"].get(Governor(above, "").lemma) in ("SCHEDULED", "PROPOSED", "HOLD")
+            if takes_part and len(_named(draft.parties)) < 2:
+                draft.parties.extend(p for s in syntax.subjects(above) for p in self._parties(s))
         draft.proposed_by = draft.proposed_by or self._proposer_in_clause(verb)
 
     def _proposer_in_clause(self, verb: Token) -> Party | None:
         """`…, as Ukraine has proposed`."""
         for child in verb.children:
-            if child.dep_ == "advcl" and self._lexicon["by_verb"].get(child.lemma_.lower()) == "PROPOSED" and any(c.dep_ == "mark" and c.lower_ == "as" for c in child.children):
+            if (
+                child.dep_ == "advcl"
+                and self._lexicon["by_verb"].get(child.lemma_.lower()) == "PROPOSED"
+                and any(c.dep_ == "mark" and c.lower_ == "as" for c in child.children)
+            ):
                 proposers = [p for s in syntax.subjects(child) for p in self._context.cast.parties(s)]
                 if proposers:
                     return proposers[0]
@@ -344,7 +380,7 @@ class _Finder:
         aside = {p.key for p in (*mediators, *hosts)}
         parties = [p for p in _distinct(draft.parties) if p.key not in aside]
         location = self._location(draft, nodes)
-        date = self._date(draft, nodes)
+        date = self._date(nodes)
         round_number, round_count = self._round(draft)
         first, end = self._trigger_range(draft)
         meeting = Meeting(
@@ -422,9 +458,9 @@ class _Finder:
         by_verb: dict[str, str] = self._lexicon["by_verb"]
         if lemma == "be":
             for child in verb.children:
-                if child.dep_ in ("acomp", "advmod", "attr", "prep", "oprd") and (found := by_verb.get(child.lemma_.lower()) or by_verb.get(child.lower_)):
-                    if found != "HOLD":
-                        return found, child
+                found = by_verb.get(child.lemma_.lower()) or by_verb.get(child.lower_) or "HOLD"
+                if child.dep_ in ("acomp", "advmod", "attr", "prep", "oprd") and found != "HOLD":
+                    return found, child
                 if child.dep_ == "prep" and child.lower_ == "under" and any(c.lower_ == "way" for c in child.children):
                     return "ONGOING", child
         if lemma == "take" and any(child.dep_ in ("dobj", "prt") and child.lower_ in ("place", "part") for child in verb.children):
@@ -443,10 +479,12 @@ class _Finder:
             return "SCHEDULED", governor.token
         return None
 
-    def _by_tense(self, fact: Factuality, draft: _Draft, modifier: tuple[str, Token] | None, cues: list[Token], *, has_verb: bool) -> tuple[Status | None, list[Token]]:
+    def _by_tense(
+        self, fact: Factuality, draft: _Draft, modifier: tuple[str, Token] | None, cues: list[Token], *, has_verb: bool
+    ) -> tuple[Status | None, list[Token]]:
         verb = draft.verbs[0] if draft.verbs else None
         verb_cue = [verb] if verb is not None else []
-        if fact.modal_kind == "possible" or fact.modal_kind == "obliged" or fact.condition is not None or fact.doubt is not None:
+        if fact.modal_kind in ("possible", "obliged") or fact.condition is not None or fact.doubt is not None:
             return (Status.RULED_OUT if fact.negation and fact.modal_kind == "possible" else Status.PROPOSED), cues
         if fact.tense is Tense.FUTURE:
             if fact.negation is not None:
@@ -482,7 +520,11 @@ class _Finder:
         for noun in draft.nouns:
             for i in syntax.noun_phrase(noun):
                 mention = context.mentions.at(i)
-                if mention and (mention.kind is EntityKind.PLACE or mention.form is Form.CAPITAL) and noun.doc[mention.first - 1].text != "-":
+                if (
+                    mention
+                    and (mention.kind is EntityKind.PLACE or mention.form is Form.CAPITAL)
+                    and noun.doc[mention.first - 1].text != "-"
+                ):
                     candidates.append(mention)
         for node in nodes:
             for head in syntax.adjuncts(node, "in", "at", "outside", "near"):
@@ -496,13 +538,12 @@ class _Finder:
         """The place in `in Istanbul`, `in the Turkish city of Istanbul`, `in Turkey`."""
         found = [m for t in head.subtree if (m := self._context.mentions.at(t.i)) and m.last >= t.i]
         for mention in dict.fromkeys(found):
-            if mention.kind is EntityKind.PLACE or (mention.kind is EntityKind.STATE and mention.form in (Form.NAME, Form.CAPITAL)):
-                if mention.kind is EntityKind.PLACE or head.i in range(mention.first, mention.end) or head.head.lower_ == "in":
-                    yield mention
+            is_state = mention.kind is EntityKind.STATE and mention.form in (Form.NAME, Form.CAPITAL)
+            if mention.kind is EntityKind.PLACE or (is_state and (head.i in range(mention.first, mention.end) or head.head.lower_ == "in")):
+                yield mention
 
-    def _date(self, draft: _Draft, nodes: list[Token]) -> TimeMention | None:
-        times = [t for t in self._context.times_on(nodes) if not t.found.is_vague or True]
-        # A deadline of another thing hangs lower down; of several, the finest grain of the nearest node says most.
+    def _date(self, nodes: list[Token]) -> TimeMention | None:
+        times = self._context.times_on(nodes)
         return times[0] if times else None
 
     def _duration(self, draft: _Draft) -> FigureMention | None:
@@ -524,9 +565,13 @@ class _Finder:
         if verb in draft.verbs or any(s in draft.nouns for s in syntax.subjects(verb)):
             return True
         # The parser hangs "which lasted" on the last noun before it, even if that is a weekday.
-        return verb.dep_ in ("relcl", "acl") and any(node in draft.nouns for node in syntax.chain(verb.head) if node.sent == verb.sent) and not any(
-            node.pos_ in ("VERB", "AUX") and node != verb and any(n in draft.nouns for n in node.subtree) and node.i > draft.node.i
-            for node in syntax.chain(verb.head)
+        return (
+            verb.dep_ in ("relcl", "acl")
+            and any(node in draft.nouns for node in syntax.chain(verb.head) if node.sent == verb.sent)
+            and not any(
+                node.pos_ in ("VERB", "AUX") and node != verb and any(n in draft.nouns for n in node.subtree) and node.i > draft.node.i
+                for node in syntax.chain(verb.head)
+            )
         )
 
     def _round(self, draft: _Draft) -> tuple[int | None, int | None]:
@@ -540,7 +585,12 @@ class _Finder:
                     number = number or self._lexicon["ordinals"].get(child.lower_) or _numeral_ordinal(child.lower_)
             for figure in self._context.figure_mentions:
                 is_count = figure.found.kind is FigureKind.COUNT and figure.root.head == noun and figure.root.dep_ == "nummod"
-                if is_count and noun.lemma_.lower() in ("round", "session", "meeting", "summit") and figure.found.min == figure.found.max and figure.found.min:
+                if (
+                    is_count
+                    and noun.lemma_.lower() in ("round", "session", "meeting", "summit")
+                    and figure.found.min == figure.found.max
+                    and figure.found.min
+                ):
                     count = int(figure.found.min)
         return number, count if count and count > 1 else None
 
@@ -580,12 +630,20 @@ class _Finder:
             determiners = {c.lower_ for c in noun.children if c.dep_ in ("det", "predet", "poss", "amod")}
             if determiners & {"the", "this", "that", "these", "such", "its", "their"}:
                 return True
-        return bool(draft.nouns) and draft.nouns[-1].lower_ in ("talks", "negotiations") and not any(c.dep_ == "det" for c in draft.nouns[-1].children)
+        return (
+            bool(draft.nouns)
+            and draft.nouns[-1].lower_ in ("talks", "negotiations")
+            and not any(c.dep_ == "det" for c in draft.nouns[-1].children)
+        )
 
     def _trigger_range(self, draft: _Draft) -> tuple[int, int]:
         if not draft.nouns:
             return draft.node.i, draft.node.i + 1
-        compound = [c.i for c in draft.nouns[0].children if c.dep_ == "compound" and c.lemma_.lower() in ("summit", "peace", "phone", "leader", "video")]
+        compound = [
+            c.i
+            for c in draft.nouns[0].children
+            if c.dep_ == "compound" and c.lemma_.lower() in ("summit", "peace", "phone", "leader", "video")
+        ]
         return min([draft.nouns[0].i, *compound]), draft.nouns[-1].i + 1
 
 
@@ -601,7 +659,12 @@ def _is_clause_of_its_own(verb: Token) -> bool:
 
 def _is_mistaken_for_verb(token: Token) -> bool:
     """`a leaders meeting in Istanbul`, where the parser sees leaders who meet."""
-    return token.lower_ == "meeting" and token.dep_ == "acl" and token.head.i == token.i - 1 and not any(c.dep_ in ("aux", "dobj") for c in token.children)
+    return (
+        token.lower_ == "meeting"
+        and token.dep_ == "acl"
+        and token.head.i == token.i - 1
+        and not any(c.dep_ in ("aux", "dobj") for c in token.children)
+    )
 
 
 def _numeral_ordinal(word: str) -> int | None:
@@ -672,7 +735,12 @@ def _is_same(cluster: list[Meeting], mention: Meeting, context: ArticleContext) 
         return False
     if (head.format is TalksFormat.PHONE) != (mention.format is TalksFormat.PHONE):
         return False
-    if head.location and mention.location and head.location.name != mention.location.name and head.location.country != mention.location.country:
+    if (
+        head.location
+        and mention.location
+        and head.location.name != mention.location.name
+        and head.location.country != mention.location.country
+    ):
         return False
     if not _dates_meet(head, mention, context):
         return False
@@ -682,7 +750,9 @@ def _is_same(cluster: list[Meeting], mention: Meeting, context: ArticleContext) 
         # One of them names nobody: it is the same where it points back, or is at the same place.
         if mention.location and head.location:
             return True
-        return not mention.party_keys and mention.is_definite and not mention.location and mention.status in PLANNED and not mention.mediators
+        return (
+            not mention.party_keys and mention.is_definite and not mention.location and mention.status in PLANNED and not mention.mediators
+        )
     return bool(mention.location and head.location and mention.location.name == head.location.name)
 
 
@@ -726,7 +796,9 @@ def _combine(cluster: list[Meeting]) -> Meeting:
 
 
 def _tells(meeting: Meeting) -> tuple[bool, int, int]:
-    filled = sum(value is not None for value in (meeting.location, meeting.date, meeting.duration, meeting.round_number, meeting.proposed_by))
+    filled = sum(
+        value is not None for value in (meeting.location, meeting.date, meeting.duration, meeting.round_number, meeting.proposed_by)
+    )
     return meeting.doubt is None, 2 * len(meeting.party_keys) + filled, -meeting.trigger[0]
 
 
@@ -754,5 +826,9 @@ def _mark_total(meeting: Meeting, meetings: list[Meeting], context: ArticleConte
     """`three sessions since May` are a total of others where one of them is told on its own."""
     if not meeting.round_count:
         return meeting
-    parts = [m for m in meetings if m is not meeting and m.status is meeting.status and m.party_keys == meeting.party_keys and _dates_meet(m, meeting, context)]
+    parts = [
+        m
+        for m in meetings
+        if m is not meeting and m.status is meeting.status and m.party_keys == meeting.party_keys and _dates_meet(m, meeting, context)
+    ]
     return replace(meeting, is_cumulative=bool(parts))

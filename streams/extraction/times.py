@@ -28,7 +28,9 @@ SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11
 ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4}
 SMALL_NUMBERS = {
     word: number
-    for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)
+    for number, word in enumerate(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], start=1
+    )
 } | {"a": 1, "an": 1, "a couple of": 2}
 
 
@@ -38,6 +40,27 @@ class Direction(Enum):
     PAST = "past"
     FUTURE = "future"
     NEAREST = "nearest"
+
+
+@dataclass(frozen=True)
+class _Meaning:
+    """What an expression means: days by publication date and direction.
+
+    Parameters
+    ----------
+    is_explicit
+        It names its year, and needs no publication date.
+    is_vague
+        It names no days even with one.
+    """
+
+    interval: Callable[[date, Direction], Interval]
+    is_explicit: bool = False
+    is_vague: bool = False
+
+
+_Groups = dict[str, str | None]
+_Build = Callable[[_Groups], _Meaning | None]
 
 
 class _Bound(Enum):
@@ -63,17 +86,18 @@ class FoundTime:
     ----------
     start, end
         Offsets into the text.
-    is_vague
-        True where the words name no days even with a known publication date: `in the coming weeks`.
     """
 
     start: int
     end: int
     grain: Grain
-    is_vague: bool
-    is_explicit: bool
-    _interval: Callable[[date, Direction], Interval]
+    _meaning: _Meaning
     _bound: _Bound
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether the words name no days even with a known publication date: `in the coming weeks`."""
+        return self._meaning.is_vague
 
     def resolve(self, published: date | None, direction: Direction = Direction.NEAREST) -> Resolved:
         """The days that are meant.
@@ -85,19 +109,19 @@ class FoundTime:
         direction
             Where to look for a day that is named without its year or week.
         """
-        if published is None and not self.is_explicit:
+        if published is None and not self._meaning.is_explicit:
             return Resolved(None, None, TimeBasis.UNKNOWN)
         if self._bound is not _Bound.NONE:
             direction = Direction.PAST if self._bound is _Bound.SINCE else Direction.FUTURE
         try:
-            start, end = self._interval(published or date.min, direction)
+            start, end = self._meaning.interval(published or date.min, direction)
         except (ValueError, OverflowError):  # 31 June; a year before the first
             return Resolved(None, None, TimeBasis.UNKNOWN)
         if self._bound is _Bound.SINCE:
             end = published
         elif self._bound is _Bound.UNTIL:
             start = None
-        basis = TimeBasis.EXPLICIT if self.is_explicit else TimeBasis.PUBLISH_DATE
+        basis = TimeBasis.EXPLICIT if self._meaning.is_explicit else TimeBasis.PUBLISH_DATE
         return Resolved(start, end, basis if start or end else TimeBasis.UNKNOWN)
 
 
@@ -142,50 +166,54 @@ _MAY_IS_MONTH = re.compile(
 def _found(text: str, match: re.Match[str], grain: Grain, build: _Build) -> FoundTime | None:
     groups = match.groupdict()
     if groups.get("month") == "May" and not (
-        any(groups.get(name) for name in ("day", "year", "part", "shift")) or _MAY_IS_MONTH.search(text, max(0, match.start() - 12), match.start())
+        any(groups.get(name) for name in ("day", "year", "part", "shift"))
+        or _MAY_IS_MONTH.search(text, max(0, match.start() - 12), match.start())
     ):
         return None
-    built = build(groups)
-    if built is None:
+    meaning = build(groups)
+    if meaning is None:
         return None
-    interval, is_explicit, is_vague = built
     before = _BOUND_BEFORE.search(text, max(0, match.start() - 24), match.start())
     bound = _Bound.NONE
     if before:
         bound = _Bound.SINCE if before[1].lower() == "since" else _Bound.UNTIL
-    return FoundTime(match.start(), match.end(), grain, is_vague, is_explicit, interval, bound)
+    return FoundTime(match.start(), match.end(), grain, meaning, bound)
 
 
-_Built = tuple[Callable[[date, Direction], Interval], bool, bool]
-_Groups = dict[str, str | None]
-_Build = Callable[[_Groups], _Built | None]
+def _in_year(groups: _Groups, of: Callable[[int], Interval]) -> _Meaning:
+    """The named year, or the one that the direction says."""
+    if year := groups.get("year"):
+        return _Meaning(lambda _, __: of(int(year)), is_explicit=True)
+    return _Meaning(lambda published, direction: _choose_year(published, direction, of))
 
 
-def _calendar_day(groups: _Groups) -> _Built | None:
+def _calendar_day(groups: _Groups) -> _Meaning | None:
     month, day, last = MONTHS[_text(groups, "month")], int(_text(groups, "day")), int(groups.get("last") or _text(groups, "day"))
     if not 1 <= day <= last <= 31:
         return None
-    if year := groups.get("year"):
-        return (lambda _, __: (date(int(year), month, day), date(int(year), month, last))), True, False
-    return (lambda published, direction: _choose_year(published, direction, lambda y: (date(y, month, day), date(y, month, last)))), False, False
+
+    def of(year: int) -> Interval:
+        return date(year, month, day), date(year, month, last)
+
+    return _in_year(groups, of)
 
 
-def _iso_day(groups: _Groups) -> _Built | None:
+def _iso_day(groups: _Groups) -> _Meaning | None:
     try:
         day = date.fromisoformat(_text(groups, "iso"))
     except ValueError:
         return None
-    return (lambda _, __: (day, day)), True, False
+    return _Meaning(lambda _, __: (day, day), is_explicit=True)
 
 
-def _month(groups: _Groups) -> _Built | None:
+def _month(groups: _Groups) -> _Meaning | None:
     month, part, shift = MONTHS[_text(groups, "month")], groups.get("part"), groups.get("shift")
 
     def of(year: int) -> Interval:
         return _part_of_month(_month_interval(year, month), part)
 
-    if year := groups.get("year"):
-        return (lambda _, __: of(int(year))), True, False
+    if groups.get("year"):
+        return _in_year(groups, of)
 
     def interval(published: date, direction: Direction) -> Interval:
         if shift in ("last", "past", "previous"):
@@ -194,50 +222,48 @@ def _month(groups: _Groups) -> _Built | None:
             return of(published.year if month > published.month else published.year + 1)
         return _choose_year(published, direction, of)
 
-    return interval, False, False
+    return _Meaning(interval)
 
 
-def _year(groups: _Groups) -> _Built | None:
+def _year(groups: _Groups) -> _Meaning | None:
     year, part = int(_text(groups, "year")), groups.get("part")
-    return (lambda _, __: _part_of_year(year, part)), True, False
+    return _Meaning(lambda _, __: _part_of_year(year, part), is_explicit=True)
 
 
-def _years(groups: _Groups) -> _Built | None:
+def _years(groups: _Groups) -> _Meaning | None:
     first, last = int(_text(groups, "year")), _text(groups, "last")
     second = int(last) if len(last) == 4 else first // 100 * 100 + int(last)
     if not first < second <= first + 30:
         return None
-    return (lambda _, __: (date(first, 1, 1), date(second, 12, 31))), True, False
+    return _Meaning(lambda _, __: (date(first, 1, 1), date(second, 12, 31)), is_explicit=True)
 
 
-def _short_fiscal_year(groups: _Groups) -> _Built | None:
+def _short_fiscal_year(groups: _Groups) -> _Meaning | None:
     year = 2000 + int(_text(groups, "short"))
-    return (lambda _, __: (date(year, 1, 1), date(year, 12, 31))), True, False
+    return _Meaning(lambda _, __: (date(year, 1, 1), date(year, 12, 31)), is_explicit=True)
 
 
-def _quarter(groups: _Groups) -> _Built | None:
+def _quarter(groups: _Groups) -> _Meaning | None:
     quarter = ORDINALS.get((groups.get("ordinal") or "").lower()) or int(groups.get("number") or 0)
     shift = groups.get("shift")
 
     def of(year: int) -> Interval:
         return date(year, 3 * quarter - 2, 1), _month_interval(year, 3 * quarter)[1]
 
-    if year := groups.get("year"):
-        return (lambda _, __: of(int(year))), True, False
     if shift:
-        return (lambda published, _: of(published.year + _shift_by(shift))), False, False
-    return (lambda published, direction: _choose_year(published, direction, of)), False, False
+        return _Meaning(lambda published, _: of(published.year + _shift_by(shift)))
+    return _in_year(groups, of)
 
 
-def _season(groups: _Groups) -> _Built | None:
+def _season(groups: _Groups) -> _Meaning | None:
     first, last = SEASONS[_text(groups, "season").lower()]
     shift = groups.get("shift")
 
     def of(year: int) -> Interval:
         return date(year, first, 1), _month_interval(year if last > first else year + 1, last)[1]
 
-    if year := groups.get("year"):
-        return (lambda _, __: of(int(year))), True, False
+    if groups.get("year"):
+        return _in_year(groups, of)
 
     def interval(published: date, direction: Direction) -> Interval:
         if shift and _shift_by(shift):
@@ -245,10 +271,10 @@ def _season(groups: _Groups) -> _Built | None:
             return _choose_year(published, direction, of, strictly=True)
         return _choose_year(published, direction, of)
 
-    return interval, False, False
+    return _Meaning(interval)
 
 
-def _relative_unit(groups: _Groups) -> _Built | None:
+def _relative_unit(groups: _Groups) -> _Meaning | None:
     unit, shift, part = _text(groups, "unit").lower(), groups.get("shift") or "this", (groups.get("part") or "").lower()
     within = (groups.get("within") or "").lower()
 
@@ -264,40 +290,40 @@ def _relative_unit(groups: _Groups) -> _Built | None:
             return max(start, published), end
         return start, end
 
-    return interval, False, False
+    return _Meaning(interval)
 
 
-def _ago(groups: _Groups) -> _Built | None:
+def _ago(groups: _Groups) -> _Meaning | None:
     return _moved(groups, -1)
 
 
-def _ahead(groups: _Groups) -> _Built | None:
+def _ahead(groups: _Groups) -> _Meaning | None:
     return _moved(groups, 1)
 
 
-def _moved(groups: _Groups, sign: int) -> _Built | None:
+def _moved(groups: _Groups, sign: int) -> _Meaning | None:
     unit = _text(groups, "unit").lower().rstrip("s")
     word = _text(groups, "count").lower()
     count = sign * (int(word) if word.isdigit() else SMALL_NUMBERS[word])
-    return (lambda published, _: _unit_interval(published, unit, count)), False, False
+    return _Meaning(lambda published, _: _unit_interval(published, unit, count))
 
 
-def _coming(groups: _Groups) -> _Built | None:
+def _coming(groups: _Groups) -> _Meaning | None:
     del groups
-    return (lambda published, _: (published, None)), False, True
+    return _Meaning(lambda published, _: (published, None), is_vague=True)
 
 
-def _recent(groups: _Groups) -> _Built | None:
+def _recent(groups: _Groups) -> _Meaning | None:
     del groups
-    return (lambda published, _: (None, published)), False, True
+    return _Meaning(lambda published, _: (None, published), is_vague=True)
 
 
-def _day_word(groups: _Groups) -> _Built | None:
+def _day_word(groups: _Groups) -> _Meaning | None:
     moved = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}[_text(groups, "word").lower()]
-    return (lambda published, _: 2 * (published + timedelta(days=moved),)), False, False
+    return _Meaning(lambda published, _: (published + timedelta(days=moved), published + timedelta(days=moved)))
 
 
-def _weekday(groups: _Groups) -> _Built | None:
+def _weekday(groups: _Groups) -> _Meaning | None:
     weekday, shift = WEEKDAYS[_text(groups, "weekday")], (groups.get("shift") or "").lower()
 
     def interval(published: date, direction: Direction) -> Interval:
@@ -315,50 +341,82 @@ def _weekday(groups: _Groups) -> _Built | None:
         day = published + timedelta(days=moved)
         return day, day
 
-    return interval, False, False
+    return _Meaning(interval)
 
+
+def _rule(grain: Grain, build: _Build, *pattern: str, flags: re.RegexFlag = re.NOFLAG) -> tuple[re.Pattern[str], Grain, _Build]:
+    return re.compile("".join(pattern), flags), grain, build
+
+
+def _for_units(build: _Build, before: str, behind: str, **units: Grain) -> list[tuple[re.Pattern[str], Grain, _Build]]:
+    """One rule for each unit of time, since each has a grain of its own."""
+    return [_rule(grain, build, before, rf"(?P<unit>{unit})", behind, flags=re.IGNORECASE) for unit, grain in units.items()]
+
+
+_OF_YEAR = rf"(?:,?\s+(?:of\s+)?{_YEAR}\b)?"
+_LAST_DAY = r"(?:\s*[-–—]\s*|\s+(?:and|to)\s+)(?P<last>[0-3]?\d)(?:st|nd|rd|th)?"
+_FREE_NUMBER = r"(?<![\w.,$€£/-])"
+_NO_YEAR_BEHIND = r"(?![-–/.,]\d|['’]?s\b|\s+(?:rounds|shells|missiles|drones|troops|people|tons|tonnes|km|miles))"
+_SOME = rf"(?:(?:few|several|couple\s+of|{_COUNT.replace('?P<count>', '?:')})\s+)?"
+_DAYS_TO_YEARS = {"days?": Grain.DAY, "weeks?": Grain.WEEK, "months?": Grain.MONTH, "years?": Grain.YEAR}
+_DAYS_TO_YEARS_PLURAL = {unit.removesuffix("?"): grain for unit, grain in _DAYS_TO_YEARS.items()}
 
 _RULES: list[tuple[re.Pattern[str], Grain, _Build]] = [
-    (re.compile(rf"\b(?P<iso>{_YEAR[:-1].replace('(?P<year>', '(?:')})-[01]\d-[0-3]\d)\b"), Grain.DAY, _iso_day),
-    (re.compile(rf"\b{_DAY}(?:\s*[-–—]\s*|\s+(?:and|to)\s+)(?P<last>[0-3]?\d)(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?:,?\s+{_YEAR}\b)?"), Grain.DAY, _calendar_day),
-    (re.compile(rf"\b{_MONTH}\s+{_DAY}(?:\s*[-–—]\s*|\s+(?:and|to)\s+)(?P<last>[0-3]?\d)(?:st|nd|rd|th)?\b(?!\s*(?:percent|%|million|billion|[A-Z]))(?:,?\s+{_YEAR}\b)?"), Grain.DAY, _calendar_day),
-    (re.compile(rf"\b{_DAY}\s+(?:of\s+)?{_MONTH}(?:,?\s+{_YEAR}\b)?"), Grain.DAY, _calendar_day),
-    (re.compile(rf"\b{_MONTH}\s+{_DAY}\b(?![,.]?\d)(?:,?\s+{_YEAR}\b)?"), Grain.DAY, _calendar_day),
-    (re.compile(rf"\b{_PART}?(?:{_SHIFT}\s+)?{_MONTH}(?:,?\s+(?:of\s+)?{_YEAR}\b)?"), Grain.MONTH, _month),
-    (re.compile(rf"\b(?:[Ff]iscal(?:\s+[Yy]ear)?|FY)\s*{_YEAR}\b|\b(?P<short_>(?!))"), Grain.YEAR, _year),
-    (re.compile(r"\bFY\s?(?P<short>\d\d)\b"), Grain.YEAR, _short_fiscal_year),
-    (re.compile(rf"(?<![\w.,$€£/-]){_YEAR}\s?[-–/]\s?(?P<last>(?:20)?\d\d)\b(?![-/]\d)"), Grain.YEAR, _years),
-    (re.compile(rf"(?<![\w.,$€£/-]){_PART}?{_YEAR}\b(?![-–/.,]\d|['’]?s\b|\s+(?:rounds|shells|missiles|drones|troops|people|tons|tonnes|km|miles))"), Grain.YEAR, _year),
-    (re.compile(rf"\b(?:(?P<ordinal>first|second|third|fourth|last|final)\s+quarter|Q(?P<number>[1-4]))(?:,?\s+(?:of\s+)?(?:{_YEAR}|(?P<shift>this|next|last)\s+year))?\b", re.IGNORECASE), Grain.QUARTER, _quarter),
-    (re.compile(rf"\b(?:{_SHIFT}\s+|in\s+(?:the\s+)?|the\s+|(?:early|mid|late)[\s-]+)(?P<season>spring|summer|autumn|winter|(?<!the\s)fall)(?:\s+(?:of\s+)?{_YEAR})?\b(?!\s+(?:of|in|from)\s+[a-z])"), Grain.SEASON, _season),
-    (re.compile(rf"\b(?P<season>spring|summer|autumn|winter|fall)\s+(?:of\s+)?{_YEAR}\b", re.IGNORECASE), Grain.SEASON, _season),
-    *(
-        (re.compile(rf"\b(?:(?P<within>earlier|later)\s+(?:in\s+)?)?{_PART}?{_SHIFT}\s+(?P<unit>{unit})\b(?!['’]s\s+end)", re.IGNORECASE), grain, _relative_unit)
-        for unit, grain in (("week|weekend", Grain.WEEK), ("month", Grain.MONTH), ("quarter", Grain.QUARTER), ("year", Grain.YEAR))
+    # 2025-07-23
+    _rule(Grain.DAY, _iso_day, r"\b(?P<iso>(?:19|20)\d\d-[01]\d-[0-3]\d)\b"),
+    # 15-16 June 2025; June 15 and 16; 23 July; July 23, 2025
+    _rule(Grain.DAY, _calendar_day, rf"\b{_DAY}{_LAST_DAY}\s+(?:of\s+)?{_MONTH}{_OF_YEAR}"),
+    _rule(Grain.DAY, _calendar_day, rf"\b{_MONTH}\s+{_DAY}{_LAST_DAY}\b(?!\s*(?:percent|%|million|billion|[A-Z])){_OF_YEAR}"),
+    _rule(Grain.DAY, _calendar_day, rf"\b{_DAY}\s+(?:of\s+)?{_MONTH}{_OF_YEAR}"),
+    _rule(Grain.DAY, _calendar_day, rf"\b{_MONTH}\s+{_DAY}\b(?![,.]?\d){_OF_YEAR}"),
+    # August; mid-May; the end of August 2025; next May
+    _rule(Grain.MONTH, _month, rf"\b{_PART}?(?:{_SHIFT}\s+)?{_MONTH}{_OF_YEAR}"),
+    # fiscal 2026; FY26; 2025-26; 2026; late 2024
+    _rule(Grain.YEAR, _year, rf"\b(?:[Ff]iscal(?:\s+[Yy]ear)?|FY)\s*{_YEAR}\b"),
+    _rule(Grain.YEAR, _short_fiscal_year, r"\bFY\s?(?P<short>\d\d)\b"),
+    _rule(Grain.YEAR, _years, rf"{_FREE_NUMBER}{_YEAR}\s?[-–/]\s?(?P<last>(?:20)?\d\d)\b(?![-/]\d)"),
+    _rule(Grain.YEAR, _year, rf"{_FREE_NUMBER}{_PART}?{_YEAR}\b{_NO_YEAR_BEHIND}"),
+    # the second quarter of next year; Q3 2025
+    _rule(
+        Grain.QUARTER,
+        _quarter,
+        r"\b(?:(?P<ordinal>first|second|third|fourth|last|final)\s+quarter|Q(?P<number>[1-4]))",
+        rf"(?:,?\s+(?:of\s+)?(?:{_YEAR}|(?P<shift>this|next|last)\s+year))?\b",
+        flags=re.IGNORECASE,
     ),
-    *(
-        (re.compile(rf"\b(?P<part>early|mid|late|beginning|start|middle|end|close|first half|second half)(?:\s+of\s+the\s+|\s+in\s+the\s+)(?:same\s+)?(?P<unit>{unit})\b", re.IGNORECASE), grain, _relative_unit)
-        for unit, grain in (("week", Grain.WEEK), ("month", Grain.MONTH), ("year", Grain.YEAR))
+    # this autumn; in the spring; early summer; spring 2026. "The fall of Kabul" is none.
+    _rule(
+        Grain.SEASON,
+        _season,
+        rf"\b(?:{_SHIFT}\s+|in\s+(?:the\s+)?|the\s+|(?:early|mid|late)[\s-]+)",
+        rf"(?P<season>spring|summer|autumn|winter|(?<!the\s)fall)(?:\s+(?:of\s+)?{_YEAR})?\b(?!\s+(?:of|in|from)\s+[a-z])",
     ),
-    (re.compile(r"\b(?P<unit>year)[-’']?s?[-\s](?P<part>end)\b", re.IGNORECASE), Grain.YEAR, _relative_unit),
-    *(
-        (re.compile(rf"\b{_COUNT}\s+(?P<unit>{unit}s?)\s+ago\b", re.IGNORECASE), grain, _ago)
-        for unit, grain in (("day", Grain.DAY), ("week", Grain.WEEK), ("month", Grain.MONTH), ("year", Grain.YEAR))
+    _rule(Grain.SEASON, _season, rf"\b(?P<season>spring|summer|autumn|winter|fall)\s+(?:of\s+)?{_YEAR}\b", flags=re.IGNORECASE),
+    # last week; earlier this month; the end of next year
+    *_for_units(
+        _relative_unit,
+        rf"\b(?:(?P<within>earlier|later)\s+(?:in\s+)?)?{_PART}?{_SHIFT}\s+",
+        r"\b(?!['’]s\s+end)",
+        **{"week|weekend": Grain.WEEK, "month": Grain.MONTH, "quarter": Grain.QUARTER, "year": Grain.YEAR},
     ),
-    *(
-        (re.compile(rf"(?<=\bin\s){_COUNT}\s+(?P<unit>{unit}s?)(?:['’])?(?:\s+time)?\b(?!\s+of)", re.IGNORECASE), grain, _ahead)
-        for unit, grain in (("day", Grain.DAY), ("week", Grain.WEEK), ("month", Grain.MONTH), ("year", Grain.YEAR))
+    # the end of the year; year-end
+    *_for_units(
+        _relative_unit,
+        r"\b(?P<part>early|mid|late|beginning|start|middle|end|close|first half|second half)(?:\s+of\s+the\s+|\s+in\s+the\s+)(?:same\s+)?",
+        r"\b",
+        week=Grain.WEEK,
+        month=Grain.MONTH,
+        year=Grain.YEAR,
     ),
-    *(
-        (re.compile(rf"\b(?:the\s+)?(?:coming|next|following)\s+(?:(?:few|several|couple\s+of|{_COUNT[len('(?P<count>'):-1]})\s+)?{unit}s\b", re.IGNORECASE), grain, _coming)
-        for unit, grain in (("day", Grain.DAY), ("week", Grain.WEEK), ("month", Grain.MONTH), ("year", Grain.YEAR))
-    ),
-    *(
-        (re.compile(rf"\b(?:the\s+)?(?:recent|past|last)\s+(?:(?:few|several|couple\s+of|{_COUNT[len('(?P<count>'):-1]})\s+)?{unit}s\b", re.IGNORECASE), grain, _recent)
-        for unit, grain in (("day", Grain.DAY), ("week", Grain.WEEK), ("month", Grain.MONTH), ("year", Grain.YEAR))
-    ),
-    (re.compile(r"\b(?P<word>today|tonight|yesterday|tomorrow)\b", re.IGNORECASE), Grain.DAY, _day_word),
-    (re.compile(rf"\b(?:{_SHIFT}\s+)?{_WEEKDAY}\b"), Grain.DAY, _weekday),
+    *_for_units(_relative_unit, r"\b", r"[-’']?s?[-\s](?P<part>end)\b", year=Grain.YEAR),
+    # two weeks ago; in three weeks; in the coming weeks; over the past two months
+    *_for_units(_ago, rf"\b{_COUNT}\s+", r"\s+ago\b", **_DAYS_TO_YEARS),
+    *_for_units(_ahead, rf"(?<=\bin\s){_COUNT}\s+", r"(?:['’])?(?:\s+time)?\b(?!\s+of)", **_DAYS_TO_YEARS),
+    *_for_units(_coming, rf"\b(?:the\s+)?(?:coming|next|following)\s+{_SOME}", r"\b", **_DAYS_TO_YEARS_PLURAL),
+    *_for_units(_recent, rf"\b(?:the\s+)?(?:recent|past|last)\s+{_SOME}", r"\b", **_DAYS_TO_YEARS_PLURAL),
+    # yesterday; next Tuesday
+    _rule(Grain.DAY, _day_word, r"\b(?P<word>today|tonight|yesterday|tomorrow)\b", flags=re.IGNORECASE),
+    _rule(Grain.DAY, _weekday, rf"\b(?:{_SHIFT}\s+)?{_WEEKDAY}\b"),
 ]
 
 

@@ -25,6 +25,17 @@ Status = WeaponsPledgeStatus
 LADDER = [Status.REQUESTED, Status.UNDER_DISCUSSION, Status.PLEDGED, Status.COMMITTED, Status.DELIVERED]
 """How far a transfer has come."""
 
+STATUS_OF_KIND = {
+    "pledge": Status.PLEDGED,
+    "package": Status.PLEDGED,
+    "commit": Status.COMMITTED,
+    "ask": Status.REQUESTED,
+    "discuss": Status.UNDER_DISCUSSION,
+    "refuse": Status.REFUSED,
+    "delay": Status.DELAYED,
+    "withdraw": Status.WITHDRAWN,
+}
+
 SUPPLIER_KINDS = frozenset({ActorKind.STATE, ActorKind.IGO, ActorKind.GROUP, ActorKind.PERSON, ActorKind.ORG})
 
 
@@ -129,8 +140,134 @@ class _Step:
     def cue(self) -> Token:
         """The word that says it: beside `are` in `discussions are underway`."""
         if self.token.lemma_ == "be":
-            return next((c for c in self.token.children if c.dep_ in ("nsubj", "attr", "acomp") and c.lemma_.lower() in _lexicon()["by_any"]), self.token)
+            return next(
+                (c for c in self.token.children if c.dep_ in ("nsubj", "attr", "acomp") and c.lemma_.lower() in _lexicon()["by_any"]),
+                self.token,
+            )
         return self.token
+
+
+class _WayUp:
+    """The predicates between a weapon's phrase and the root of its sentence, from the inside out.
+
+    Parameters
+    ----------
+    top
+        Head of the phrase.
+
+    Attributes
+    ----------
+    package
+        The noun that a list behind `including` takes apart.
+    gapped
+        Who stands where a verb was left out: `Norway` in `and from Norway for one`.
+    """
+
+    def __init__(self, top: Token) -> None:
+        self.top = top
+        self.steps: list[_Step] = []
+        self.package: Token | None = None
+        self.gapped: Token | None = None
+        for child in top.children:
+            # "tanks that Poland sent", "weapons supplied by": the verb hangs below the weapon.
+            if child.dep_ in ("relcl", "acl") and (kind := _kind(child)) in ("give", "get", "go", "secure"):
+                self.steps.append(_Step(child, kind, "below", top))
+        node: Token | None = top
+        while node is not None and node.head != node:
+            node = self._up(node)
+
+    def _up(self, node: Token) -> Token | None:
+        """The node to go on from; None where what stands above says nothing of the transfer."""
+        head, relation = node.head, node.dep_
+        if relation == "conj":
+            return None if node.pos_ in ("VERB", "AUX") and self.steps else head
+        if relation == "prep" or (relation == "appos" and head.pos_ != "VERB"):
+            return head
+        if relation in ("pobj", "pcomp") and head.pos_ in ("ADP", "SCONJ", "VERB"):
+            return self._through_preposition(node, head)
+        return self._to_head(node, head, relation)
+
+    def _through_preposition(self, node: Token, preposition: Token) -> Token | None:
+        word, holder = preposition.lower_, preposition.head
+        if word in ("including", "like") or (word == "as" and preposition.i > 0 and preposition.nbor(-1).lower_ == "such"):
+            self.package = _list_head(preposition)
+            if kind := _kind(self.package):
+                self.steps.append(_Step(self.package, kind, f"prep:{word}", self.top))
+            return self.package
+        if holder.pos_ == "ADP":
+            # "from Germany for two, and from Norway for one": a preposition on a preposition stands for the gapped verb.
+            self.gapped = next((c for c in holder.children if c.dep_ == "pobj"), None)
+            node, holder = holder, holder.head
+        kind = _kind(holder)
+        if kind and (self.steps or self.gapped is not None or _takes_theme(holder, word)):
+            self.steps.append(_Step(holder, kind, f"prep:{word}", node))
+        elif not self.steps and self.gapped is None:
+            return None
+        return holder
+
+    def _to_head(self, node: Token, head: Token, relation: str) -> Token | None:
+        kind, is_report = _kind(head), _is_report(head, node)
+        if kind:
+            self.steps.append(_Step(head, kind, "report" if is_report else relation, node))
+        elif not self.steps and relation not in ("compound", "nmod", "amod", "nummod", "quantmod", "poss"):
+            return None
+        # "…, while discussions are underway": a clause of its own.
+        is_beside = relation == "relcl" or (relation == "advcl" and any(child.dep_ in syntax.SUBJECT for child in node.children))
+        return None if is_report or (is_beside and (relation == "advcl" or not kind)) else head
+
+
+def _kind(token: Token) -> str | None:
+    """What kind of transfer word a token is, if any."""
+    lemma = token.lemma_.lower()
+    by_verb, by_noun = _lexicon()["by_verb"], _lexicon()["by_noun"]
+    if token.pos_ in ("NOUN", "PROPN"):
+        found: str | None = by_noun.get(lemma)
+        return None if found in ("units", "others") else found
+    if token.pos_ not in ("VERB", "AUX"):
+        return None
+    if lemma == "be":
+        return _of_copula(token)
+    if lemma == "take" and not any(c.lower_ == "delivery" for c in token.children):
+        return None
+    kind: str | None = by_verb.get(Governor(token, "").lemma) or by_verb.get(lemma)
+    if kind in ("get", "give", "secure"):
+        # "received confirmation", "gave a promise": nothing has changed hands.
+        held = [by_noun.get(c.lemma_.lower()) for c in token.children if c.dep_ == "dobj"]
+        return next((k for k in held if k in ("commit", "pledge", "ask", "refuse")), kind)
+    return kind
+
+
+def _of_copula(verb: Token) -> str | None:
+    """`discussions are underway`, `Germany is ready`: the word that says it stands beside."""
+    for child in verb.children:
+        if child.dep_ in ("nsubj", "attr", "acomp"):
+            lexicon = _lexicon()["by_noun" if child.pos_ == "NOUN" else "by_verb"]
+            kind = lexicon.get(child.lemma_.lower())
+            if kind in ("discuss", "ask", "refuse", "delay", "pledge"):
+                return str(kind)
+    return None
+
+
+def _moved(kind: str, fact: Factuality) -> Status | None:
+    """How far weapons have come by a verb that moves them: its tense and mood tell."""
+    if fact.modal_kind in ("possible", "obliged") or fact.condition is not None or fact.doubt is not None:
+        return Status.UNDER_DISCUSSION if fact.negation is None else None
+    if fact.negation is not None:
+        return Status.REFUSED if fact.tense is Tense.FUTURE else None
+    if fact.tense in (Tense.FUTURE, Tense.INFINITIVE) or fact.is_progressive:
+        return Status.PLEDGED
+    if kind == "secure":
+        return Status.COMMITTED
+    return Status.PLEDGED if kind == "give" and fact.tense is Tense.PRESENT else Status.DELIVERED
+
+
+def _is_report(verb: Token, below: Token) -> bool:
+    return verb.lemma_.lower() in words("speech")["verbs"]["say"] and below.dep_ in ("ccomp", "parataxis", "dep")
+
+
+def _takes_theme(holder: Token, preposition: str) -> bool:
+    lemmas = _lexicon()["theme_prepositions"].get(preposition, [])
+    return "*" in lemmas or holder.lemma_.lower() in lemmas
 
 
 class _Finder:
@@ -143,7 +280,6 @@ class _Finder:
         self._others = frozenset(self._lexicon["nouns"]["others"])
         self._made = frozenset(self._lexicon["sources"]["made"])
         self._given = frozenset(self._lexicon["sources"]["given"])
-        self._said = frozenset(words("speech")["verbs"]["say"])
         self._last_weapon: Weapon | None = None
 
     def at(self, token: Token, before: list[Transfer]) -> list[Transfer]:
@@ -152,7 +288,9 @@ class _Finder:
         if weapon is None:
             partner = self._talks_with_supplier(token, before)
             return [partner] if partner else []
-        if not weapon.is_elliptic and (weapon.form is Form.NAME or self._last_weapon is None or weapon.category is not WeaponCategory.UNSPECIFIED):
+        if not weapon.is_elliptic and (
+            weapon.form is Form.NAME or self._last_weapon is None or weapon.category is not WeaponCategory.UNSPECIFIED
+        ):
             self._last_weapon = weapon
         transfer = self._transfer(weapon, before)
         return [transfer] if transfer else []
@@ -169,7 +307,12 @@ class _Finder:
         if token.i != mention.last:
             return None
         head, end = token, mention.end
-        while head.dep_ in ("compound", "nmod", "amod") and head.head.lemma_.lower() in self._units and head.head.i - end <= 3 and head.head.i >= end:
+        while (
+            head.dep_ in ("compound", "nmod", "amod")
+            and head.head.lemma_.lower() in self._units
+            and head.head.i - end <= 3
+            and head.head.i >= end
+        ):
             head, end = head.head, head.head.i + 1
         if head.dep_ in ("compound", "nmod", "amod", "poss") and head.head.pos_ in ("NOUN", "PROPN") and head.head.i >= end:
             following = head.head.lemma_.lower()
@@ -185,29 +328,35 @@ class _Finder:
         last = self._last_weapon
         if last is None or token.i - last.head.i > 120:
             return None
-        figure = next((f for f in self._context.figure_mentions if f.found.kind is FigureKind.COUNT and (f.root == token or f.root.head == token)), None)
+        figure = next(
+            (f for f in self._context.figure_mentions if f.found.kind is FigureKind.COUNT and (token in (f.root, f.root.head))),
+            None,
+        )
         if figure is None:
             return None
         lemma = token.lemma_.lower()
         is_unit = lemma in self._units and token.pos_ == "NOUN" and lemma in {t.lemma_.lower() for t in token.doc[last.first : last.end]}
-        is_bare = (lemma in self._others and figure.root.head == token) or (figure.root == token and token.dep_ in ("pobj", "dobj", "nsubj", "nsubjpass", "conj", "appos") and not _counts_something(token))
+        is_bare = (lemma in self._others and figure.root.head == token) or (
+            figure.root == token and token.dep_ in ("pobj", "dobj", "nsubj", "nsubjpass", "conj", "appos") and not _counts_something(token)
+        )
         if not (is_unit or is_bare):
             return None
         phrase = syntax.noun_phrase(token)
         return replace(last, head=token, first=min(phrase.start, figure.first), end=token.i + 1, is_elliptic=True)
 
-    # The way up --------------------------------------------------------------------------------------------------------------------
+    # One transfer --------------------------------------------------------------------------------------------------------------------
 
     def _transfer(self, weapon: Weapon, before: list[Transfer]) -> Transfer | None:
         quantity, value, top = self._figures(weapon)
-        steps, package, gapped = self._steps(top, weapon)
+        way = _WayUp(top)
+        steps = way.steps
         if not steps:
             return None
         fact = assess(steps[0].token)
         status, cues = self._status(steps, fact)
         if status is None:
             return None
-        suppliers, recipients = self._sides(weapon, top, steps, gapped)
+        suppliers, recipients = self._sides(weapon, top, steps, way.gapped)
         if weapon.is_elliptic and not recipients and before:
             # "…, while discussions are underway to obtain seven more": for whom the ones before are.
             recipients = [replace(p, directness=0.8) for p in before[-1].recipients]
@@ -225,7 +374,7 @@ class _Finder:
             recipients=tuple(recipients),
             quantity=quantity,
             value=value,
-            package=package,
+            package=way.package,
             announced=announced,
             delivery=delivery,
             attribution=self._context.attributions.of(steps[0].token),
@@ -239,7 +388,11 @@ class _Finder:
         value: FigureMention | None = None
         top = weapon.head
         for figure in self._context.figure_mentions:
-            counts = figure.root.head == weapon.head and figure.root.dep_ in ("nummod", "amod", "compound", "nmod", "dep") and figure.end <= weapon.head.i
+            counts = (
+                figure.root.head == weapon.head
+                and figure.root.dep_ in ("nummod", "amod", "compound", "nmod", "dep")
+                and figure.end <= weapon.head.i
+            )
             inside = figure.first <= weapon.head.i < figure.end or figure.root == weapon.head
             if figure.found.kind is FigureKind.COUNT and (counts or inside) and figure.first >= weapon.first - 6:
                 quantity = figure
@@ -247,116 +400,20 @@ class _Finder:
                 value = figure
         while top.dep_ == "pobj" and top.head.lower_ == "of":
             holder = top.head.head
-            figure = next((f for f in self._context.figure_mentions if f.first <= holder.i < f.end), None)
-            if figure is None or figure.found.kind not in (FigureKind.COUNT, FigureKind.MONEY):
+            held = next((f for f in self._context.figure_mentions if f.first <= holder.i < f.end), None)
+            if held is None or held.found.kind not in (FigureKind.COUNT, FigureKind.MONEY):
                 break
-            if figure.found.kind is FigureKind.MONEY:
-                value = value or figure
+            if held.found.kind is FigureKind.MONEY:
+                value = value or held
             else:
-                quantity = quantity or figure
-            top = figure.root
+                quantity = quantity or held
+            top = held.root
         for child in weapon.head.children:
             if child.lower_ in ("worth", "valued", "costing", "totaling", "totalling"):
-                value = value or next((f for f in self._context.figure_mentions if f.found.kind is FigureKind.MONEY and child.is_ancestor(f.root)), None)
+                value = value or next(
+                    (f for f in self._context.figure_mentions if f.found.kind is FigureKind.MONEY and child.is_ancestor(f.root)), None
+                )
         return quantity, value, top
-
-    def _steps(self, top: Token, weapon: Weapon) -> tuple[list[_Step], Token | None, Token | None]:
-        """The predicates above the weapon, the token that its package shares, and the party that stands in for a gapped verb."""
-        steps: list[_Step] = []
-        package: Token | None = None
-        gapped: Token | None = None
-        for child in top.children:
-            # "tanks that Poland sent", "weapons supplied by": the verb hangs below the weapon.
-            if child.dep_ in ("relcl", "acl") and (kind := self._kind(child)) in ("give", "get", "go", "secure"):
-                steps.append(_Step(child, kind, "below", top))
-        node = top
-        while True:
-            head, relation = node.head, node.dep_
-            if head == node:
-                break
-            if relation == "conj" or (relation == "appos" and head.pos_ != "VERB"):
-                if relation == "conj" and node.pos_ in ("VERB", "AUX") and steps:
-                    break
-                node = head
-                continue
-            if relation in ("pobj", "pcomp") and head.pos_ in ("ADP", "SCONJ", "VERB"):
-                preposition, holder = head, head.head
-                word = preposition.lower_
-                if word in ("including", "like") or (word == "as" and preposition.i > 0 and preposition.nbor(-1).lower_ == "such"):
-                    holder = _list_head(preposition)
-                    package = holder
-                    node = holder
-                    kind = self._kind(holder)
-                    if kind:
-                        steps.append(_Step(holder, kind, f"prep:{word}", top))
-                    continue
-                if holder.pos_ == "ADP":
-                    # "from Germany for two, and from Norway for one": a preposition on a preposition stands for the gapped verb.
-                    gapped = next((c for c in holder.children if c.dep_ == "pobj"), None)
-                    node = holder
-                    holder = holder.head
-                    preposition = node
-                kind = self._kind(holder)
-                if kind and (steps or gapped is not None or self._takes_theme(holder, word)):
-                    steps.append(_Step(holder, kind, f"prep:{word}", node))
-                elif not steps and gapped is None:
-                    break
-                node = holder
-                continue
-            if relation == "prep":
-                node = head
-                continue
-            kind = self._kind(head)
-            if kind and not self._is_report(head, node):
-                steps.append(_Step(head, kind, relation, node))
-            elif kind and self._is_report(head, node):
-                steps.append(_Step(head, kind, "report", node))
-                break
-            elif not steps and head.pos_ in ("VERB", "AUX", "NOUN", "PROPN", "ADJ") and relation not in ("compound", "nmod", "amod", "nummod", "quantmod", "poss"):
-                break
-            elif self._is_report(head, node) or relation == "relcl":
-                break
-            if relation == "advcl" and any(child.dep_ in syntax.SUBJECT for child in node.children):
-                # "…, while discussions are underway": a clause of its own.
-                break
-            node = head
-        return steps, package, gapped
-
-    def _kind(self, token: Token) -> str | None:
-        """What kind of transfer word a token is, if any."""
-        lemma = token.lemma_.lower()
-        if token.pos_ in ("VERB", "AUX"):
-            kind = self._lexicon["by_verb"].get(Governor(token, "").lemma) or self._lexicon["by_verb"].get(lemma)
-            held = next((c for c in token.children if c.dep_ == "dobj" and self._lexicon["by_noun"].get(c.lemma_.lower()) in ("commit", "pledge", "ask", "refuse")), None)
-            if kind in ("get", "give", "secure") and held is not None:
-                # "received confirmation", "gave a promise": nothing has changed hands.
-                return str(self._lexicon["by_noun"][held.lemma_.lower()])
-            if lemma == "be":
-                return self._of_copula(token)
-            if lemma == "take" and not any(c.lower_ == "delivery" for c in token.children):
-                return None
-            return kind
-        if token.pos_ in ("NOUN", "PROPN"):
-            found = self._lexicon["by_noun"].get(lemma)
-            return found if found not in ("units", "others") else None
-        return None
-
-    def _of_copula(self, verb: Token) -> str | None:
-        """`discussions are underway`, `Germany is ready`: the word that says it stands beside."""
-        for child in verb.children:
-            if child.dep_ in ("nsubj", "attr", "acomp"):
-                lemma = child.lemma_.lower()
-                kind = self._lexicon["by_noun"].get(lemma) if child.pos_ == "NOUN" else self._lexicon["by_verb"].get(lemma)
-                if kind in ("discuss", "ask", "refuse", "delay", "pledge"):
-                    return str(kind)
-        return None
-
-    def _is_report(self, verb: Token, below: Token) -> bool:
-        return verb.lemma_.lower() in self._said and below.dep_ in ("ccomp", "parataxis", "dep")
-
-    def _takes_theme(self, holder: Token, preposition: str) -> bool:
-        lemmas = self._lexicon["theme_prepositions"].get(preposition, [])
-        return "*" in lemmas or holder.lemma_.lower() in lemmas
 
     # How far it has come -----------------------------------------------------------------------------------------------------------
 
@@ -367,12 +424,10 @@ class _Finder:
         for step in steps:
             found = self._status_of(step, fact if not cues else assess(step.token))
             if found is None:
-                if not cues and step.kind in ("give", "get", "go", "secure") and step.token.pos_ == "VERB":
+                if not cues and step.kind in ("give", "get", "go", "secure"):
                     return None, []
                 continue
-            if status is None:
-                status = found
-            elif self._overrides(step, found, status):
+            if status is None or self._overrides(step, found, status):
                 status = found
             else:
                 continue
@@ -382,55 +437,30 @@ class _Finder:
     def _overrides(self, step: _Step, found: Status, status: Status) -> bool:
         below = step.below
         if step.relation == "report":
-            return step.kind in ("commit",) and status is Status.PLEDGED
-        is_finite = below.pos_ in ("VERB", "AUX") and any(c.dep_ in ("aux", "nsubj", "nsubjpass", "mark") and c.lower_ != "to" for c in below.children)
+            return step.kind == "commit" and status is Status.PLEDGED
+        is_finite = below.pos_ in ("VERB", "AUX") and any(
+            c.dep_ in ("aux", "nsubj", "nsubjpass", "mark") and c.lower_ != "to" for c in below.children
+        )
         if step.kind in ("give", "get", "go", "secure"):
             return below.pos_ == "NOUN"
         if is_finite and step.kind not in ("commit", "refuse", "discuss", "ask"):
             return False
-        if step.kind == "pledge" and found is Status.PLEDGED and status in (Status.DELIVERED, Status.COMMITTED) and is_finite:
-            return False
-        return True
+        return not (step.kind == "pledge" and found is Status.PLEDGED and status in (Status.DELIVERED, Status.COMMITTED) and is_finite)
 
     def _status_of(self, step: _Step, fact: Factuality) -> Status | None:
-        is_past = fact.tense is Tense.PAST
         negated = fact.negation is not None
         match step.kind:
-            case "give" | "get" | "go" if step.token.pos_ == "NOUN":
-                return Status.PLEDGED
             case "give" | "get" | "go" | "secure":
-                if fact.modal_kind in ("possible", "obliged") or fact.condition is not None or fact.doubt is not None:
-                    return Status.UNDER_DISCUSSION if not negated else None
-                if negated:
-                    return Status.REFUSED if fact.tense is Tense.FUTURE else None
-                if fact.tense is Tense.FUTURE or fact.tense is Tense.INFINITIVE or fact.is_progressive:
-                    return Status.PLEDGED
-                if step.kind == "secure":
-                    return Status.COMMITTED
-                if is_past or fact.tense is Tense.NONE:
-                    return Status.DELIVERED
-                return Status.PLEDGED if step.kind == "give" else Status.DELIVERED
-            case "pledge":
-                if negated:
-                    return Status.REFUSED
-                return Status.UNDER_DISCUSSION if fact.modal_kind == "possible" else Status.PLEDGED
-            case "commit":
-                if negated:
-                    return None
-                return Status.UNDER_DISCUSSION if fact.modal_kind == "possible" else Status.COMMITTED
-            case "ask":
-                return Status.REQUESTED
-            case "discuss":
+                return Status.PLEDGED if step.token.pos_ == "NOUN" else _moved(step.kind, fact)
+            case "pledge" if negated:
+                return Status.REFUSED
+            case "commit" if negated:
+                return None
+            case "refuse" if negated:
                 return Status.UNDER_DISCUSSION
-            case "refuse":
-                return Status.REFUSED if not negated else Status.UNDER_DISCUSSION
-            case "delay":
-                return Status.DELAYED
-            case "withdraw":
-                return Status.WITHDRAWN
-            case "package":
-                return Status.PLEDGED
-        return None
+            case "pledge" | "commit" if fact.modal_kind == "possible":
+                return Status.UNDER_DISCUSSION
+        return STATUS_OF_KIND.get(step.kind)
 
     # Who and to whom ---------------------------------------------------------------------------------------------------------------
 
@@ -467,9 +497,11 @@ class _Finder:
             case "get" | "go" | "secure":
                 return source
             case "ask":
-                asked = [p for child in token.children if child.dep_ in ("dobj", "dative") and child != step.below for p in cast.parties(child)]
+                asked = [
+                    p for child in token.children if child.dep_ in ("dobj", "dative") and child != step.below for p in cast.parties(child)
+                ]
                 return source or asked
-            case "discuss" if step.below.pos_ not in ("VERB",):
+            case "discuss" if step.below.pos_ != "VERB":
                 return source or subjects
         return []
 
@@ -486,7 +518,7 @@ class _Finder:
             case "commit" | "pledge" if self._holds_get(token):
                 return subjects
             case "give":
-                others = [o for o in syntax.objects(token) if o != step.below and o != top] if token.pos_ in ("VERB", "AUX") else []
+                others = [o for o in syntax.objects(token) if o not in (step.below, top)] if token.pos_ in ("VERB", "AUX") else []
                 return target or [p for o in others for p in cast.parties(o)]
         held = syntax.governing_verb(token) if token.pos_ == "NOUN" else None
         if held is not None and self._lexicon["by_verb"].get(held.lemma_.lower()) in ("get", "secure") and token in syntax.objects(held):
@@ -540,7 +572,11 @@ class _Finder:
             times = self._context.times_on([step.token])
             if not times:
                 continue
-            if step.kind in ("give", "get", "go") and step.relation != "report" and (status is Status.DELIVERED or assess(step.token).tense in (Tense.FUTURE, Tense.INFINITIVE)):
+            if (
+                step.kind in ("give", "get", "go")
+                and step.relation != "report"
+                and (status is Status.DELIVERED or assess(step.token).tense in (Tense.FUTURE, Tense.INFINITIVE))
+            ):
                 delivery = delivery or times[0]
             elif step.kind in ("pledge", "commit", "package", "ask", "secure"):
                 announced = announced or times[0]
@@ -569,7 +605,9 @@ class _Finder:
         """`We are currently working with Dutch partners`, right behind what others have confirmed: more of the same is being discussed."""
         if not before or token.pos_ != "VERB" or self._lexicon["by_verb"].get(token.lemma_.lower()) != "discuss":
             return None
-        if any(child.dep_ in ("dobj", "ccomp", "xcomp") for child in token.children) or syntax.adjuncts(token, "on", "about", "over", "for", "to"):
+        if any(child.dep_ in ("dobj", "ccomp", "xcomp") for child in token.children) or syntax.adjuncts(
+            token, "on", "about", "over", "for", "to"
+        ):
             return None
         last = before[-1]
         reading = self._context.reading
@@ -601,7 +639,9 @@ class _Finder:
 
 
 def _counts_something(token: Token) -> bool:
-    return any(child.dep_ in ("prep",) and child.lower_ == "of" for child in token.children) or token.head.pos_ == "NOUN" and token.dep_ == "nummod"
+    return any(child.dep_ == "prep" and child.lower_ == "of" for child in token.children) or (
+        token.head.pos_ == "NOUN" and token.dep_ == "nummod"
+    )
 
 
 def _list_head(preposition: Token) -> Token:
@@ -677,7 +717,10 @@ def _compatible(first: frozenset[str], second: frozenset[str]) -> bool:
 
 
 def _combine(cluster: list[Transfer]) -> Transfer:
-    best = max(cluster, key=lambda t: (len(t.named_suppliers) + len(t.named_recipients) + len(t.suppliers), t.attribution is not None, -t.weapon.head.i))
+    best = max(
+        cluster,
+        key=lambda t: (len(t.named_suppliers) + len(t.named_recipients) + len(t.suppliers), t.attribution is not None, -t.weapon.head.i),
+    )
     if len(cluster) == 1:
         return best
     others = [t for t in cluster if t is not best]
@@ -713,7 +756,8 @@ def _mark_total(transfer: Transfer, transfers: list[Transfer]) -> Transfer:
         and part.named_suppliers
         and part.weapon.designation == transfer.weapon.designation
         and _compatible(part.named_recipients, transfer.named_recipients)
-        and (part.status in (Status.PLEDGED, Status.COMMITTED, Status.DELIVERED)) == (transfer.status in (Status.PLEDGED, Status.COMMITTED, Status.DELIVERED))
+        and (part.status in (Status.PLEDGED, Status.COMMITTED, Status.DELIVERED))
+        == (transfer.status in (Status.PLEDGED, Status.COMMITTED, Status.DELIVERED))
     ]
     total = sum(p for p in parts if p is not None)
     return replace(transfer, is_cumulative=len(parts) > 1 and total == transfer.quantity.found.min)

@@ -12,6 +12,7 @@ from kafka.errors import KafkaError
 from streams.errors import BrokerError
 from streams.feed.produce import Position
 from streams.settings import Settings
+from streams.topics import Topic
 from streams.wire.cloudevents import Headers
 
 __all__ = ["StoredRecord", "consume"]
@@ -29,6 +30,7 @@ class StoredRecord:
         Milliseconds since the epoch.
     """
 
+    topic: Topic
     position: Position
     key: bytes | None
     value: bytes | None
@@ -36,7 +38,7 @@ class StoredRecord:
     timestamp: int
 
 
-def consume(topics: list[str], settings: Settings, *, from_beginning: bool, follow: bool) -> Iterator[StoredRecord | None]:
+def consume(topics: list[Topic], settings: Settings, *, from_beginning: bool, follow: bool) -> Iterator[StoredRecord | None]:
     """The records of topics.
 
     Parameters
@@ -60,7 +62,8 @@ def consume(topics: list[str], settings: Settings, *, from_beginning: bool, foll
             auto_offset_reset="earliest",
         )
         try:
-            partitions = [TopicPartition(topic, p) for topic in topics for p in _partitions(consumer, topic, settings)]
+            names = {topic.name_in(settings): topic for topic in topics}
+            partitions = [TopicPartition(name, p) for name in names for p in _partitions(consumer, name, settings)]
             consumer.assign(partitions)
             ends = consumer.end_offsets(partitions)
             if from_beginning:
@@ -77,6 +80,7 @@ def consume(topics: list[str], settings: Settings, *, from_beginning: bool, foll
                 for records in batch.values():
                     for record in records:
                         yield StoredRecord(
+                            names[record.topic],
                             Position(record.topic, record.partition, record.offset),
                             record.key,
                             record.value,

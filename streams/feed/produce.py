@@ -60,7 +60,7 @@ def produce(
         try:
             waiting: deque[tuple[Article, object]] = deque()
             for article in articles:
-                waiting.append((article, producer.send(ARTICLES.name, key=article.id.encode(), value=encode(article))))
+                waiting.append((article, producer.send(ARTICLES.name_in(settings), key=article.id.encode(), value=encode(article))))
                 while len(waiting) >= IN_FLIGHT:
                     _wait_for(*waiting.popleft(), on_sent)
             for article, future in waiting:

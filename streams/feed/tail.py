@@ -34,17 +34,17 @@ class RecordPrinter:
     def __init__(self, topic: str, settings: Settings, *, as_json: bool) -> None:
         if topic not in TOPICS:
             raise StreamsError("is no topic of the pipeline", where=topic, hint=f"one of {', '.join(TOPICS)}")
-        self._topic = TOPICS[topic]
+        self.topic = TOPICS[topic]
         self._as_json = as_json
         registry = SchemaRegistry(settings.registry_url, timeout=settings.registry_timeout)
-        if self._topic is ARTICLES:
+        if self.topic is ARTICLES:
             self._articles = ArticleDecoder(schema_text(ARTICLES), registry.schema, max_text_length=settings.max_record_bytes)
-        elif self._topic is not DEAD_LETTERS:
-            self._records = RecordDecoder(schema_text(self._topic), registry.schema)
+        elif self.topic is not DEAD_LETTERS:
+            self._records = RecordDecoder(schema_text(self.topic), registry.schema)
 
     def line(self, record: StoredRecord) -> str:
         """One record in one line."""
-        if self._topic is DEAD_LETTERS:
+        if self.topic is DEAD_LETTERS:
             return self._dead_letter(record)
         try:
             decoded = self._decode(record)
@@ -55,10 +55,10 @@ class RecordPrinter:
         return f"{record.position}  {_summary(decoded)}"
 
     def _decode(self, record: StoredRecord) -> Record:
-        if self._topic is ARTICLES:
+        if self.topic is ARTICLES:
             return self._articles.decode(record.value)
-        assert self._topic.record is not None
-        return self._topic.record.model_validate(self._records.decode(record.value or b""))
+        assert self.topic.record is not None
+        return self.topic.record.model_validate(self._records.decode(record.value or b""))
 
     def _dead_letter(self, record: StoredRecord) -> str:
         headers = {name: value.decode(errors="replace") for name, value in record.headers}

@@ -159,7 +159,9 @@ class ArticleDecoder:
         except ValidationError as error:
             raise rejection(error) from error
         if len(article.text) > self._max_text_length:
-            raise InvalidArticleError(f"the text has {len(article.text)} code points, more than the {self._max_text_length} that are allowed")
+            raise InvalidArticleError(
+                f"the text has {len(article.text)} code points, more than the {self._max_text_length} that are allowed"
+            )
         return article
 
 

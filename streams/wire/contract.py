@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from streams.resources import SCHEMAS
+from streams.settings import Settings
 from streams.topics import TOPICS, Topic
 from streams.wire.avro import Schema
 from streams.wire.registry import SchemaRegistry
@@ -17,24 +18,26 @@ def schema_text(topic: Topic) -> str:
     return (SCHEMAS / topic.schema_file).read_text()
 
 
-def register_schemas(registry: SchemaRegistry) -> dict[str, Schema]:
-    """Register what is not registered yet, and return each topic's schema with its id.
+def register_schemas(registry: SchemaRegistry, settings: Settings) -> dict[str, Schema]:
+    """Register what is not registered yet, and return by topic the schema with its id.
 
     Raises
     ------
     IncompatibleSchemaError
         When a schema would break readers or writers of an earlier version.
     """
-    return {topic.name: _register(registry, topic) for topic in TOPICS.values() if topic.record is not None}
+    return {topic.name: _register(registry, topic, settings) for topic in TOPICS.values() if topic.record is not None}
 
 
-def incompatible_topics(registry: SchemaRegistry) -> list[str]:
+def incompatible_topics(registry: SchemaRegistry, settings: Settings) -> list[str]:
     """The topics whose schema here the registry would refuse."""
     return [
-        topic.name for topic in TOPICS.values() if topic.record is not None and not registry.is_compatible(topic.subject, schema_text(topic))
+        topic.name
+        for topic in TOPICS.values()
+        if topic.record is not None and not registry.is_compatible(topic.subject_in(settings), schema_text(topic))
     ]
 
 
-def _register(registry: SchemaRegistry, topic: Topic) -> Schema:
+def _register(registry: SchemaRegistry, topic: Topic, settings: Settings) -> Schema:
     text = schema_text(topic)
-    return Schema(registry.register(topic.subject, text), text)
+    return Schema(registry.register(topic.subject_in(settings), text), text)

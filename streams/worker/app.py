@@ -20,7 +20,7 @@ from streams.errors import BrokerError, RegistryUnreachableError, StreamsError, 
 from streams.metrics import WorkerMetrics
 from streams.records import Article
 from streams.settings import Settings
-from streams.topics import ARTICLES, DEAD_LETTER_HEADROOM, create_topics
+from streams.topics import ARTICLES, DEAD_LETTER_HEADROOM, TOPICS, create_topics
 from streams.wire.avro import ArticleDecoder
 from streams.wire.contract import register_schemas, schema_text
 from streams.wire.registry import SchemaRegistry
@@ -56,7 +56,7 @@ def create_app(settings: Settings, *, health: Health, metrics: WorkerMetrics, ma
         Puts the agent together around the application's producer.
     """
     # The pure-Python iterator acknowledges messages of a revoked partition even .
-    if faust.streams._CStreamIterator is None:  # noqa: SLF001 - no public way to ask
+    if getattr(faust.streams, "_CStreamIterator", None) is None:
         raise StreamsError("this build of faust-streaming lacks its C extension, and loses data without it", hint="install the wheel")
     app = faust.App(
         settings.group,
@@ -77,11 +77,13 @@ def create_app(settings: Settings, *, health: Health, metrics: WorkerMetrics, ma
         datadir=tempfile.mkdtemp(prefix="streams-worker-"),
         store="memory://",
     )
-    source = app.topic(ARTICLES.name, key_serializer="raw", value_serializer="raw")
+    source = app.topic(ARTICLES.name_in(settings), key_serializer="raw", value_serializer="raw")
     targets: dict[str, Any] = {}
 
     async def send(record: OutgoingRecord) -> Awaitable[object]:
-        topic = targets.setdefault(record.topic, app.topic(record.topic, key_serializer="raw", value_serializer="raw"))
+        topic = targets.setdefault(
+            record.topic, app.topic(TOPICS[record.topic].name_in(settings), key_serializer="raw", value_serializer="raw")
+        )
         # Faust cuts seconds down to milliseconds, and a float of milliseconds lies below the whole number half of the time.
         timestamp = None if record.timestamp is None else record.timestamp + HALF_MILLISECOND
         acknowledgement: Awaitable[object] = await topic.send(
@@ -107,7 +109,7 @@ def create_app(settings: Settings, *, health: Health, metrics: WorkerMetrics, ma
         else:
             log.info("standing by: every partition belongs to another worker")
 
-    @app.task
+    @app.task  # type: ignore[untyped-decorator]
     async def watch_event_loop() -> None:
         while True:
             asked = time.monotonic()
@@ -139,7 +141,7 @@ def run_worker(settings: Settings) -> NoReturn:
     created = _wait_for(lambda: create_topics(settings), BrokerError, settings.startup_timeout)
     if created:
         log.info("created topics: %s", ", ".join(created))
-    schemas = _wait_for(lambda: register_schemas(registry), RegistryUnreachableError, settings.startup_timeout)
+    schemas = _wait_for(lambda: register_schemas(registry, settings), RegistryUnreachableError, settings.startup_timeout)
     health.registry_reached = True
 
     def find_schema(schema_id: int) -> str:

@@ -1,4 +1,4 @@
-"""What a pool process does with one article: extract, and encode everything that goes out. Imports no faust: it runs in spawned processes."""
+"""What a pool process does with one article: extract, and encode all that goes out. It runs in spawned processes, without faust."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ class OutgoingRecord:
 
     Parameters
     ----------
+    topic
+        Name without prefix.
     timestamp
         Seconds since the epoch; None lets the broker or producer choose.
     """
@@ -76,9 +78,7 @@ class EnricherOptions:
         def enrich(article: Article) -> Enriched:
             extraction = extractor.extract(article)
             encoding_from = time.perf_counter()
-            records = [
-                OutgoingRecord(ENRICHED.name, article.id.encode(), encoders[ENRICHED.name].encode(extraction.enriched), [])
-            ]
+            records = [OutgoingRecord(ENRICHED.name, article.id.encode(), encoders[ENRICHED.name].encode(extraction.enriched), [])]
             for event in extraction.events:
                 topic = events_topic(event).name
                 encoder = encoders[topic]
@@ -88,4 +88,3 @@ class EnricherOptions:
             return Enriched(records, [event.event_type for event in extraction.events], seconds)
 
         return enrich
-

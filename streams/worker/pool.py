@@ -28,7 +28,7 @@ CRASHES_UNTIL_REJECTED = 2
 START_TIMEOUT = 120.0
 """Seconds until a process must have loaded its model: some seconds on a quiet machine, a minute on a crowded one."""
 
-SINGLE_THREADED = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")}
+SINGLE_THREADED = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS"), "1")
 """Each process has a core; threads of the matrix libraries beside them would only push each other off."""
 
 
@@ -229,6 +229,7 @@ def _child_main(start_work: Callable[[], Work[Job, Result]], connection: Connect
     with contextlib.suppress(EOFError, OSError):
         while True:
             job = connection.recv()
+            result: Result | RejectedArticleError
             try:
                 result = work(job)
             except RejectedArticleError as error:
