@@ -173,8 +173,8 @@ def stack_up(
     registry_port: Annotated[int, typer.Option(help="Port of the schema registry on 127.0.0.1.")] = 8081,
 ) -> None:
     """Start Kafka and the schema registry, with their topics and schemas."""
+    from streams.administration import create_topics
     from streams.stack.stack import Stack
-    from streams.topics import create_topics
     from streams.wire.contract import register_schemas
     from streams.wire.registry import SchemaRegistry
 
@@ -217,7 +217,7 @@ def stack_status() -> None:
 @topics_app.command("create")
 def topics_create() -> None:
     """Create the topics that are missing."""
-    from streams.topics import create_topics
+    from streams.administration import create_topics
 
     created = create_topics(_settings())
     for name in created:
@@ -229,7 +229,7 @@ def topics_create() -> None:
 @topics_app.command("list")
 def topics_list() -> None:
     """Show the topics that exist."""
-    from streams.topics import describe_topics
+    from streams.administration import describe_topics
 
     table = Table("topic", "partitions", "replicas")
     for topic in sorted(describe_topics(_settings()), key=lambda topic: str(topic["name"])):

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 from rich.console import Console
 
+from streams.administration import create_topics
 from streams.errors import StackError, StreamsError
 from streams.feed.consume import consume
 from streams.feed.produce import Position, produce
@@ -24,7 +25,7 @@ from streams.resources import SEEDS
 from streams.settings import Settings
 from streams.stack.server import Server, free_port, start_server
 from streams.stack.stack import Stack
-from streams.topics import ARTICLES, DEAD_LETTERS, ENRICHED, TOPICS, create_topics
+from streams.topics import ARTICLES, DEAD_LETTERS, ENRICHED, TOPICS
 from streams.wire.avro import Encoder, RecordDecoder
 from streams.wire.contract import register_schemas, schema_text
 from streams.wire.registry import COMPATIBILITY, SchemaRegistry

@@ -171,4 +171,5 @@ def rejection(error: ValidationError) -> DecodeError | InvalidArticleError:
     if first["type"] == "json_invalid":
         return DecodeError(first["msg"])
     field = ".".join(str(part) for part in first["loc"])
-    return InvalidArticleError(f"{field}: {first['msg']}" if field else first["msg"])
+    message = first["msg"].removeprefix("Value error, ")
+    return InvalidArticleError(f"{field}: {message}" if field and message == first["msg"] else message)

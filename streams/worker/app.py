@@ -16,11 +16,12 @@ import faust.streams
 from prometheus_client import CollectorRegistry, start_http_server
 
 from streams import __version__
+from streams.administration import create_topics
 from streams.errors import BrokerError, RegistryUnreachableError, StreamsError, UnknownSchemaError
 from streams.metrics import WorkerMetrics
 from streams.records import Article
 from streams.settings import Settings
-from streams.topics import ARTICLES, DEAD_LETTER_HEADROOM, TOPICS, create_topics
+from streams.topics import ARTICLES, DEAD_LETTER_HEADROOM, TOPICS
 from streams.wire.avro import ArticleDecoder
 from streams.wire.contract import register_schemas, schema_text
 from streams.wire.registry import SchemaRegistry
