@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/installed
 
-.PHONY: demo test lint types unit broker lock clean help
+.PHONY: demo test lint types unit broker golden picture lock clean help
 
 demo: $(INSTALLED)  ## the seed article through Kafka, and what came out of it
 	@$(VENV)/bin/streams demo
@@ -38,6 +38,9 @@ $(INSTALLED): requirements-dev.lock pyproject.toml
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
+
+picture: $(INSTALLED)  ## draw docs/demo.svg anew
+	$(VENV)/bin/python deploy/draw_demo.py
 
 lock: $(INSTALLED)  ## resolve anew what is depended on, with hashes
 	$(PYTHON) -m venv $(VENV)/lock

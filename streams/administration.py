@@ -20,7 +20,11 @@ __all__ = ["create_topics", "describe_topics"]
 def _admin_client(settings: Settings) -> Iterator[KafkaAdminClient]:
     """kafka-python's administration client, closed at the end; its errors become `BrokerError`."""
     try:
-        client = KafkaAdminClient(bootstrap_servers=settings.bootstrap_servers.split(","), client_id="streams-topics")
+        client = KafkaAdminClient(
+            bootstrap_servers=settings.bootstrap_servers.split(","),
+            client_id="streams-topics",
+            bootstrap_timeout_ms=int(settings.connect_timeout * 1000),
+        )
         try:
             yield client
         finally:

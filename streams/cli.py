@@ -100,7 +100,7 @@ def produce(files: Files, encoding: Annotated[Encoding, typer.Option("--format",
     settings = _settings()
     reading = _Reading(files)
     if encoding is Encoding.AVRO:
-        registry = SchemaRegistry(settings.registry_url, timeout=settings.registry_timeout)
+        registry = SchemaRegistry(settings.registry_url, timeout=settings.connect_timeout)
         text = schema_text(ARTICLES)
         encode: Callable[[Article], bytes] = Encoder(Schema(registry.register(ARTICLES.subject_in(settings), text), text)).encode
         registry.close()
@@ -246,7 +246,7 @@ def schemas_register() -> None:
     from streams.wire.registry import SchemaRegistry
 
     chosen = _settings()
-    registry = SchemaRegistry(chosen.registry_url, timeout=chosen.registry_timeout)
+    registry = SchemaRegistry(chosen.registry_url, timeout=chosen.connect_timeout)
     for topic, schema in register_schemas(registry, chosen).items():
         typer.echo(f"{topic}-value has id {schema.id}")
     registry.close()
@@ -259,7 +259,7 @@ def schemas_check() -> None:
     from streams.wire.registry import SchemaRegistry
 
     chosen = _settings()
-    registry = SchemaRegistry(chosen.registry_url, timeout=chosen.registry_timeout)
+    registry = SchemaRegistry(chosen.registry_url, timeout=chosen.connect_timeout)
     refused = incompatible_topics(registry, chosen)
     registry.close()
     if refused:

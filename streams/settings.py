@@ -28,7 +28,7 @@ class Settings(BaseSettings):
         "http://127.0.0.1:8081/apis/ccompat/v7",
         description="Base URL of a schema registry with the Confluent API.",
     )
-    registry_timeout: float = Field(10.0, gt=0, description="Seconds that one request to the registry may take.")
+    connect_timeout: float = Field(10.0, gt=0, description="Seconds until a broker or registry that does not answer counts as away.")
     startup_timeout: float = Field(60.0, gt=0, description="Seconds that a worker waits at its start for broker and registry.")
 
     group: str = Field("streams", min_length=1, description="Consumer group of the workers.")
@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     processes: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, description="Processes that enrich articles.")
     window: int = Field(64, ge=1, description="Articles that a worker holds at most between reading and acknowledging.")
     article_timeout: float = Field(60.0, gt=0, description="Seconds that one article may take; then it is a dead letter.")
+    acknowledge_timeout: float = Field(
+        60.0, gt=0, description="Seconds until a record that the broker does not acknowledge ends the worker, which reads it again."
+    )
     articles_per_process: int = Field(5000, ge=1, description="Articles after which a process is replaced by a fresh one.")
     max_text_length: int = Field(
         250_000, ge=1, description="Code points of the longest text that is enriched; longer ones are dead letters."

@@ -16,6 +16,7 @@ from streams.extraction.context import ArticleContext, FigureMention, TimeMentio
 from streams.extraction.figures import FoundFigure
 from streams.extraction.funding_gap import Gap
 from streams.extraction.lexicon import words
+from streams.extraction.mentions import Form
 from streams.extraction.talks_round import Meeting
 from streams.extraction.times import Direction, FoundTime
 from streams.extraction.weapons_pledge import Transfer
@@ -275,7 +276,9 @@ class Assembler:
         location = None
         if meeting.location:
             place = meeting.location
-            location = Location(name=place.name, country=place.country, span=self._reading.span(place.first, place.end))
+            span = self._reading.span(place.first, place.end)
+            # Of "in Oslo" the gazetteer knows the state; the place is the city.
+            location = Location(name=span.text if place.form is Form.CAPITAL else place.name, country=place.country, span=span)
         for name, value in (
             ("location", location),
             ("duration", meeting.duration),

@@ -14,15 +14,15 @@ from streams.extraction.actors import Cast
 from streams.extraction.assembly import Assembler
 from streams.extraction.claims import Attributions
 from streams.extraction.context import ArticleContext
-from streams.extraction.figures import find_figures
+from streams.extraction.figures import FoundFigure, find_figures
 from streams.extraction.funding_gap import find_gaps
 from streams.extraction.language import LanguageDetector
-from streams.extraction.mentions import Gazetteer, Mentions
+from streams.extraction.mentions import Form, Gazetteer, Mentions
 from streams.extraction.reading import Reading, read
 from streams.extraction.talks_round import find_meetings
 from streams.extraction.times import find_times
 from streams.extraction.weapons_pledge import find_transfers
-from streams.records import Article, Citation, EnrichedArticle, Event
+from streams.records import Article, Citation, EnrichedArticle, EntityKind, Event
 
 __all__ = ["Extraction", "Extractor"]
 
@@ -96,7 +96,7 @@ class Extractor:
             mentions=mentions,
             attributions=attributions,
             cast=Cast(reading, mentions, attributions),
-            figures=find_figures(article.text),
+            figures=_without_names(find_figures(article.text), mentions, reading),
             times=find_times(article.text),
             published=article.published_at.astimezone(UTC).date() if article.published_at else None,
         )
@@ -115,6 +115,17 @@ class Extractor:
             event_ids=[event.id for event in events],
         )
         return enriched, events
+
+
+def _without_names(figures: list[FoundFigure], mentions: Mentions, reading: Reading) -> list[FoundFigure]:
+    """`Leopard 2` and `AMX-10` hold a number, and no figure."""
+
+    def is_name(figure: FoundFigure) -> bool:
+        tokens = reading.tokens_between(figure.start, figure.end)
+        mention = mentions.at(tokens.start, EntityKind.WEAPON) if tokens else None
+        return mention is not None and mention.form is Form.NAME and mention.first < tokens.start and tokens.stop <= mention.end
+
+    return [figure for figure in figures if not is_name(figure)]
 
 
 def _enriched(citation: Citation, **found: object) -> EnrichedArticle:

@@ -57,6 +57,7 @@ def consume(topics: list[Topic], settings: Settings, *, from_beginning: bool, fo
         consumer = KafkaConsumer(
             bootstrap_servers=settings.bootstrap_servers.split(","),
             client_id="streams-consume",
+            bootstrap_timeout_ms=int(settings.connect_timeout * 1000),
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
@@ -94,7 +95,7 @@ def consume(topics: list[Topic], settings: Settings, *, from_beginning: bool, fo
 
 
 def _partitions(consumer: KafkaConsumer, topic: str, settings: Settings) -> set[int]:
-    deadline = time.monotonic() + settings.registry_timeout
+    deadline = time.monotonic() + settings.connect_timeout
     while not (partitions := consumer.partitions_for_topic(topic)):
         if time.monotonic() > deadline:
             raise BrokerError("no such topic", where=topic, hint="`streams topics list` shows those that exist")

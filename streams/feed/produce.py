@@ -53,6 +53,7 @@ def produce(
         producer = KafkaProducer(
             bootstrap_servers=settings.bootstrap_servers.split(","),
             client_id="streams-produce",
+            bootstrap_timeout_ms=int(settings.connect_timeout * 1000),
             acks="all",
             linger_ms=5,
             max_request_size=settings.max_record_bytes,

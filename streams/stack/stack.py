@@ -96,9 +96,9 @@ class Stack:
 
     def down(self) -> list[Server]:
         """Stop what runs, and return it; the data stays."""
-        stopped = self.servers
         # The last to come goes first: a worker drains into Kafka before Kafka ends.
-        for server in reversed(stopped):
+        stopped = self.servers[::-1]
+        for server in stopped:
             server.stop()
         self._note.unlink(missing_ok=True)
         return stopped
@@ -153,8 +153,12 @@ class Stack:
             address=address,
             log=self.folder / "registry.log",
             is_ready=lambda: _answers(f"http://{address}{REGISTRY_PATH}/subjects"),
-            # In memory, as it comes, the ids in Kafka's records would mean nothing after a restart.
-            environment={"REGISTRY_DATASOURCE_URL": f"jdbc:h2:file:{(self.folder / 'registry').resolve()}"},
+            environment={
+                # In memory, as it comes, the ids in Kafka's records would mean nothing after a restart.
+                "REGISTRY_DATASOURCE_URL": f"jdbc:h2:file:{(self.folder / 'registry').resolve()}",
+                # Clients send the schema in their own spelling; it is the same schema nevertheless.
+                "ENABLE_CCOMPAT_CANONICAL_HASH_MODE": "true",
+            },
         )
 
 

@@ -36,11 +36,12 @@ log = logging.getLogger(__name__)
 
 Prepared = TypeVar("Prepared")
 
-PRODUCER_REQUEST_TIMEOUT = 60.0
-"""Seconds until an unacknowledged record fails and the worker restarts; Faust's own default of 20 minutes would hide a dead broker."""
-
 COMMIT_INTERVAL = 1.0
 """Seconds between two commits: what is read again after a kill."""
+
+SESSION_TIMEOUT = 20.0
+"""Seconds until the partitions of a killed worker go to the others. The consumer's heart beats in a thread of its own, whatever the
+loop does, so that Faust's 60 would only be time lost."""
 
 STREAM_BUFFER = 64
 """Records that Faust reads ahead; its default of 4,096 would have to be worked off before a stop."""
@@ -63,11 +64,13 @@ def create_app(settings: Settings, *, health: Health, metrics: WorkerMetrics, ma
         settings.group,
         broker=";".join(f"kafka://{server.strip()}" for server in settings.bootstrap_servers.split(",")),
         broker_commit_interval=COMMIT_INTERVAL,
+        broker_session_timeout=SESSION_TIMEOUT,
         consumer_auto_offset_reset="earliest",
         # Any failure that is not one article's ends the process without an acknowledgement; the next start reads again.
         agent_supervisor="mode.CrashingSupervisor",
         producer_acks=-1,
-        producer_request_timeout=PRODUCER_REQUEST_TIMEOUT,
+        # Faust's own default of 20 minutes would hide a dead broker.
+        producer_request_timeout=settings.acknowledge_timeout,
         producer_max_request_size=settings.max_record_bytes + DEAD_LETTER_HEADROOM,
         stream_buffer_maxsize=STREAM_BUFFER,
         stream_wait_empty=True,
@@ -138,7 +141,7 @@ def run_worker(settings: Settings) -> NoReturn:
     health_server = HealthServer(health, settings.listen_address, settings.health_port)
     health_server.start()
 
-    registry = SchemaRegistry(settings.registry_url, timeout=settings.registry_timeout)
+    registry = SchemaRegistry(settings.registry_url, timeout=settings.connect_timeout)
     created = _wait_for(lambda: create_topics(settings), BrokerError, settings.startup_timeout)
     if created:
         log.info("created topics: %s", ", ".join(created))

@@ -83,7 +83,9 @@ def test_a_failure_ends_it_and_nothing_from_there_on_is_acknowledged(step: str) 
     with pytest.raises(ExceptionGroup) as failure:
         asyncio.run(recorder.run(200))
     assert failure.group_contains(RuntimeError, match=f"{step} 50")
-    assert recorder.acknowledged == list(range(50))
+    # What came before may still have been on its way to an acknowledgement; there is never a hole.
+    assert recorder.acknowledged == list(range(len(recorder.acknowledged)))
+    assert len(recorder.acknowledged) <= 50
 
 
 def test_a_failure_is_told_while_no_item_comes() -> None:
