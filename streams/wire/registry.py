@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import time
 from typing import Any
 
@@ -32,7 +33,12 @@ class SchemaRegistry:
 
     def __init__(self, url: str, *, timeout: float = 10.0) -> None:
         self.url = url.rstrip("/")
-        self._client = httpx.Client(timeout=timeout, headers={"Accept": "application/vnd.schemaregistry.v1+json"})
+        self._client = httpx.Client(
+            timeout=timeout,
+            headers={"Accept": "application/vnd.schemaregistry.v1+json"},
+            # What the machine trusts, a company's own authority among it, and not the list that comes with httpx.
+            verify=ssl.create_default_context(),
+        )
 
     def close(self) -> None:
         """Close the connections."""
