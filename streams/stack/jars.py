@@ -98,7 +98,9 @@ class JarCache:
             temporary = Path(tempfile.mkdtemp(dir=archive.parent))
             try:
                 with tarfile.open(archive) as tar:
-                    tar.extractall(temporary, filter="data")
+                    # Python before 3.11.4, as Debian 12 has it, knows no filter; the content is the one that was locked in either case.
+                    tar.extraction_filter = getattr(tarfile, "data_filter", None)
+                    tar.extractall(temporary)  # noqa: S202 - locked by its hash
                 temporary.rename(folder)
             except BaseException:
                 shutil.rmtree(temporary, ignore_errors=True)
