@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import cache
 
 from spacy.tokens import Token
 
 from streams.extraction import syntax
 from streams.extraction.claims import Attributions
-from streams.extraction.lexicon import words
+from streams.extraction.lexicon import table, words
 from streams.extraction.mentions import Form, Mention, Mentions
 from streams.extraction.reading import Reading
 from streams.records import ActorKind, EntityKind, TalksLevel
@@ -148,7 +149,8 @@ class Cast:
         surnames = {person.name.split()[-1] for person in self._people if " " in person.name}
         for token in doc:
             # "a Koronov-Marenko meeting": the recogniser knows a name in one place and not in another.
-            if token.text in surnames and token.i not in self._person_at and not self._mentions.at(token.i):
+            is_surname = token.text in surnames or (token.text.casefold() in _leaders() and token.text[:1].isupper())
+            if is_surname and token.i not in self._person_at and not self._mentions.at(token.i):
                 self._note_person(token.i, token.i + 1)
 
     def _name_parts(self, first: int, end: int) -> list[tuple[int, int]]:
@@ -188,7 +190,7 @@ class Cast:
         if person is None:
             person = _Person(name)
             self._people.append(person)
-        person.country = person.country or country
+        person.country = person.country or country or _leaders().get(name.casefold())
         if person.level is TalksLevel.UNKNOWN:
             person.level = level
         for i in range(first, end):
@@ -368,6 +370,18 @@ class Cast:
         if len(ranked) < 2 or (len(ranked) == 3 and ranked[2][1] == ranked[1][1]):
             return []
         return [replace(latest[country], directness=0.7) for country, _ in ranked[:2]]
+
+
+@cache
+def _leaders() -> dict[str, str]:
+    """State by the full name of its leaders and ministers, and by the surname of those whom news names without a title."""
+    found: dict[str, str] = {}
+    for row in table("leaders"):
+        names = [row["name"], *filter(None, row["aliases"].split("|"))]
+        if row["is_known_by_surname"]:
+            names += [name.split()[-1] for name in names]
+        found |= {name.casefold(): row["country"] for name in names}
+    return found
 
 
 def _same_person(known: str, name: str, surname: str) -> bool:
