@@ -9,6 +9,7 @@ from typing import Any
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
+from streams.connections import kafka_options
 from streams.errors import BrokerError
 from streams.settings import Settings
 from streams.topics import DEAD_LETTER_HEADROOM, DEAD_LETTERS, TOPICS, Topic
@@ -21,9 +22,8 @@ def _admin_client(settings: Settings) -> Iterator[KafkaAdminClient]:
     """kafka-python's administration client, closed at the end; its errors become `BrokerError`."""
     try:
         client = KafkaAdminClient(
-            bootstrap_servers=settings.bootstrap_servers.split(","),
+            **kafka_options(settings),
             client_id="streams-topics",
-            bootstrap_timeout_ms=int(settings.connect_timeout * 1000),
         )
         try:
             yield client
@@ -33,7 +33,7 @@ def _admin_client(settings: Settings) -> Iterator[KafkaAdminClient]:
         raise BrokerError(
             f"Kafka does not answer as it should: {error}",
             where=settings.bootstrap_servers,
-            hint="is it up, and STREAMS_BOOTSTRAP_SERVERS right?",
+            hint="is it up, and STREAMS_BOOTSTRAP_SERVERS, STREAMS_SECURITY_PROTOCOL, STREAMS_SASL_… and STREAMS_CA_FILE right?",
         ) from error
 
 

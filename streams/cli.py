@@ -100,7 +100,7 @@ def produce(files: Files, encoding: Annotated[Encoding, typer.Option("--format",
     settings = _settings()
     reading = _Reading(files)
     if encoding is Encoding.AVRO:
-        registry = SchemaRegistry(settings.registry_url, timeout=settings.connect_timeout)
+        registry = SchemaRegistry(settings)
         text = schema_text(ARTICLES)
         encode: Callable[[Article], bytes] = Encoder(Schema(registry.register(ARTICLES.subject_in(settings), text), text)).encode
         registry.close()
@@ -162,8 +162,8 @@ def settings() -> None:
     """Show every setting with its environment variable."""
     current = load_settings()
     table = Table("environment variable", "value", "what it is", show_lines=False)
-    for name, field in Settings.model_fields.items():
-        table.add_row(f"STREAMS_{name.upper()}", str(getattr(current, name)), field.description or "")
+    for (variable, value), field in zip(current.shown().items(), Settings.model_fields.values(), strict=True):
+        table.add_row(variable, value, field.description or "")
     _console().print(table, highlight=False)
 
 
@@ -185,7 +185,7 @@ def stack_up(
         progress("creating topics, registering schemas")
         connected = chosen.model_copy(update=stack.connection)
         create_topics(connected)
-        registry = SchemaRegistry(connected.registry_url)
+        registry = SchemaRegistry(connected)
         register_schemas(registry, connected)
         registry.close()
     stack_status()
@@ -246,7 +246,7 @@ def schemas_register() -> None:
     from streams.wire.registry import SchemaRegistry
 
     chosen = _settings()
-    registry = SchemaRegistry(chosen.registry_url, timeout=chosen.connect_timeout)
+    registry = SchemaRegistry(chosen)
     for topic, schema in register_schemas(registry, chosen).items():
         typer.echo(f"{topic}-value has id {schema.id}")
     registry.close()
@@ -259,7 +259,7 @@ def schemas_check() -> None:
     from streams.wire.registry import SchemaRegistry
 
     chosen = _settings()
-    registry = SchemaRegistry(chosen.registry_url, timeout=chosen.connect_timeout)
+    registry = SchemaRegistry(chosen)
     refused = incompatible_topics(registry, chosen)
     registry.close()
     if refused:

@@ -62,7 +62,7 @@ class Demo:
         """
         stack.up(self._progress)
         settings = self._settings.model_copy(update=stack.connection)
-        registry = SchemaRegistry(settings.registry_url)
+        registry = SchemaRegistry(settings)
         try:
             self._progress("creating topics, registering schemas")
             create_topics(settings)
@@ -177,7 +177,7 @@ def start_worker(settings: Settings, stack: Stack, progress: Progress) -> Worker
     health_port, metrics_port = free_port(), free_port()
     # One process: each loads the model, and there is hardly an article to share.
     chosen = settings.model_copy(update={"health_port": health_port, "metrics_port": metrics_port, "processes": 1})
-    environment = {f"STREAMS_{name.upper()}": str(value) for name, value in chosen.model_dump().items()}
+    environment = chosen.environment()
     server = start_server(
         "worker",
         [sys.executable, "-m", "streams", "worker"],

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from streams.errors import StreamsError
@@ -28,6 +29,17 @@ class Settings(BaseSettings):
         "http://127.0.0.1:8081/apis/ccompat/v7",
         description="Base URL of a schema registry with the Confluent API.",
     )
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="How Kafka is talked to: SSL is TLS, SASL a user with a password."
+    )
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field("SCRAM-SHA-512", description="How the user proves itself.")
+    sasl_username: str = Field("", description="Kafka user.")
+    sasl_password: SecretStr = Field(SecretStr(""), description="Its password; never shown.")
+    registry_username: str = Field("", description="User of the registry (HTTP basic authentication).")
+    registry_password: SecretStr = Field(SecretStr(""), description="Its password; never shown.")
+    ca_file: str = Field("", description="PEM file of authorities to trust for Kafka and registry, beside those that the machine trusts.")
+    certificate_file: str = Field("", description="PEM file of the certificate shown to Kafka and registry, where they ask for one.")
+    key_file: str = Field("", description="PEM file of that certificate's private key; empty where it is in the same file.")
     connect_timeout: float = Field(10.0, gt=0, description="Seconds until a broker or registry that does not answer counts as away.")
     startup_timeout: float = Field(60.0, gt=0, description="Seconds that a worker waits at its start for broker and registry.")
 
@@ -63,6 +75,29 @@ class Settings(BaseSettings):
     )
     maven_url: str = Field("https://repo.maven.apache.org/maven2", description="Maven repository that the jars come from.")
 
+    @field_validator("registry_url")
+    @classmethod
+    def _url_without_password(cls, url: str) -> str:
+        # It stands in log lines, errors and the header `ce_dataschema` of every event.
+        if _hide_password(url) != url:
+            raise ValueError("a password does not belong into the URL: use STREAMS_REGISTRY_USERNAME and STREAMS_REGISTRY_PASSWORD")
+        return url
+
+    @model_validator(mode="after")
+    def _sasl_has_a_user(self) -> Settings:
+        if self.security_protocol.startswith("SASL_") and not (self.sasl_username and self.sasl_password):
+            raise ValueError(f"{self.security_protocol} needs STREAMS_SASL_USERNAME and STREAMS_SASL_PASSWORD")
+        return self
+
+    def environment(self) -> dict[str, str]:
+        """The environment variables that give another process the same settings; with the passwords in clear."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        return {_variable(name): v.get_secret_value() if isinstance(v, SecretStr) else str(v) for name, v in values.items()}
+
+    def shown(self) -> dict[str, str]:
+        """The environment variables with their values as a person may see them."""
+        return {_variable(name): _hide_password(str(getattr(self, name))) for name in type(self).model_fields}
+
 
 def load_settings() -> Settings:
     """The settings of this process's environment.
@@ -76,5 +111,17 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        name = "STREAMS_" + str(first["loc"][0]).upper()
-        raise StreamsError(f"{first['msg']}, got {first['input']!r}", where=name, hint="`streams settings` lists all") from error
+        where = _variable(str(first["loc"][0])) if first["loc"] else "environment"
+        # A rule of our own says itself what is wrong, and what it looked at may hold a password.
+        got = "" if first["type"] == "value_error" else f", got {first['input']!r}"
+        what = first["msg"].removeprefix("Value error, ") + got
+        # Not chained: pydantic's own message shows the input.
+        raise StreamsError(what, where=where, hint="`streams settings` lists all") from None
+
+
+def _variable(name: str) -> str:
+    return f"STREAMS_{name.upper()}"
+
+
+def _hide_password(url: str) -> str:
+    return re.sub(r"(?<=://)[^/@\s]*@", "***@", url)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
+from streams.connections import kafka_options
 from streams.errors import BrokerError
 from streams.feed.produce import Position
 from streams.settings import Settings
@@ -55,9 +56,8 @@ def consume(topics: list[Topic], settings: Settings, *, from_beginning: bool, fo
     """
     try:
         consumer = KafkaConsumer(
-            bootstrap_servers=settings.bootstrap_servers.split(","),
+            **kafka_options(settings),
             client_id="streams-consume",
-            bootstrap_timeout_ms=int(settings.connect_timeout * 1000),
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",

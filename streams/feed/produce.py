@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
+from streams.connections import kafka_options
 from streams.errors import BrokerError
 from streams.records import Article
 from streams.settings import Settings
@@ -51,9 +52,8 @@ def produce(
     """
     try:
         producer = KafkaProducer(
-            bootstrap_servers=settings.bootstrap_servers.split(","),
+            **kafka_options(settings),
             client_id="streams-produce",
-            bootstrap_timeout_ms=int(settings.connect_timeout * 1000),
             acks="all",
             linger_ms=5,
             max_request_size=settings.max_record_bytes,

@@ -36,7 +36,7 @@ class RecordPrinter:
             raise StreamsError("is no topic of the pipeline", where=topic, hint=f"one of {', '.join(TOPICS)}")
         self.topic = TOPICS[topic]
         self._as_json = as_json
-        registry = SchemaRegistry(settings.registry_url, timeout=settings.connect_timeout)
+        registry = SchemaRegistry(settings)
         if self.topic is ARTICLES:
             self._articles = ArticleDecoder(schema_text(ARTICLES), registry.schema, max_text_length=settings.max_record_bytes)
         elif self.topic is not DEAD_LETTERS:

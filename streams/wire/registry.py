@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import ssl
 import time
 from typing import Any
 
 import httpx
 
+from streams.connections import tls_context
 from streams.errors import IncompatibleSchemaError, RegistryError, RegistryUnreachableError, UnknownSchemaError
+from streams.settings import Settings
 
 __all__ = ["COMPATIBILITY", "SchemaRegistry"]
 
@@ -25,19 +26,17 @@ class SchemaRegistry:
 
     Parameters
     ----------
-    url
-        Base of the Confluent API, for example `http://127.0.0.1:8081/apis/ccompat/v7`.
-    timeout
-        Seconds that one request may take.
+    settings
+        Where it is, who asks, and how long one request may take.
     """
 
-    def __init__(self, url: str, *, timeout: float = 10.0) -> None:
-        self.url = url.rstrip("/")
+    def __init__(self, settings: Settings) -> None:
+        self.url = settings.registry_url.rstrip("/")
         self._client = httpx.Client(
-            timeout=timeout,
+            timeout=settings.connect_timeout,
             headers={"Accept": "application/vnd.schemaregistry.v1+json"},
-            # What the machine trusts, a company's own authority among it, and not the list that comes with httpx.
-            verify=ssl.create_default_context(),
+            auth=(settings.registry_username, settings.registry_password.get_secret_value()) if settings.registry_username else None,
+            verify=tls_context(settings),
         )
 
     def close(self) -> None:
@@ -113,6 +112,8 @@ class SchemaRegistry:
             raise IncompatibleSchemaError(what, where=where, hint="add optional fields with defaults; never remove or retype one")
         if response.is_server_error:
             raise RegistryUnreachableError(what, where=where)
+        if response.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+            raise RegistryError(what, where=where, hint="STREAMS_REGISTRY_USERNAME and STREAMS_REGISTRY_PASSWORD say who asks")
         raise RegistryError(what, where=where)
 
 

@@ -17,6 +17,7 @@ from prometheus_client import CollectorRegistry, start_http_server
 
 from streams import __version__
 from streams.administration import create_topics
+from streams.connections import tls_context
 from streams.errors import BrokerError, RegistryUnreachableError, StreamsError, UnknownSchemaError
 from streams.metrics import WorkerMetrics
 from streams.records import Article
@@ -63,6 +64,7 @@ def create_app(settings: Settings, *, health: Health, metrics: WorkerMetrics, ma
     app = faust.App(
         settings.group,
         broker=";".join(f"kafka://{server.strip()}" for server in settings.bootstrap_servers.split(",")),
+        broker_credentials=_credentials(settings),
         broker_commit_interval=COMMIT_INTERVAL,
         broker_session_timeout=SESSION_TIMEOUT,
         consumer_auto_offset_reset="earliest",
@@ -124,6 +126,18 @@ def create_app(settings: Settings, *, health: Health, metrics: WorkerMetrics, ma
     return app
 
 
+def _credentials(settings: Settings) -> faust.SASLCredentials | faust.SSLCredentials | None:
+    context = tls_context(settings) if settings.security_protocol.endswith("SSL") else None
+    if settings.security_protocol.startswith("SASL_"):
+        return faust.SASLCredentials(
+            username=settings.sasl_username,
+            password=settings.sasl_password.get_secret_value(),
+            ssl_context=context,
+            mechanism=settings.sasl_mechanism,
+        )
+    return faust.SSLCredentials(context) if context else None
+
+
 def run_worker(settings: Settings) -> NoReturn:
     """Run a worker until SIGTERM or SIGINT (exit code 0) or a failure (1).
 
@@ -141,7 +155,7 @@ def run_worker(settings: Settings) -> NoReturn:
     health_server = HealthServer(health, settings.listen_address, settings.health_port)
     health_server.start()
 
-    registry = SchemaRegistry(settings.registry_url, timeout=settings.connect_timeout)
+    registry = SchemaRegistry(settings)
     created = _wait_for(lambda: create_topics(settings), BrokerError, settings.startup_timeout)
     if created:
         log.info("created topics: %s", ", ".join(created))

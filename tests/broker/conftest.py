@@ -53,7 +53,7 @@ def settings(stack: Stack) -> Settings:
         }
     )
     create_topics(settings)
-    registry = SchemaRegistry(settings.registry_url)
+    registry = SchemaRegistry(settings)
     register_schemas(registry, settings)
     registry.close()
     return settings
@@ -65,7 +65,7 @@ class Worker:
     def __init__(self, settings: Settings, log: Path) -> None:
         self.settings = settings
         self.log = log
-        environment = {f"STREAMS_{key.upper()}": str(value) for key, value in settings.model_dump().items()}
+        environment = settings.environment()
         with log.open("ab") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "streams", "worker"], env={**os.environ, **environment}, stdout=output, stderr=output

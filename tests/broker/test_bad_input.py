@@ -72,7 +72,7 @@ def test_truncated_avro(settings: Settings, worker: Worker, producer: KafkaProdu
     from streams.wire.contract import schema_text
     from streams.wire.registry import SchemaRegistry
 
-    registry = SchemaRegistry(settings.registry_url)
+    registry = SchemaRegistry(settings)
     text = schema_text(ARTICLES)
     whole = Encoder(Schema(registry.register(ARTICLES.subject_in(settings), text), text)).encode(Article(id="a", text="A text."))
     registry.close()

@@ -23,7 +23,7 @@ EVENTS = [json.loads(line) for line in (GOLDEN / "seed.jsonl").read_text().split
 
 
 def streams(settings: Settings, *arguments: str, timeout: float = WAIT) -> subprocess.CompletedProcess[str]:
-    environment = {f"STREAMS_{key.upper()}": str(value) for key, value in settings.model_dump().items()}
+    environment = settings.environment()
     return subprocess.run(
         [sys.executable, "-m", "streams", *arguments],
         capture_output=True,
@@ -74,7 +74,7 @@ def test_tail_shows_dead_letters_with_their_reason(settings: Settings, worker: W
 
 def test_tail_follows_until_it_is_stopped(settings: Settings, worker: Worker) -> None:
     del worker
-    environment = {f"STREAMS_{key.upper()}": str(value) for key, value in settings.model_dump().items()}
+    environment = settings.environment()
     command = [sys.executable, "-m", "streams", "tail", "events.funding-gap", "--from-beginning"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **environment}) as tail:
         assert streams(settings, "produce", str(SEEDS)).returncode == 0

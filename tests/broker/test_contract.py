@@ -18,7 +18,7 @@ from streams.wire.registry import SchemaRegistry
 
 @pytest.fixture
 def registry(settings: Settings) -> Iterator[SchemaRegistry]:
-    registry = SchemaRegistry(settings.registry_url)
+    registry = SchemaRegistry(settings)
     yield registry
     registry.close()
 
@@ -34,7 +34,7 @@ def test_several_that_start_at_once_do_not_get_in_each_others_way(settings: Sett
 
     def prepare() -> dict[str, int]:
         create_topics(fresh)
-        registry = SchemaRegistry(fresh.registry_url)
+        registry = SchemaRegistry(fresh)
         try:
             return {topic: schema.id for topic, schema in register_schemas(registry, fresh).items()}
         finally:
