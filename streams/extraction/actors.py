@@ -82,6 +82,7 @@ class Cast:
         self._bodies = frozenset(roles["bodies"]["words"]) | self._titles.keys()
         self._others = frozenset(roles["bodies"]["others"])
         self._groups = frozenset(roles["groups"]["words"])
+        self._definite = frozenset(roles["definite"]["words"])
         self._state_names = {m.country: m.name for m in mentions if m.kind is EntityKind.STATE and m.country}
         self._people: list[_Person] = []
         self._person_at: dict[int, tuple[_Person, int, int]] = {}
@@ -287,6 +288,8 @@ class Cast:
                 phrase = syntax.noun_phrase(noun)
                 parties = [replace(p, first=min(p.first, phrase.start), end=max(p.end, noun.i + 1)) for p in parties]
             return parties
+        if lemma in self._definite and noun.tag_ != "NNS" and any(c.lower_ in ("the", "this") for c in noun.children if c.dep_ == "det"):
+            return self._the_state(noun)
         if noun.ent_type_ in ("GPE", "ORG", "NORP") and noun.pos_ == "PROPN":
             return [self._unlisted(noun)]
         if is_group and noun.tag_ == "NNS" and not any(child.dep_ == "poss" and child.pos_ == "PRON" for child in noun.children):
@@ -295,13 +298,33 @@ class Cast:
             return [Party(name, ActorKind.GROUP, None, phrase.start, phrase.stop, level=level, is_named=False)]
         return []
 
+    def _the_state(self, noun: Token) -> list[Party]:
+        """`the country`, `the government`: the state that was a subject last, in this sentence or the two before, else that named last."""
+        begin = self._reading.sentences[max(0, self._reading.sentence_index(noun) - 2)].start
+        latest: Party | None = None
+        for token in reversed(list(noun.doc[begin : noun.i])):
+            mention = self._mentions.at(token.i, EntityKind.STATE)
+            if token.i in self._person_at:
+                party = self._of_person(*self._person_at[token.i])
+            elif mention and mention.form is not Form.DEMONYM:
+                party = self._of_state(mention)
+            else:
+                continue
+            if party.kind is not ActorKind.STATE:
+                continue
+            party = replace(party, individual=None, first=noun.i, end=noun.i + 1, directness=0.8)
+            if token.dep_ in syntax.SUBJECT:
+                return [party]
+            latest = latest or party
+        return [replace(latest, directness=0.7)] if latest else []
+
     def _modifier(self, token: Token) -> list[Party]:
         mention = self._mentions.at(token.i, EntityKind.STATE, EntityKind.ORGANISATION)
         if mention:
             return self.one(token)
         if token.pos_ == "PRON":
             return self._of_pronoun(token)
-        if token.ent_type_ in ("GPE", "NORP", "ORG") and token.pos_ in ("PROPN", "ADJ"):
+        if token.ent_type_ in ("GPE", "ORG") and token.pos_ in ("PROPN", "ADJ"):
             return [self._unlisted(token)]
         return []
 
@@ -348,7 +371,8 @@ class Cast:
             if not parties:
                 continue
             several = len(parties) > 1 or candidate.tag_ in ("NNS", "NNPS")
-            if several == plural and (plural or parties[0].individual is None):
+            is_person = any(party.kind is ActorKind.PERSON or party.individual for party in parties)
+            if several == plural and (plural or not is_person):
                 return parties
         return []
 

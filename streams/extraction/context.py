@@ -99,7 +99,8 @@ class ArticleContext:
     def _root(self, tokens: range) -> Token:
         doc = self.reading.doc
         outside = [doc[i] for i in tokens if doc[i].head.i not in tokens or doc[i].dep_ == "ROOT"]
-        return outside[0] if outside else doc[tokens.start]
+        # Of "an estimated $1 billion" the article hangs on the noun behind, as the number does.
+        return next((t for t in outside if t.dep_ not in ("det", "predet", "punct")), outside[0] if outside else doc[tokens.start])
 
     @staticmethod
     def _hangs_on(token: Token, node: Token) -> bool:

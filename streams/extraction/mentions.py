@@ -127,7 +127,8 @@ class Gazetteer:
                 continue
             end, entry = best
             tokens = reading.tokens_between(text[i].start, text[end - 1].end)
-            if tokens:
+            # "US$5 million" names a currency.
+            if tokens and reading.text[text[end - 1].end : text[end - 1].end + 1] not in CURRENCY_SIGNS:
                 found.append(replace(entry.mention, first=tokens.start, end=tokens.stop))
             i = end
         return list(_join_weapons(reading.doc, found))
@@ -199,6 +200,8 @@ def _plurals(phrase: str, *, is_generic: bool) -> list[str]:
         plural = f"{head}s"
     return [plural + of + rest]
 
+
+CURRENCY_SIGNS = frozenset("$£€¥")
 
 PARTS = frozenset(
     {
