@@ -56,7 +56,17 @@ class Party:
     @property
     def key(self) -> str:
         """What two mentions of the same party share."""
-        return self.country or self.name.casefold()
+        # Hamas belongs to a state and is not that state.
+        return self.country if self.country and self.kind not in (ActorKind.GROUP, ActorKind.IGO) else self.name.casefold()
+
+
+@dataclass(frozen=True)
+class _Side:
+    """The state or organisation that a person acts for."""
+
+    name: str
+    kind: ActorKind
+    country: str | None
 
 
 @dataclass
@@ -64,8 +74,32 @@ class _Person:
     """One person of the article."""
 
     name: str
-    country: str | None = None
+    side: _Side | None = None
     level: TalksLevel = TalksLevel.UNKNOWN
+
+    @property
+    def country(self) -> str | None:
+        """ISO 3166-1 alpha-3 of the state that the person belongs to."""
+        return self.side.country if self.side else None
+
+
+@cache
+def _states() -> dict[str, _Side]:
+    return {row["alpha3"]: _Side(row["name"], ActorKind.STATE, row["alpha3"]) for row in table("countries")}
+
+
+@cache
+def _known_people() -> dict[str, _Side]:
+    """Sides of office holders by full name, and by the surname of those whom news names without a title."""
+    bodies = {row["name"]: _Side(row["name"], ActorKind(row["kind"]), row["country"] or None) for row in table("organisations")}
+    found: dict[str, _Side] = {}
+    for row in table("people"):
+        names = [row["name"], *filter(None, row["aliases"].split("|"))]
+        if row["by_surname"]:
+            names += [name.split()[-1] for name in names]
+        side = _states().get(row["side"]) or bodies[row["side"]]
+        found |= {name.casefold(): side for name in names}
+    return found
 
 
 class Cast:
@@ -83,7 +117,6 @@ class Cast:
         self._others = frozenset(roles["bodies"]["others"])
         self._groups = frozenset(roles["groups"]["words"])
         self._definite = frozenset(roles["definite"]["words"])
-        self._state_names = {m.country: m.name for m in mentions if m.kind is EntityKind.STATE and m.country}
         self._people: list[_Person] = []
         self._person_at: dict[int, tuple[_Person, int, int]] = {}
         self._find_people()
@@ -150,9 +183,12 @@ class Cast:
         surnames = {person.name.split()[-1] for person in self._people if " " in person.name}
         for token in doc:
             # "a Koronov-Marenko meeting": the recogniser knows a name in one place and not in another.
-            is_surname = token.text in surnames or (token.text.casefold() in _leaders() and token.text[:1].isupper())
+            is_surname = token.text in surnames or (token.text.casefold() in _known_people() and token.text[:1].isupper())
             if is_surname and token.i not in self._person_at and not self._mentions.at(token.i):
                 self._note_person(token.i, token.i + 1)
+        for person in self._people:
+            # What the article says of a person comes before what the gazetteer knows.
+            person.side = person.side or _known_people().get(person.name.casefold())
 
     def _name_parts(self, first: int, end: int) -> list[tuple[int, int]]:
         """The bare names in a stretch that was taken for one: without titles, and `Putin-Zelensky` as two."""
@@ -185,36 +221,42 @@ class Cast:
 
     def _note_person(self, first: int, end: int) -> None:
         name = self._reading.doc[first:end].text
-        country, level = self._affiliation(first, end)
+        side, level = self._affiliation(first, end)
         surname = name.split()[-1].casefold()
         person = next((p for p in self._people if _same_person(p.name, name, surname)), None)
         if person is None:
             person = _Person(name)
             self._people.append(person)
-        person.country = person.country or country or _leaders().get(name.casefold())
+        person.side = person.side or side
         if person.level is TalksLevel.UNKNOWN:
             person.level = level
         for i in range(first, end):
             self._person_at[i] = (person, first, end)
 
-    def _affiliation(self, first: int, end: int) -> tuple[str | None, TalksLevel]:
-        """State and level of `Ukrainian President X`, `Russia's foreign minister, X`, `X, the German chancellor,`, `President X of Y`."""
-        country, level = self._titles_before(first)
-        if country is None:
-            country, behind = self._titles_behind(end)
+    def _affiliation(self, first: int, end: int) -> tuple[_Side | None, TalksLevel]:
+        """Side and level of `Ukrainian President X`, `Russia's foreign minister, X`, `X, the German chancellor,`, `President X of Y`."""
+        side, level = self._titles_before(first)
+        if side is None:
+            side, behind = self._titles_behind(end)
             level = level if level is not TalksLevel.UNKNOWN else behind
-        return country, level
+        return side, level
 
-    def _titles_before(self, first: int) -> tuple[str | None, TalksLevel]:
+    def _side(self, mention: Mention) -> _Side:
+        stands_for_itself = mention.actor_kind in (ActorKind.IGO, ActorKind.GROUP)
+        if stands_for_itself or mention.country is None:
+            return _Side(mention.name, mention.actor_kind, mention.country)
+        return _states()[mention.country]
+
+    def _titles_before(self, first: int) -> tuple[_Side | None, TalksLevel]:
         doc = self._reading.doc
         title: list[str] = []
         i = first - 1
         while i >= 0 and doc[i].sent == doc[first].sent:
             mention = self._mentions.at(i)
             if mention and mention.kind is EntityKind.STATE and mention.country and (title or mention.form is Form.DEMONYM):
-                return mention.country, self._level(title)
+                return self._side(mention), self._level(title)
             if mention and mention.kind is EntityKind.ORGANISATION and title:
-                return mention.country, self._level(title)
+                return self._side(mention), self._level(title)
             word = doc[i].lower_
             is_title = (
                 word in self._title_words
@@ -229,18 +271,18 @@ class Cast:
             i -= 1
         return None, self._level(title)
 
-    def _titles_behind(self, end: int) -> tuple[str | None, TalksLevel]:
+    def _titles_behind(self, end: int) -> tuple[_Side | None, TalksLevel]:
         doc = self._reading.doc
         if end >= len(doc) or doc[end].lower_ not in (",", "of", "("):
             return None, TalksLevel.UNKNOWN
         title: list[str] = []
-        country: str | None = None
+        side: _Side | None = None
         for i in range(end + 1, min(end + 10, len(doc))):
             mention = self._mentions.at(i)
-            if mention and mention.kind is EntityKind.STATE:
-                country = country or mention.country
+            if mention and (mention.kind is EntityKind.STATE or (mention.kind is EntityKind.ORGANISATION and doc[end].lower_ != "of")):
+                side = side or self._side(mention)
                 if doc[end].lower_ == "of":
-                    return country, TalksLevel.UNKNOWN
+                    return side, TalksLevel.UNKNOWN
                 continue
             word = doc[i].lower_
             if word in self._title_words or doc[i].lemma_.lower() in self._bodies:
@@ -248,7 +290,7 @@ class Cast:
             elif word not in ("the", "a", "'s", "’s", "of", "for", "-"):
                 break
         known = any(word in self._titles for word in title)
-        return (country, self._level(title)) if known else (None, TalksLevel.UNKNOWN)
+        return (side, self._level(title)) if known else (None, TalksLevel.UNKNOWN)
 
     def _level(self, title: list[str]) -> TalksLevel:
         for length in (3, 2, 1):
@@ -261,9 +303,9 @@ class Cast:
 
     def _of_person(self, person: _Person, first: int, end: int) -> Party:
         individual = Party(person.name, ActorKind.PERSON, person.country, first, end, level=person.level)
-        if person.country is None:
+        if person.side is None:
             return individual
-        return replace(individual, name=self._state_names.get(person.country, person.country), kind=ActorKind.STATE, individual=individual)
+        return replace(individual, name=person.side.name, kind=person.side.kind, country=person.side.country, individual=individual)
 
     def _of_state(self, mention: Mention) -> Party:
         return Party(mention.name, ActorKind.STATE, mention.country, mention.first, mention.end)
@@ -394,18 +436,6 @@ class Cast:
         if len(ranked) < 2 or (len(ranked) == 3 and ranked[2][1] == ranked[1][1]):
             return []
         return [replace(latest[country], directness=0.7) for country, _ in ranked[:2]]
-
-
-@cache
-def _leaders() -> dict[str, str]:
-    """State by the full name of its leaders and ministers, and by the surname of those whom news names without a title."""
-    found: dict[str, str] = {}
-    for row in table("leaders"):
-        names = [row["name"], *filter(None, row["aliases"].split("|"))]
-        if row["is_known_by_surname"]:
-            names += [name.split()[-1] for name in names]
-        found |= {name.casefold(): row["country"] for name in names}
-    return found
 
 
 def _same_person(known: str, name: str, surname: str) -> bool:

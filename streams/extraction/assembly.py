@@ -23,7 +23,6 @@ from streams.extraction.weapons_pledge import Transfer
 from streams.records import (
     ARTICLE_NAMESPACE,
     Actor,
-    ActorKind,
     Citation,
     Claim,
     Entity,
@@ -125,8 +124,7 @@ class Assembler:
         )
 
     def _actor(self, party: Party) -> Actor:
-        kind = ActorKind.STATE if party.individual else party.kind
-        return Actor(name=party.name, kind=kind, country=party.country, span=self._reading.span(party.first, party.end))
+        return Actor(name=party.name, kind=party.kind, country=party.country, span=self._reading.span(party.first, party.end))
 
     def _claim(self, attribution: Attribution | None, cue: Token | None = None) -> Claim | None:
         if attribution is None:

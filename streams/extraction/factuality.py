@@ -132,6 +132,8 @@ def _note_verb(verb: Token, result: Factuality, lexicon: dict[str, dict[str, lis
             result.negation = result.negation or child
         elif child.dep_ == "mark" and word in lexicon["conditions"]["words"]:
             result.condition = result.condition or child
+        elif child.dep_ == "advcl" and is_nearest:
+            _note_condition(child, result, lexicon)
         elif child.dep_ in ("advmod", "acomp", "amod", "oprd", "attr"):
             _note_likelihood(child, result, lexicon)
     _note_likelihood(verb, result, lexicon)
@@ -142,6 +144,14 @@ def _note_verb(verb: Token, result: Factuality, lexicon: dict[str, dict[str, lis
     if result.tense is Tense.NONE:
         # A bare gerund ("by holding calls, we will see") has the tense of what stands above it.
         result.tense, result.is_progressive, result.is_perfect = _tense(verb, helpers)
+
+
+def _note_condition(clause: Token, result: Factuality, lexicon: dict[str, dict[str, list[str]]]) -> None:
+    """`If the harvest fails, it will need more`: what the main clause says holds only then; `even if` leaves it as it is."""
+    for mark in clause.children:
+        open_condition = mark.dep_ == "mark" and mark.lower_ in lexicon["conditions"]["of_main_clause"]
+        if open_condition and not any(c.lower_ in ("even", "as") for c in (*mark.children, *clause.children) if c.i < mark.i):
+            result.condition = result.condition or mark
 
 
 def _tense(verb: Token, helpers: list[Token]) -> tuple[Tense, bool, bool]:

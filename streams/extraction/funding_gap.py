@@ -54,6 +54,21 @@ class Gap:
     confidence: float = 1.0
 
 
+@dataclass(frozen=True)
+class _Sums:
+    """What a trigger tells of the money."""
+
+    gap: FigureMention | None = None
+    requirements: FigureMention | None = None
+    funding: FigureMention | None = None
+    share: FigureMention | None = None
+
+    @property
+    def all(self) -> tuple[FigureMention | None, FigureMention | None, FigureMention | None, FigureMention | None]:
+        """In the order of the fields."""
+        return self.gap, self.requirements, self.funding, self.share
+
+
 def find_gaps(context: ArticleContext) -> list[Gap]:
     """The gaps that an article states, each once, in the order of their triggers."""
     finder = _Finder(context)
@@ -122,8 +137,10 @@ class _Finder:
             named = bool(around & self._lexicon["nouns.of_money"]) or amount is not None or "black" in phrase
         if not named:
             return None
-        first = min([noun.i, *(c.i for c in noun.children if c.dep_ in ("compound", "amod") and c.lower_ in self._lexicon["nouns.of_money"])])
-        return self._gap(noun, (first, noun.i + 1), amount=amount)
+        first = min(
+            [noun.i, *(c.i for c in noun.children if c.dep_ in ("compound", "amod") and c.lower_ in self._lexicon["nouns.of_money"])]
+        )
+        return self._gap(noun, (first, noun.i + 1), _Sums(gap=amount))
 
     def _lack(self, token: Token) -> Gap | None:
         """`for lack of funds`, `lacks the money`, `a shortage of cash`."""
@@ -147,7 +164,7 @@ class _Finder:
                 return self._gap(verb, (token.i, money.i + 1))
         if token.lower_ == "short" and (missing := next((f for f in self._figures(token, FigureKind.MONEY) if f.end == token.i), None)):
             verb = syntax.governing_verb(token)
-            return self._gap(verb if verb is not None else token, (token.i, token.i + 1), amount=missing)
+            return self._gap(verb if verb is not None else token, (token.i, token.i + 1), _Sums(gap=missing))
         if token.lower_ in self._lexicon["short.adjectives"] and token.dep_ not in ("amod", "compound"):
             return self._gap(token, (token.i, token.i + 1))
         if token.lower_ in self._lexicon["short.unmet"] and token.dep_ not in ("amod", "compound"):
@@ -169,7 +186,7 @@ class _Finder:
             if share is not None and self._is_less_than_whole(share) and not self._paid_by(token):
                 holder = syntax.governing_verb(token)
                 who = syntax.objects(holder) + syntax.subjects(holder) if holder is not None else []
-                return self._gap(token, (share.first, token.i + 1), share=share, who=[w for w in who if w.i < share.first])
+                return self._gap(token, (share.first, token.i + 1), _Sums(share=share), who=[w for w in who if w.i < share.first])
         whole = self._whole_of(token)
         if whole is None:
             return None
@@ -179,7 +196,7 @@ class _Finder:
         share = next((f for f in self._figures(token, FigureKind.PERCENTAGE) if f.first <= token.i < f.end), None)
         if share is not None and not self._is_less_than_whole(share):
             return None
-        return self._gap(verb, (verb.i, verb.i + 1), share=share, who=[whole, *syntax.subjects(verb)])
+        return self._gap(verb, (verb.i, verb.i + 1), _Sums(share=share), who=[whole, *syntax.subjects(verb)])
 
     def _coming_in(self, share: Token, whole: Token) -> Token | None:
         """The verb by which a share of the money came in: `has been raised`, `secured`, `has received`."""
@@ -193,7 +210,9 @@ class _Finder:
         is_percent = share.lower_ in ("%", "percent", "cent", "per")
         if is_fraction or is_percent:
             wholes = syntax.adjuncts(share, "of")
-        elif any(c.lower_ in self._lexicon["funded.fractions"] for c in share.children if c.dep_ in ("nummod", "predet", "det", "quantmod")):
+        elif any(
+            c.lower_ in self._lexicon["funded.fractions"] for c in share.children if c.dep_ in ("nummod", "predet", "det", "quantmod")
+        ):
             wholes = [share]
         else:
             return None
@@ -224,7 +243,7 @@ class _Finder:
             whole = next((f for f in others if self._is_part_of(funding.root, f.root) or self._is_asked_for(f)), None)
             if whole is not None and self._is_too_little(verb, funding.root):
                 who = [h for t in funding.root.subtree for h in syntax.adjuncts(t, "for")]
-                return self._gap(verb, (verb.i, verb.i + 1), requirements=whole, funding=funding, who=who)
+                return self._gap(verb, (verb.i, verb.i + 1), _Sums(requirements=whole, funding=funding), who=who)
         return None
 
     def _is_asked_for(self, amount: FigureMention) -> bool:
@@ -254,7 +273,7 @@ class _Finder:
         if not (is_more or urgent) or fact.negation is not None or fact.condition is not None:
             return None
         cue = [c for c in amount.root.subtree if c.lower_ in self._lexicon["need.more"]] or urgent
-        gap = self._gap(verb, (verb.i, verb.i + 1), amount=amount if is_more else None, requirements=None if is_more else amount)
+        gap = self._gap(verb, (verb.i, verb.i + 1), _Sums(gap=amount) if is_more else _Sums(requirements=amount))
         return replace(
             gap,
             status=Status.PROJECTED if fact.tense is Tense.FUTURE else Status.STATED,
@@ -264,18 +283,9 @@ class _Finder:
 
     # One gap -----------------------------------------------------------------------------------------------------------------------
 
-    def _gap(
-        self,
-        node: Token,
-        trigger: tuple[int, int],
-        *,
-        amount: FigureMention | None = None,
-        requirements: FigureMention | None = None,
-        funding: FigureMention | None = None,
-        share: FigureMention | None = None,
-        who: Iterable[Token] = (),
-    ) -> Gap:
+    def _gap(self, node: Token, trigger: tuple[int, int], sums: _Sums | None = None, *, who: Iterable[Token] = ()) -> Gap:
         """Put a gap together from what its trigger tells; the rest is looked for in its sentence and the one before."""
+        amount, requirements, funding, share = (sums or _Sums()).all
         verbs = self._verbs(node)
         fact = assess(node)
         status, cues = self._status(node, verbs, fact)
@@ -411,7 +421,9 @@ class _Finder:
         """`Funding gaps have forced cuts to relief programmes`: what goes short."""
         if not verbs:
             return None
-        hit = [t for t in verbs[0].subtree if t.i > noun.i and t.pos_ == "NOUN" and self._has("holders.affected", t) and t.dep_ != "compound"]
+        hit = [
+            t for t in verbs[0].subtree if t.i > noun.i and t.pos_ == "NOUN" and self._has("holders.affected", t) and t.dep_ != "compound"
+        ]
         return self._body(hit[0]) if hit and len(syntax.noun_phrase(hit[0])) > 1 else None
 
     def _owner(self, noun: Token) -> Party | None:
@@ -420,8 +432,8 @@ class _Finder:
             mention = self._context.mentions.at(i, EntityKind.STATE, EntityKind.ORGANISATION)
             if mention and mention.first == i:
                 return self._context.cast.one(noun.doc[i])[0]
-        for child in noun.children:
-            if child.dep_ == "poss" and child != noun and (found := self._holder(child)):
+        for i in syntax.noun_phrase(noun):
+            if noun.doc[i].dep_ == "poss" and noun.doc[i] != noun and (found := self._holder(noun.doc[i])):
                 return found
         return None
 
@@ -461,10 +473,13 @@ class _Finder:
         """The actor whose needs, costs or people a phrase is about: `UNHCR's funding needs`."""
         if found := self._owner(head):
             return found
-        for below in syntax.adjuncts(head, "of", "for", "in"):
+        holders = [head, *(child for child in head.children if child.dep_ == "acl")]
+        for below in (t for holder in holders for t in syntax.adjuncts(holder, "of", "for", "in")):
             named = [p for p in self._context.cast.parties(below) if p.is_named]
-            if named or self._has("holders.nouns", below):
-                return named[0] if named else self._body(below)
+            if named:
+                return named[0]
+            if found := self._body(below) if self._has("holders.nouns", below) else self._inside(below):
+                return found
         return None
 
     def _body(self, head: Token) -> Party:
@@ -520,7 +535,12 @@ class _Finder:
                     named = [p for h in syntax.adjuncts(node, "for") for p in self._context.cast.parties(h)]
                     if what and not (named and named[0].kind is ActorKind.STATE):
                         return what[0].i, what[-1].i + 1
-                if child.dep_ in ("advcl", "acl", "xcomp") and child.tag_ == "VB" and child.i > node.i and any(c.lower_ == "to" for c in child.children):
+                if (
+                    child.dep_ in ("advcl", "acl", "xcomp")
+                    and child.tag_ == "VB"
+                    and child.i > node.i
+                    and any(c.lower_ == "to" for c in child.children)
+                ):
                     what = [t for t in child.subtree if t.lower_ != "to" or t.head != child]
                     return what[0].i, what[-1].i + 1
         return None

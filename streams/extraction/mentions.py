@@ -102,6 +102,8 @@ class Gazetteer:
         # By first word: the whole phrase and what it names.
         self._as_written: dict[str, list[tuple[tuple[str, ...], _Entry]]] = {}
         self._in_lower_case: dict[str, list[tuple[tuple[str, ...], _Entry]]] = {}
+        self._state_of_capital: dict[str, str] = {}
+        self._bodies_by_state: dict[str, Mention] = {}
         self._add_states()
         self._add_organisations()
         self._add_places()
@@ -131,7 +133,20 @@ class Gazetteer:
             if tokens and reading.text[text[end - 1].end : text[end - 1].end + 1] not in CURRENCY_SIGNS:
                 found.append(replace(entry.mention, first=tokens.start, end=tokens.stop))
             i = end
-        return list(_join_weapons(reading.doc, found))
+        return list(_join_weapons(reading.doc, self._with_capitals(found)))
+
+    def _with_capitals(self, found: list[Mention]) -> list[Mention]:
+        """`Brussels` is the European Union where that is named and Belgium is not."""
+        named = {mention.name for mention in found if mention.form is not Form.CAPITAL}
+        return [
+            replace(body, form=Form.CAPITAL, first=mention.first, end=mention.end)
+            if mention.form is Form.CAPITAL
+            and mention.name not in named
+            and (body := self._bodies_by_state.get(mention.name)) is not None
+            and body.name in named
+            else mention
+            for mention in found
+        ]
 
     @staticmethod
     def _has_context(entry: _Entry, behind: list[str]) -> bool:
@@ -151,12 +166,15 @@ class Gazetteer:
             for form, column in ((Form.DEMONYM, "demonyms"), (Form.CAPITAL, "capitals"), (Form.SEAT, "seats")):
                 if phrases := _values(row[column]):
                     self._add(replace(state, form=form), phrases)
+            self._state_of_capital |= dict.fromkeys(_values(row["capitals"]), row["name"])
 
     def _add_organisations(self) -> None:
         for row in table("organisations"):
             kind = ActorKind(row["kind"])
             organisation = Mention(EntityKind.ORGANISATION, Form.NAME, row["name"], 0, 0, country=row["country"] or None, actor_kind=kind)
             self._add(organisation, [row["name"], *_values(row["aliases"])])
+            if row["capital"]:
+                self._bodies_by_state[self._state_of_capital[row["capital"]]] = organisation
 
     def _add_places(self) -> None:
         for row in table("places"):
