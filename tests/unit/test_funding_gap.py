@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -10,11 +12,12 @@ import pytest
 from streams.extraction.pipeline import Extractor
 from streams.records import Article, FundingGap, FundingGapStatus
 
+Gaps = Callable[[str], list[FundingGap]]
 PUBLISHED = datetime(2024, 5, 15, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def gaps(extractor: Extractor):  # type: ignore[no-untyped-def]
+def gaps(extractor: Extractor) -> Gaps:
     def found(text: str) -> list[FundingGap]:
         article = Article(id="a", text=text, published_at=PUBLISHED, language="en")
         return [event for event in extractor.extract(article).events if isinstance(event, FundingGap)]
@@ -22,21 +25,32 @@ def gaps(extractor: Extractor):  # type: ignore[no-untyped-def]
     return found
 
 
+@dataclass(frozen=True)
+class Case:
+    """A text and what must come out of it; `entity` is a part of the name."""
+
+    text: str
+    entity: str | None = None
+    gap: str | None = None
+    requirements: str | None = None
+    funding: str | None = None
+    percent: float | None = None
+
+
 FOUND = [
-    # text, entity (a part of its name), gap, requirements, funding, percent
-    ("Norland faces a budget shortfall of $3 billion this year.", None, "3000000000", None, None, None),
-    ("The Ostrava Children's Fund is running out of money, its director said on Monday.", "Ostrava Children", None, None, None, None),
-    ("Three clinics closed in March for lack of funds, the World Food Programme said.", "clinics", None, None, None, None),
-    ("Mali's humanitarian response remains just 18 percent funded.", "Mali", None, None, None, 18.0),
-    ("UNICEF has received only $40 million of the $120 million it asked for.", "UNICEF", None, "120000000", "40000000", None),
-    ("So far £20,000 of the £90,000 needed for the project has been raised.", "project", None, "90000", "20000", None),
-    ("Only 22 per cent of the funding required for the Chad appeal has been received.", "Chad", None, None, None, 22.0),
-    ("Last year a third of the agency's funding needs were unmet.", "agency", None, None, None, None),
-    ("Kenya needs an additional $500 million for drought relief.", "Kenya", "500000000", None, None, None),
-    ("Sudan urgently needs $80 million to buy wheat.", "Sudan", None, "80000000", None, None),
-    ("The gap in the Haitian budget is $60 million.", "Haiti", "60000000", None, None, None),
-    ("The agency is seeking $1.2 billion to make up its budget shortfall.", "agency", "1200000000", None, None, None),
-    ("The relief operation in Yemen is badly underfunded, UN officials warned.", "relief operation", None, None, None, None),
+    Case("Norland faces a budget shortfall of $3 billion this year.", None, "3000000000", None, None, None),
+    Case("The Ostrava Children's Fund is running out of money, its director said on Monday.", "Ostrava Children", None, None, None, None),
+    Case("Three clinics closed in March for lack of funds, the World Food Programme said.", "clinics", None, None, None, None),
+    Case("Mali's humanitarian response remains just 18 percent funded.", "Mali", None, None, None, 18.0),
+    Case("UNICEF has received only $40 million of the $120 million it asked for.", "UNICEF", None, "120000000", "40000000", None),
+    Case("So far £20,000 of the £90,000 needed for the project has been raised.", "project", None, "90000", "20000", None),
+    Case("Only 22 per cent of the funding required for the Chad appeal has been received.", "Chad", None, None, None, 22.0),
+    Case("Last year a third of the agency's funding needs were unmet.", "agency", None, None, None, None),
+    Case("Kenya needs an additional $500 million for drought relief.", "Kenya", "500000000", None, None, None),
+    Case("Sudan urgently needs $80 million to buy wheat.", "Sudan", None, "80000000", None, None),
+    Case("The gap in the Haitian budget is $60 million.", "Haiti", "60000000", None, None, None),
+    Case("The agency is seeking $1.2 billion to make up its budget shortfall.", "agency", "1200000000", None, None, None),
+    Case("The relief operation in Yemen is badly underfunded, UN officials warned.", "relief operation", None, None, None, None),
     (
         "UNHCR is appealing for $90 million. Only $10 million has been received, leaving an $80 million gap.",
         "UN",
@@ -48,18 +62,17 @@ FOUND = [
 ]
 
 
-@pytest.mark.parametrize(("text", "entity", "gap", "requirements", "funding", "percent"), FOUND)
-def test_found(gaps, text, entity, gap, requirements, funding, percent) -> None:  # type: ignore[no-untyped-def]
-    found = gaps(text)
+@pytest.mark.parametrize("case", FOUND, ids=lambda case: case.text)
+def test_found(gaps: Gaps, case: Case) -> None:
+    found = gaps(case.text)
     assert len(found) == 1, found
     event = found[0]
-    if entity is not None:
+    if case.entity is not None:
         assert event.entity is not None
-        assert entity in event.entity.name
-    for name, wanted in (("gap", gap), ("requirements", requirements), ("funding", funding)):
-        money = getattr(event, name)
-        assert (money.max if money else None) == (Decimal(wanted) if wanted else None), name
-    assert event.percent_funded == percent
+        assert case.entity in event.entity.name
+    for money, wanted in ((event.gap, case.gap), (event.requirements, case.requirements), (event.funding, case.funding)):
+        assert (money.max if money else None) == (Decimal(wanted) if wanted else None)
+    assert event.percent_funded == case.percent
 
 
 NEAR_MISSES = [
@@ -82,24 +95,24 @@ NEAR_MISSES = [
 
 
 @pytest.mark.parametrize("text", NEAR_MISSES)
-def test_near_miss(gaps, text) -> None:  # type: ignore[no-untyped-def]
+def test_near_miss(gaps: Gaps, text: str) -> None:
     assert gaps(text) == []
 
 
-def test_partly_funded(gaps) -> None:  # type: ignore[no-untyped-def]
+def test_partly_funded(gaps: Gaps) -> None:
     assert gaps("The Chad refugee appeal is only 22 percent funded.")[0].status is FundingGapStatus.PARTLY_FUNDED
 
 
-def test_a_gap_told_twice_is_one(gaps) -> None:  # type: ignore[no-untyped-def]
+def test_a_gap_told_twice_is_one(gaps: Gaps) -> None:
     text = "Norland faces a budget shortfall of $3 billion. Norland must close the $3 billion shortfall by June."
     assert len(gaps(text)) == 1
 
 
-def test_denied(gaps) -> None:  # type: ignore[no-untyped-def]
+def test_denied(gaps: Gaps) -> None:
     assert [g.status for g in gaps("There is no funding gap in Norland, the minister said.")] in ([], [FundingGapStatus.DENIED])
 
 
-def test_currency_is_no_state(gaps) -> None:  # type: ignore[no-untyped-def]
+def test_currency_is_no_state(gaps: Gaps) -> None:
     event = gaps("Chad faces a US$9 million funding gap.")[0]
     assert event.entity is not None
     assert event.entity.country == "TCD"
