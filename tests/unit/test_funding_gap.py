@@ -51,7 +51,7 @@ FOUND = [
     Case("The gap in the Haitian budget is $60 million.", "Haiti", "60000000", None, None, None),
     Case("The agency is seeking $1.2 billion to make up its budget shortfall.", "agency", "1200000000", None, None, None),
     Case("The relief operation in Yemen is badly underfunded, UN officials warned.", "relief operation", None, None, None, None),
-    (
+    Case(
         "UNHCR is appealing for $90 million. Only $10 million has been received, leaving an $80 million gap.",
         "UN",
         "80000000",
