@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/installed
 
-.PHONY: demo test lint types unit broker golden picture lock clean help
+.PHONY: demo test lint types unit broker golden picture lock clean help compare-figures
 
 demo: $(INSTALLED)  ## the seed article through Kafka, and what came out of it
 	@$(VENV)/bin/streams demo
@@ -29,6 +29,13 @@ broker: $(INSTALLED)  ## the tests on the embedded stack
 golden: $(INSTALLED)  ## write the golden files anew, for a look at `git diff`
 	$(VENV)/bin/pytest tests/unit --update-golden
 
+compare-figures: $(VENV)/compared  ## our grammar of figures beside two others, and on a public specification
+	$(VENV)/bin/python -m tests.comparison.figures
+
+$(VENV)/compared: requirements-compare.lock $(INSTALLED)
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-compare.lock
+	@touch $@
+
 # The stamp comes last, so that an interrupted installation is done again.
 $(INSTALLED): requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; name it with make PYTHON=…" >&2; exit 1; }
@@ -47,10 +54,11 @@ lock: $(INSTALLED)  ## resolve anew what is depended on, with hashes
 	$(VENV)/lock/bin/pip install --quiet uv==0.13.9
 	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra test --output-file requirements-dev.lock pyproject.toml
 	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --constraint requirements-dev.lock --output-file requirements.lock pyproject.toml
+	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --group compare --constraint requirements-dev.lock --output-file requirements-compare.lock
 	$(VENV)/bin/python deploy/lock_jars.py
 
 clean:  ## remove what the other targets made here
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
 
 help:
-	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/\1\t\2/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1\t\2/p' $(MAKEFILE_LIST)

@@ -7,6 +7,7 @@ A small grammar over the text, left to right and in linear time; it knows nothin
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -68,23 +69,50 @@ class _Lexeme:
 
     @property
     def is_digits(self) -> bool:
-        return self.text[0].isdigit()
+        return self.text[0].isdecimal()
 
 
 @dataclass(frozen=True)
 class _Number:
-    """A number as read: `value` is None for an indefinite one; `multiplied` where a word like billion belongs to it."""
+    """A number as read.
+
+    Parameters
+    ----------
+    value
+        None for an indefinite one; in percent for a share.
+    multiplied
+        Whether a word like billion belongs to it.
+    is_share
+        `two-thirds of`, `half the`.
+    """
 
     value: Decimal | None
     end: int
     multiplied: bool = False
     approximate: bool = False
+    is_share: bool = False
 
 
 @dataclass(frozen=True)
 class _Currency:
-    code: str
+    """A currency, `code` None where several states have one of that name; `scale` is what one unit as written is worth."""
+
+    code: str | None
     basis: CurrencyBasis
+    scale: Decimal = Decimal(1)
+
+
+Bounds = tuple[Decimal | None, Decimal | None]
+
+
+@dataclass(frozen=True)
+class _Amount:
+    """A number or a range of two, before its unit is known."""
+
+    bounds: Bounds
+    qualifier: Qualifier
+    currency: _Currency | None
+    is_share: bool = False
 
 
 class _Grammar:
@@ -102,15 +130,25 @@ class _Grammar:
         self.after = _phrases(data["qualifiers"]["after"])
         self.percent = [tuple(p.split()) for p in data["percent"]["words"]]
         self.durations: dict[str, str] = data["durations"]
+        self.fractions: dict[str, int] = data["fractions"]
+        self.ordinals = frozenset(data["no_counts"]["ordinals"])
+        self.labels = frozenset(data["no_counts"]["labels"])
+        self.measures = frozenset(data["no_counts"]["measures"])
         currencies = data["currencies"]
         self.signs = {sign: _Currency(code, CurrencyBasis(basis)) for sign, (code, basis) in currencies["symbols"].items()}
-        self.sign_pattern = re.compile("|".join(re.escape(sign) for sign in sorted(self.signs, key=len, reverse=True)))
+        # "US $5" is "US$5", but "a $5 note" is not in Australian dollars.
+        spaced = (re.sub(r"^(\w\S+)(\\\$)$", r"\1\\s?\2", re.escape(sign)) for sign in sorted(self.signs, key=len, reverse=True))
+        self.sign_pattern = re.compile("|".join(spaced))
         self.codes = {code: _Currency(currencies["synonyms"].get(code, code), CurrencyBasis.EXPLICIT) for code in currencies["codes"]}
+        # "30 MEUR", as companies write.
+        self.codes |= {f"M{code}": _Currency(code, CurrencyBasis.EXPLICIT, Decimal(10) ** 6) for code in currencies["codes"]}
         self.currency_words: dict[tuple[str, ...], _Currency] = {}
-        for name, (code, basis) in currencies["words"].items():
-            currency = _Currency(code, CurrencyBasis(basis))
-            for form in (name, f"{name}s"):
-                self.currency_words[tuple(lexeme.lower for lexeme in _lexemes(form))] = currency
+        for table, scale in (("words", Decimal(1)), ("hundredths", Decimal("0.01"))):
+            for name, (code, basis) in currencies[table].items():
+                for form in (name, f"{name}s"):
+                    self.currency_words[tuple(lexeme.lower for lexeme in _lexemes(form))] = _Currency(
+                        code or None, CurrencyBasis(basis), scale
+                    )
         self.longest_currency = max(map(len, self.currency_words))
 
 
@@ -160,45 +198,42 @@ class _Scanner:
             return None
         number, currency, end = first
         upper = self._range_end(i, end, number, currency)
-        if upper is not None:
-            high, high_currency, end = upper
-            currency = currency or high_currency
-            # "$12-15bn": the multiplier stands once and belongs to both.
-            low = number.value
-            if low is not None and high.value is not None and high.multiplied and not number.multiplied:
-                low *= self._multiplier_of(high)
-            bounds, qualifier = (low, high.value), Qualifier.RANGE
-            if low is None or high.value is None or low > high.value:
-                return self._finish(i, number, first[1], first[2])
-        else:
-            return self._finish(i, number, currency, end)
-        return self._build(i, end, bounds, qualifier, currency)
+        if upper is None:
+            qualifier = Qualifier.INDEFINITE if number.value is None else Qualifier.APPROX if number.approximate else Qualifier.EXACT
+            return self._build(i, end, _Amount((number.value, number.value), qualifier, currency, number.is_share))
+        high, high_currency, end = upper
+        low = number.value
+        # "$12-15bn": the multiplier stands once and belongs to both.
+        if low is not None and high.multiplied and not number.multiplied:
+            low *= self._multiplier_of(high)
+        if low is None or high.value is None or low >= high.value:
+            return self._build(i, first[2], _Amount((number.value, number.value), Qualifier.EXACT, currency))
+        return self._build(i, end, _Amount((low, high.value), Qualifier.RANGE, currency or high_currency))
 
-    def _finish(self, i: int, number: _Number, currency: _Currency | None, end: int) -> tuple[FoundFigure, int] | None:
-        bounds = (number.value, number.value)
-        qualifier = Qualifier.INDEFINITE if number.value is None else Qualifier.APPROX if number.approximate else Qualifier.EXACT
-        return self._build(i, end, bounds, qualifier, currency)
-
-    def _build(
-        self, i: int, end: int, bounds: tuple[Decimal | None, Decimal | None], qualifier: Qualifier, currency: _Currency | None
-    ) -> tuple[FoundFigure, int] | None:
+    def _build(self, i: int, end: int, amount: _Amount) -> tuple[FoundFigure, int] | None:
+        bounds, qualifier, currency = amount.bounds, amount.qualifier, amount.currency
         begin = i
         unit: str | None = None
         if currency is not None:
             kind = FigureKind.MONEY
-        elif percent := self._any_phrase(end, self.grammar.percent):
-            kind, unit, end = FigureKind.PERCENTAGE, "percent", end + percent
+            bounds = _each(bounds, lambda bound: bound * currency.scale)
+        elif amount.is_share:
+            kind, unit = FigureKind.PERCENTAGE, "percent"
+        elif percent := self._percent(end):
+            kind, unit, end = FigureKind.PERCENTAGE, "percent", percent
         elif duration := self._duration(end):
             kind = FigureKind.DURATION
             unit, end, half = duration
-            if half and bounds[0] is not None and bounds[1] is not None:
-                bounds = (bounds[0] + half, bounds[1] + half)
+            bounds = _each(bounds, lambda bound: bound + half)
+            if qualifier is Qualifier.EXACT and (rest := self._rest_of_duration(unit, end)):
+                factor, unit, end, added = rest
+                bounds = _each(bounds, lambda bound: bound * factor + added)
         elif self._is_no_count(i, end):
             return None
         else:
             kind = FigureKind.COUNT
         if qualifier in (Qualifier.EXACT, Qualifier.APPROX, Qualifier.RANGE):
-            begin, end, bounds, qualifier = self._qualify(begin, end, bounds, qualifier)
+            begin, end, bounds, qualifier = self._qualify(begin, end, bounds, qualifier, kind)
         low, high = bounds
         if any(bound is not None and bound >= Decimal(10) ** MAX_DIGITS for bound in bounds):
             return None
@@ -215,18 +250,18 @@ class _Scanner:
         )
         return figure, end
 
-    def _qualify(
-        self, begin: int, end: int, bounds: tuple[Decimal | None, Decimal | None], qualifier: Qualifier
-    ) -> tuple[int, int, tuple[Decimal | None, Decimal | None], Qualifier]:
+    def _qualify(self, begin: int, end: int, bounds: Bounds, qualifier: Qualifier, kind: FigureKind) -> tuple[int, int, Bounds, Qualifier]:
         """Take in `up to`, `at least`, `or more`, and open the bound that they leave open."""
         word = None
         for phrase, meaning in self.grammar.before:
             if self._words_before(begin, len(phrase)) == phrase:
+                if phrase == ("over",) and kind is FigureKind.DURATION and self._lower(begin - 2) not in _BEFORE_A_LENGTH:
+                    break  # "$4bn over two years"
                 word, begin = meaning, begin - len(phrase)
                 break
         for phrase, meaning in self.grammar.after:
             after = end + 1 if self._dash(end) and self._is_glued(end) else end
-            if self._words(after, len(phrase)) == phrase:
+            if self._words(after, len(phrase)) == phrase and (phrase[0][0].isalpha() or self._is_glued(after)):
                 word, end = meaning, after + len(phrase)
                 break
         low, high = bounds
@@ -246,7 +281,7 @@ class _Scanner:
         if before is not None:
             currency, j = before
             number = self._number(j, money=True)
-            if number is None or (number.value is None and currency.code not in self.text):
+            if number is None or number.value is None:
                 return None
             end = self._skip_currency_after(number.end, currency)
             if self._dash(end) and (named := self._currency_after(end + 1)):
@@ -258,34 +293,55 @@ class _Scanner:
             after = self._currency_after(money.end) if money else None
             return (money, *after) if money and after else None
         after = self._currency_after(number.end)
+        if after is not None and (factor := self.grammar.multipliers.get(self._lower(after[1]))):  # "75 USD million"
+            return _Number((number.value or Decimal(1)) * factor, after[1] + 1, multiplied=True), after[0], after[1] + 1
         if after is None:
             money = self._number(i, money=True)
             if money and money.end > number.end and (after := self._currency_after(money.end)):
                 return money, *after
-            return number, None, number.end
+            return number, None, self._skip_digits_again(number)
         return number, *after
 
     def _range_end(self, i: int, end: int, number: _Number, currency: _Currency | None) -> tuple[_Number, _Currency | None, int] | None:
         """The second number of `12-15`, `12 to 15`, `between 12 and 15`."""
-        link = self._lower(end)
         after_between = self._lower(i - 1) == "between"
-        if number.value is None or end + 1 >= len(self.lexemes):
+        if number.value is None or number.is_share or end + 1 >= len(self.lexemes):
             return None
-        glued = self._is_glued(end) and self._is_glued(end + 1)
+        # The unit may stand after each of both, as in "30% to 40%".
+        unit_end = self._unit_end(end) if currency is None else end
+        unit = self._words(end, unit_end - end)
+        link = self._lower(unit_end)
+        glued = self._is_glued(unit_end) and self._is_glued(unit_end + 1)
         if not (
-            (self._dash(end) and (glued or currency))
+            (self._dash(unit_end) and (glued or currency))
             or (link == "to" and self._lower(i - 1) != "from")
+            or (link == "or" and not after_between)
             or (link == "and" and after_between)
         ):
             return None
-        second = self._amount(end + 1)
-        if second is None and currency is not None and (bare := self._number(end + 1, money=True)):
+        second = self._amount(unit_end + 1)
+        if second is None and currency is not None and (bare := self._number(unit_end + 1, money=True)):
             second = (bare, None, bare.end)
-        if second is None or (second[1] and currency and second[1].code != currency.code):
+        if second is None or second[0].is_share or (second[1] and currency and second[1].code != currency.code):
             return None
-        if link == "to" and not after_between and second[1] is None and currency is not None and not second[0].multiplied:
+        if link in ("to", "or") and not after_between and second[1] is None and currency is not None and not second[0].multiplied:
+            return None
+        if unit and self._words(second[2], len(unit)) != unit:
             return None
         return second
+
+    def _unit_end(self, j: int) -> int:
+        """The index after the unit at j, or j where there is none."""
+        if percent := self._percent(j):
+            return percent
+        return j + 1 if self._lower(j) in self.grammar.durations else j
+
+    def _skip_digits_again(self, number: _Number) -> int:
+        """`three (3)`."""
+        j = number.end
+        if self._lower(j) == "(" and self._lower(j + 2) == ")" and self.lexemes[j + 1].is_digits:
+            return j + 3 if _decimal(self.lexemes[j + 1].text) == number.value else j
+        return j
 
     def _number(self, i: int, *, money: bool) -> _Number | None:
         if i >= len(self.lexemes):
@@ -297,21 +353,51 @@ class _Scanner:
     def _digits(self, i: int, *, money: bool) -> _Number | None:
         if i and self._is_glued(i) and not self._may_stand_before_number(i - 1):
             return None
-        value = _decimal(self.lexemes[i].text)
+        spaced = self._digits_in_threes(i)
+        value = _decimal("".join(lexeme.text for lexeme in self.lexemes[i:spaced]))
         if value is None:
             return None
-        j, multiplied = i + 1, False
+        j, multiplied = spaced, False
+        if self._is_glued(j) and (part := _VULGAR.get(self._lower(j))):
+            value, j = value + part, j + 1
+        begin = j
         if self._dash(j) and self._lower(j + 1) in self.grammar.multipliers:
             j += 1
         while j < len(self.lexemes) and (factor := self.grammar.multipliers.get(self._lower(j))):
             value, j, multiplied = value * factor, j + 1, True
         if money and not multiplied and j < len(self.lexemes) and (factor := self.grammar.money_multipliers.get(self.lexemes[j].text)):
             value, j, multiplied = value * factor, j + 1, True
-        if j == i + 1 and (half := self._and_a_half(j)):
-            value, j = value + half[0], half[1]
+        if j == begin and not money and (factor := self._glued_multiplier(j)):
+            value, j, multiplied = value * factor, j + 1, True
+        if half := self._and_a_half(j):
+            last = self.grammar.multipliers.get(self._lower(j - 1), 1) if j > begin else 1
+            value, j = value + half[0] * last, half[1]
             while factor := self.grammar.multipliers.get(self._lower(j)):
                 value, j, multiplied = value * factor, j + 1, True
         return _Number(value, j, multiplied)
+
+    def _digits_in_threes(self, i: int) -> int:
+        """The index after `40 000`; `12 155 mm guns` are two numbers."""
+        j = i + 1
+        if not (self.lexemes[i].text.isdecimal() and len(self.lexemes[i].text) <= 3 and self.lexemes[i].text[0] != "0"):
+            return j
+        while j < len(self.lexemes) and _THREE_DIGITS.fullmatch(self.lexemes[j].text):
+            if self.lexemes[j].start != self.lexemes[j - 1].end + 1 or self.text[self.lexemes[j].start - 1] not in _SPACES:
+                break
+            j += 1
+        behind = j + 1 if self._dash(j) else j
+        return i + 1 if self._lower(behind) in self.grammar.measures else j
+
+    def _glued_multiplier(self, j: int) -> int | None:
+        """`300k rounds`, `1.5m shells`; `5m walls` are as likely to be five metres high."""
+        if not self._is_glued(j) or j >= len(self.lexemes):
+            return None
+        counted = self._lower(j + 1)
+        if self.lexemes[j].text == "k":
+            return 1_000
+        if self.lexemes[j].text == "m" and self._lower(j - 2) not in ("a", "the") and (counted == "people" or counted.endswith("s")):
+            return 1_000_000
+        return None
 
     def _spelled(self, i: int) -> _Number | None:
         """`twenty-five`, `two and a half million`, `half a dozen`, `a hundred`, `dozens of`, `several hundred`, `billions`."""
@@ -328,10 +414,8 @@ class _Scanner:
                 return _Number(None, i + 1, multiplied=True)
             if word == prefix and self._dash(i + 1) and self._lower(i + 2) in self.grammar.multipliers:
                 return _Number(None, i + 3, multiplied=True)
-        if word == "half" and self._words(i + 1, 1) in (("a",), ("of",)) and (factor := self.grammar.multipliers.get(self._lower(i + 2))):
-            return self._multiplied(Decimal(factor) / 2, i + 3)
-        if word == "quarter" and self._words(i + 1, 2) == ("of", "a") and (factor := self.grammar.multipliers.get(self._lower(i + 3))):
-            return self._multiplied(Decimal(factor) / 4, i + 4)
+        if fraction := self._fraction(i):
+            return fraction
         if word == "half" and self._lower(i + 1) in ("a", "an") and self._lower(i + 2) in self.grammar.durations:
             return _Number(Decimal("0.5"), i + 2)
         if word in ("a", "an"):
@@ -340,14 +424,41 @@ class _Scanner:
             if self._lower(i + 1) == "couple":
                 end = i + 3 if self._lower(i + 2) == "of" else i + 2
                 return self._multiplied(Decimal(2), end, approximate=True)
+            if self._words(i + 1, 2) == ("pair", "of"):
+                return _Number(Decimal(2), i + 3)
             if self._dash(i + 2) or (factor := self.grammar.multipliers.get(self._lower(i + 1))) is None:
                 return None
             return self._multiplied(Decimal(factor), i + 2)
         return self._number_words(i)
 
+    def _fraction(self, i: int) -> _Number | None:
+        """`half a million` and `three quarters of a billion` are numbers, `two-thirds of the appeal` and `half the money` shares."""
+        parts, j = 1, i
+        if self._lower(i) in ("a", "one"):
+            j = i + 1
+        elif (parts := self.grammar.numbers.get(self._lower(i), 1)) > 1:
+            j = i + 2 if self._dash(i + 1) else i + 1
+        whole = self.grammar.fractions.get(self._lower(j))
+        is_half = self._lower(j) == "half"
+        if whole is None or not parts < whole or (j == i and not is_half and self._lower(j) != "quarter"):
+            return None
+        of = j + 2 if self._lower(j + 1) == "of" else j + 1
+        article = of + 1 if self._lower(of) in ("a", "an") else of
+        if factor := self.grammar.multipliers.get(self._lower(article)):
+            return self._multiplied(Decimal(factor) * parts / whole, article + 1)
+        # "three quarters" without more are nine months as often.
+        is_fraction = j > i + 1 or (j > i and self._lower(j) not in ("quarter", "quarters", "half", "second") and self._lower(i) != "a")
+        is_share = ((of > j + 1 or (is_half and self._lower(of) in _DETERMINERS)) and (j > i or is_half)) or is_fraction
+        # "the first half of 2026" is a time; so is "half of next year".
+        is_time = self._lower(i - 1) in _BEFORE_HALF_OF_TIME or (of < len(self.lexemes) and self.lexemes[of].is_digits)
+        if not is_share or is_time:
+            return None
+        end = of if of > j + 1 or self._lower(of) in _DETERMINERS else j + 1
+        return _Number(Decimal(100) * parts / whole, end, approximate=100 * parts % whole != 0, is_share=True)
+
     def _number_words(self, i: int) -> _Number | None:
         total, current, j = Decimal(0), Decimal(0), i
-        seen = multiplied = False
+        factor, seen, multiplied = 1, False, False
         end = i
         while j < len(self.lexemes):
             word = self._lower(j)
@@ -358,7 +469,9 @@ class _Scanner:
                 current, seen = current + small, True
             elif word in self.grammar.multipliers and seen:
                 factor = self.grammar.multipliers[word]
-                if factor >= 1000:
+                if j > i and not current and self._lower(j - 1) in self.grammar.multipliers:  # "three lakh crore"
+                    total *= factor
+                elif factor >= 1000:
                     total, current = total + (current or 1) * factor, Decimal(0)
                 else:
                     current = (current or Decimal(1)) * factor
@@ -367,7 +480,8 @@ class _Scanner:
                 j += 1
                 continue
             elif seen and (half := self._and_a_half(j)):
-                current, j = current + half[0], half[1]
+                # "two million and a half"
+                current, j = current + half[0] * factor, half[1]
                 end = j
                 continue
             elif seen and multiplied and word == "and" and self._lower(j + 1) in self.grammar.numbers and current % 100 == 0:
@@ -395,6 +509,8 @@ class _Scanner:
     def _multiplied(self, value: Decimal, j: int, *, approximate: bool = False) -> _Number:
         while factor := self.grammar.multipliers.get(self._lower(j)):
             value, j = value * factor, j + 1
+        if half := self._and_a_half(j):
+            value, j = value + value * half[0], half[1]
         return _Number(value, j, multiplied=True, approximate=approximate)
 
     def _and_a_half(self, j: int) -> tuple[Decimal, int] | None:
@@ -411,7 +527,7 @@ class _Scanner:
         return Decimal("0.5"), k
 
     def _multiplier_of(self, number: _Number) -> Decimal:
-        """What the words before the number's end multiply by."""
+        """What the words before the number's end multiply by: those behind its digits or its last number word."""
         factor, j = Decimal(1), number.end - 1
         while j >= 0 and not self.lexemes[j].is_digits:
             word = self.lexemes[j]
@@ -434,8 +550,7 @@ class _Scanner:
                 j += 1
             stands_free = not (i and self._is_glued(i) and self.lexemes[i - 1].text[-1].isalnum())
             if stands_free and j < len(self.lexemes) and self.lexemes[j - 1].end <= sign.end():
-                spaced = self.grammar.signs.get(f"{self.lexemes[i - 1].text}{sign[0]}") if i else None
-                return spaced or self.grammar.signs[sign[0]], j
+                return self.grammar.signs["".join(sign[0].split())], j
         if lexeme.text in self.grammar.codes and i + 1 < len(self.lexemes):
             j = i + 1
             sign = self.grammar.sign_pattern.match(self.text, self.lexemes[j].start)
@@ -451,18 +566,44 @@ class _Scanner:
                 currency = self.grammar.currency_words.get(self._words(begin, length))
                 if currency:
                     return currency, begin + length
-            if begin < len(self.lexemes) and self.lexemes[begin].text in self.grammar.codes:
+            is_glued = self._is_digits(begin + 1) and self._is_glued(begin + 1)  # "three USD50 notes"
+            if begin < len(self.lexemes) and self.lexemes[begin].text in self.grammar.codes and not is_glued:
                 return self.grammar.codes[self.lexemes[begin].text], begin + 1
-        if j < len(self.lexemes) and self.lexemes[j].text in ("€", "£", "₴", "$", "₽"):
+        if j < len(self.lexemes) and (sign := self.grammar.signs.get(self.lexemes[j].text)):
             # "34€": only where no other number follows the sign.
             follows = j + 1 < len(self.lexemes) and self.lexemes[j + 1].is_digits
-            return None if follows else (self.grammar.signs[self.lexemes[j].text], j + 1)
+            return None if follows else (sign, j + 1)
         return None
 
     def _skip_currency_after(self, j: int, currency: _Currency) -> int:
         """`$5 million US`, `€5bn euros`: a currency that is named twice."""
         after = self._currency_after(j)
         return after[1] if after and after[0].code == currency.code else j
+
+    def _percent(self, j: int) -> int | None:
+        """The index after `%`, `per cent`, `-per-cent`."""
+        for phrase in self.grammar.percent:
+            k = j
+            for word in phrase:
+                if self._dash(k):
+                    k += 1
+                if self._lower(k) != word:
+                    break
+                k += 1
+            else:
+                return k
+        return None
+
+    def _rest_of_duration(self, unit: str, j: int) -> tuple[int, str, int, Decimal] | None:
+        """`and 15 minutes` behind hours: how many of the smaller unit make the larger, the smaller, the index after it, and its count."""
+        factor, smaller = _SMALLER.get(unit, (0, ""))
+        number = self._number(j + 1 if self._lower(j) == "and" else j, money=False) if factor else None
+        if number is None or number.value is None:
+            return None
+        following = self._duration(number.end)
+        if following is None or following[0] != smaller or number.value >= factor:
+            return None
+        return factor, smaller, following[1], number.value + following[2]
 
     def _duration(self, j: int) -> tuple[str, int, Decimal] | None:
         """Unit of time at j, the index after it, and what `and a half` behind it adds."""
@@ -483,32 +624,49 @@ class _Scanner:
             first.kind is second.kind is FigureKind.MONEY
             and first.currency != second.currency
             and first.equivalent is None
-            and between.strip() in ("(", "[", "(about", "(around", "(or", "(roughly", "(some", "(approximately")
+            and between.strip() in ("(", "[", "(or", "(equal to", "(equivalent to", ", or", "or")
         )
 
     def _is_no_count(self, i: int, end: int) -> bool:
         """A bare number that counts nothing: a year, a day of a month, a time of day, a part of a name."""
-        lexeme = self.lexemes[i]
-        following = self._lower(end)
-        if self._is_age(end + 2 if self._dash(end) else end + 1):
+        lexeme, following, before = self.lexemes[i], self._lower(end), self._lower(i - 1)
+        if self._is_age(end + 2 if self._dash(end) else end + 1) or (
+            self._lower(end + 1 if self._dash(end) else end) in self.grammar.measures
+        ):
             return True
-        glued_after = end < len(self.lexemes) and self._is_glued(end) and self.lexemes[end].text[0].isalnum()
-        if glued_after:
+        if self._is_glued(end) and end < len(self.lexemes) and self.lexemes[end].text[0].isalnum() and following not in _TIMES:
+            return True
+        if self._dash(end) and self._lower(end + 1) in self.grammar.ordinals:  # "the twenty-fifth round"
             return True
         if lexeme.is_digits and end == i + 1:
-            if lexeme.text.isdigit() and len(lexeme.text) == 4 and int(lexeme.text) in YEAR:
-                return True
-            if following in (":", "/") and self._is_glued(end) and end + 1 < len(self.lexemes) and self.lexemes[end + 1].is_digits:
-                return True
-            if i and self.lexemes[i - 1].text in (":", "/", "#", "№") and self._is_glued(i):
-                return True
-            if following in _MONTHS or self._lower(i - 1) in _MONTHS:
-                return True
-            if following in ("am", "pm", "a", "p") and self._lower(end + 1) in (".", ""):
-                return True
+            return self._is_bare_no_count(i)
         if lexeme.lower == "one":
-            return self._lower(i - 1) in ("no", "any", "every", "some", "this", "that", "each", "which") or following in ("another", "day")
+            return before in ("no", "any", "every", "some", "this", "that", "each", "which", "on", "the") or following.removesuffix(
+                "'s"
+            ) in (
+                "another",
+                "day",
+            )
         return False
+
+    def _is_bare_no_count(self, i: int) -> bool:
+        """The same, of digits that stand alone."""
+        text, following, before = self.lexemes[i].text, self._lower(i + 1), self._lower(i - 1)
+        if text.isdecimal() and len(text) == 4 and int(text) in YEAR:
+            return True
+        if following in (":", "/") and self._is_glued(i + 1) and i + 2 < len(self.lexemes) and self.lexemes[i + 2].is_digits:
+            return True
+        if i and before in (":", "/", "#", "№") and self._is_glued(i):
+            return True
+        if following in _MONTHS or before in _MONTHS or (before in self.grammar.labels and self.lexemes[i - 1].text[0].isupper()):
+            return True
+        # "his son, 12, was hurt"
+        if before == following == "," and text.isdecimal() and len(text) <= 2 and self._lower(i - 2).isalpha():
+            return True
+        # "they won 3-2", "2025-26"
+        if any(self._dash(i + step) and self._is_glued(i + (step > 0)) and self._is_digits(i + 2 * step) for step in (-1, 1)):
+            return True
+        return following in ("am", "pm", "a", "p") and self._lower(i + 2) in (".", "")
 
     # Looking around ----------------------------------------------------------------------------------------------------------------
 
@@ -521,8 +679,8 @@ class _Scanner:
     def _words_before(self, i: int, count: int) -> tuple[str, ...]:
         return self._words(i - count, count) if i >= count else ()
 
-    def _any_phrase(self, i: int, phrases: list[tuple[str, ...]]) -> int:
-        return max((len(phrase) for phrase in phrases if self._words(i, len(phrase)) == phrase), default=0)
+    def _is_digits(self, i: int) -> bool:
+        return 0 <= i < len(self.lexemes) and self.lexemes[i].is_digits
 
     def _dash(self, i: int) -> bool:
         return 0 <= i < len(self.lexemes) and self.lexemes[i].text in DASHES
@@ -532,8 +690,10 @@ class _Scanner:
         return 0 < i < len(self.lexemes) and self.lexemes[i - 1].end == self.lexemes[i].start
 
     def _may_stand_before_number(self, i: int) -> bool:
-        """`F-16` and `M113` hold no number; `(34`, `“two`, `12-15` and `$12` do."""
+        """`F-16` and `M113` hold no number; `(34`, `“two`, `12-15`, `$12` and `EUR12` do."""
         text = self.lexemes[i].text
+        if text in self.grammar.codes or (text in self.grammar.signs and text[0].isupper()):
+            return True
         if text in DASHES:
             return i > 0 and (not self._is_glued(i) or self.lexemes[i - 1].is_digits or self.lexemes[i - 1].lower in self.grammar.numbers)
         return not text[-1].isalnum() and text not in "'’.,/:#_&@" + "".join(DASHES)
@@ -541,6 +701,19 @@ class _Scanner:
 
 _WHOLE_UNITS = frozenset(["hour", "day", "week", "month", "year", "decade", "minute"])
 """Units that `a` counts one of; `a second` is an ordinal as often."""
+
+_SMALLER = {"day": (24, "hour"), "hour": (60, "minute"), "minute": (60, "second")}
+
+_BEFORE_A_LENGTH = frozenset(["for", "lasted", "lasting", "lasts", "last", "took", "takes", "taking", "after", "of", "spent", "spoke"])
+"""Words behind which `over two years` is more than two years; elsewhere it says how a thing is spread."""
+
+_DETERMINERS = frozenset(["the", "its", "their", "his", "her", "that", "this", "these", "those", "of"])
+_BEFORE_HALF_OF_TIME = frozenset(["first", "second", "latter", "last", "other", "final", "third", "fourth", "a", "one", "early", "late"])
+_THREE_DIGITS = re.compile(r"\d{3}(?:[.,]\d{1,2})?")
+_VULGAR = {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}
+_TIMES = ("x", "\u00d7")
+"""`4x Gepard`"""
+_SPACES = frozenset(" \u00a0\u2009\u202f")
 
 _MONTHS = frozenset(
     [
@@ -566,3 +739,8 @@ def _continues(current: Decimal, small: int) -> bool:
 
 def _replace(figure: FoundFigure, equivalent: FoundFigure) -> FoundFigure:
     return FoundFigure(**{**figure.__dict__, "equivalent": equivalent, "end": figure.end})
+
+
+def _each(bounds: Bounds, change: Callable[[Decimal], Decimal]) -> Bounds:
+    low, high = bounds
+    return None if low is None else change(low), None if high is None else change(high)

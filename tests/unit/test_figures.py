@@ -169,8 +169,8 @@ def test_time_grows_with_length_and_no_faster() -> None:
     find_figures(sentence)
 
     def seconds(times: int) -> float:
-        started = time.perf_counter()
+        started = time.process_time()
         find_figures(sentence * times)
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     assert seconds(2000) < 40 * max(seconds(100), 0.005)
