@@ -189,7 +189,7 @@ class Assembler:
             gap=amount,
             requirements=self._money(gap.requirements.found) if gap.requirements else None,
             funding=self._money(gap.funding.found) if gap.funding else None,
-            percent_funded=_number(gap.percent_funded.found.min) if gap.percent_funded else None,
+            percent_funded=_bound(gap.percent_funded.found) if gap.percent_funded else None,
             gap_basis=GapBasis.STATED if amount else GapBasis.UNKNOWN,
             purpose=self._reading.span(*gap.purpose).text if gap.purpose else None,
             aid_type=gap.aid_type,
@@ -382,6 +382,11 @@ class Assembler:
 
 def _number(value: Decimal | None) -> float | None:
     return None if value is None else float(value)
+
+
+def _bound(found: FoundFigure) -> float | None:
+    """The bound that is stated: 30 of `less than 30 percent`."""
+    return _number(found.min if found.min is not None else found.max)
 
 
 def _explain_money(nulls: dict[str, str], name: str, money: Money | None) -> None:

@@ -15,7 +15,7 @@ from streams.extraction.claims import Attribution
 from streams.extraction.context import ArticleContext, FigureMention, TimeMention
 from streams.extraction.factuality import Factuality, Governor, Tense, assess
 from streams.extraction.lexicon import words
-from streams.records import ActorKind, AidType, Certainty, EntityKind, FigureKind, FundingGapStatus
+from streams.records import ActorKind, AidType, Certainty, EntityKind, FigureKind, FundingGapStatus, Grain
 
 __all__ = ["Gap", "find_gaps"]
 
@@ -132,7 +132,8 @@ class _Finder:
         if self._has("nouns.unmet", noun):
             named = bool(phrase & self._lexicon["short.unmet"]) and bool(phrase & self._lexicon["nouns.of_money"] or amount)
         elif self._has("nouns.strict", noun):
-            named = bool(phrase & self._lexicon["nouns.of_funding"])
+            is_faced = amount is not None and bool(verbs) and self._has("status.faced", verbs[0])
+            named = bool(phrase & self._lexicon["nouns.of_funding"]) or is_faced
         else:
             named = bool(around & self._lexicon["nouns.of_money"]) or amount is not None or "black" in phrase
         if not named:
@@ -166,7 +167,8 @@ class _Finder:
             verb = syntax.governing_verb(token)
             return self._gap(verb if verb is not None else token, (token.i, token.i + 1), _Sums(gap=missing))
         if token.lower_ in self._lexicon["short.adjectives"] and token.dep_ not in ("amod", "compound"):
-            return self._gap(token, (token.i, token.i + 1))
+            missing = next((f for f in self._figures(token, FigureKind.MONEY) if f.root in syntax.adjuncts(token, "by")), None)
+            return self._gap(token, (token.i, token.i + 1), _Sums(gap=missing))
         if token.lower_ in self._lexicon["short.unmet"] and token.dep_ not in ("amod", "compound"):
             verb = syntax.governing_verb(token)
             needs = [s for s in syntax.subjects(verb) if self._is_need_of_money(s)] if verb is not None else []
@@ -182,11 +184,15 @@ class _Finder:
         """`only 30 percent funded`, `37 % of the requested funding had been received`, `half the funds required were raised`."""
         lowered = token.lower_
         if token.i and lowered in self._lexicon["funded.shares"]:
-            share = next((f for f in self._figures(token, FigureKind.PERCENTAGE) if f.end == token.i), None)
+            behind = token.i + 1 < len(token.doc) and token.doc[token.i + 1].lower_ == "at"
+            shares = self._figures(token, FigureKind.PERCENTAGE)
+            share = next((f for f in shares if f.end == token.i or (behind and 0 < f.first - token.i <= 3)), None)
             if share is not None and self._is_less_than_whole(share) and not self._paid_by(token):
                 holder = syntax.governing_verb(token)
                 who = syntax.objects(holder) + syntax.subjects(holder) if holder is not None else []
-                return self._gap(token, (share.first, token.i + 1), _Sums(share=share), who=[w for w in who if w.i < share.first])
+                return self._gap(
+                    token, (min(share.first, token.i), token.i + 1), _Sums(share=share), who=[w for w in who if w.i < share.first]
+                )
         whole = self._whole_of(token)
         if whole is None:
             return None
@@ -196,13 +202,20 @@ class _Finder:
         share = next((f for f in self._figures(token, FigureKind.PERCENTAGE) if f.first <= token.i < f.end), None)
         if share is not None and not self._is_less_than_whole(share):
             return None
-        return self._gap(verb, (verb.i, verb.i + 1), _Sums(share=share), who=[whole, *syntax.subjects(verb)])
+        requirements = next((f for f in self._figures(token, FigureKind.MONEY) if f.root == whole or self._is_asked_for(f)), None)
+        sums = _Sums(requirements=requirements, share=share)
+        return self._gap(verb, (verb.i, verb.i + 1), sums, who=[whole, *syntax.subjects(verb)])
 
     def _coming_in(self, share: Token, whole: Token) -> Token | None:
-        """The verb by which a share of the money came in: `has been raised`, `secured`, `has received`."""
+        """The word by which a share of the money came in: `has been raised`, `secured`, or the share itself."""
         above = syntax.governing_verb(share)
         near = [above, *(c for node in (whole, share) for c in node.children)]
-        return next((v for v in near if v is not None and v.pos_ == "VERB" and self._has("funded.received", v)), None)
+        came = next((v for v in near if v is not None and v.pos_ == "VERB" and self._has("funded.received", v)), None)
+        if came is not None:
+            return came
+        is_wanted = any(self._has("funded.required", c) for c in whole.children if c.dep_ in ("amod", "acl", "relcl"))
+        stands_at = above is not None and self._has("amounts.equate", above) and share.head.dep_ in ("ROOT", "prep", "ccomp")
+        return share if is_wanted and (above is None or stands_at or share.head.pos_ == "ADP") else None
 
     def _whole_of(self, share: Token) -> Token | None:
         """The needs that a percentage or fraction is a share of."""
@@ -216,7 +229,8 @@ class _Finder:
             wholes = [share]
         else:
             return None
-        return next((w for w in wholes if self._has("nouns.money", w) or self._has("funded.whole", w)), None)
+        money = {f.root.i for f in self._figures(share, FigureKind.MONEY) if self._is_asked_for(f)}
+        return next((w for w in wholes if self._has("nouns.money", w) or self._has("funded.whole", w) or w.i in money), None)
 
     def _is_less_than_whole(self, share: FigureMention) -> bool:
         most = share.found.max if share.found.max is not None else share.found.min
@@ -224,8 +238,10 @@ class _Finder:
 
     def _paid_by(self, funded: Token) -> bool:
         """`80 percent funded by the European Union` says who pays, and nothing is missing."""
-        following = funded.doc[funded.i + 1].lower_ if funded.i + 1 < len(funded.doc) else ""
-        return following in ("by", "through", "from", "with")
+        by = funded.doc[funded.i + 1] if funded.i + 1 < len(funded.doc) else None
+        if by is None or by.lower_ not in ("by", "through", "from", "with"):
+            return False
+        return not any(self._context.time_at(t) for t in by.subtree)
 
     def _is_too_little(self, verb: Token, taken: Token) -> bool:
         """Whether a word says that what came in is not all: `only`, `so far`, `required`."""
@@ -242,14 +258,16 @@ class _Finder:
             others = [f for f in self._figures(verb, FigureKind.MONEY) if f is not funding]
             whole = next((f for f in others if self._is_part_of(funding.root, f.root) or self._is_asked_for(f)), None)
             if whole is not None and self._is_too_little(verb, funding.root):
-                who = [h for t in funding.root.subtree for h in syntax.adjuncts(t, "for")]
+                who = [whole.root.head, *(h for t in funding.root.subtree for h in syntax.adjuncts(t, "for"))]
                 return self._gap(verb, (verb.i, verb.i + 1), _Sums(requirements=whole, funding=funding), who=who)
         return None
 
     def _is_asked_for(self, amount: FigureMention) -> bool:
         """`needs $9 million`, `a $9 million appeal`."""
         head = amount.root.head
-        return self._has("funded.required" if head.pos_ == "VERB" else "funded.required_nouns", head)
+        if self._has("funded.required" if head.pos_ == "VERB" else "funded.required_nouns", head):
+            return True
+        return any(self._has("funded.required", c) for c in amount.root.children if c.dep_ in ("acl", "relcl"))
 
     def _is_part_of(self, part: Token, whole: Token) -> bool:
         return whole in syntax.adjuncts(part, "of") or (
@@ -300,8 +318,7 @@ class _Finder:
             requirements = requirements or asked
         if requirements is amount:
             requirements = None
-        nodes = [node, *verbs]
-        period, deadline = self._times(nodes)
+        period, deadline = self._times([node, *verbs, *([spoken_of] if spoken_of is not None else [])])
         purpose = self._purpose([node, *(a.root for a in (amount, requirements) if a)])
         return Gap(
             trigger=trigger,
@@ -400,12 +417,14 @@ class _Finder:
         for head in who:
             if found := self._holder(head):
                 return found, head
-        if noun.pos_ in ("NOUN", "PROPN"):
+        is_noun = noun.pos_ in ("NOUN", "PROPN")
+        places = syntax.adjuncts(noun, "for", "in", "at", "facing", "of") if is_noun else syntax.adjuncts(noun, "for")
+        if is_noun:
             if found := self._owner(noun):
                 return found, None
-            for head in syntax.adjuncts(noun, "for", "in", "at", "facing", "of"):
-                if found := self._holder(head):
-                    return found, head
+            for head in places:
+                if named := [p for p in self._context.cast.parties(head) if p.is_named]:
+                    return named[0], head
         for verb in verbs:
             holds = Governor(verb, "").lemma in self._lexicon["holders.verbs"] or self._has("holders.verbs", verb) or verb == noun
             is_of_it = noun not in syntax.subjects(verb)
@@ -415,16 +434,27 @@ class _Finder:
             for subject in acting:
                 if subject != noun and (found := self._holder(subject)):
                     return found, subject
+        for head in places:
+            if found := self._holder(head):
+                return found, head
         return self._affected(noun, verbs), None
 
     def _affected(self, noun: Token, verbs: list[Token]) -> Party | None:
         """`Funding gaps have forced cuts to relief programmes`: what goes short."""
         if not verbs:
             return None
+        if noun in syntax.subjects(verbs[0]):
+            below = [o for v in (verbs[0], *(c for c in verbs[0].children if c.dep_ in ("xcomp", "ccomp"))) for o in self._acted_on(v)]
+            if found := next((p for o in below if (p := self._holder(o))), None):
+                return found
         hit = [
             t for t in verbs[0].subtree if t.i > noun.i and t.pos_ == "NOUN" and self._has("holders.affected", t) and t.dep_ != "compound"
         ]
         return self._body(hit[0]) if hit and len(syntax.noun_phrase(hit[0])) > 1 else None
+
+    def _acted_on(self, verb: Token) -> list[Token]:
+        """`has forced the agency to cut`: the agency is the object, or the subject of what follows."""
+        return [*syntax.objects(verb), *(c for c in verb.children if c.dep_ == "nsubj" and verb.dep_ in ("xcomp", "ccomp"))]
 
     def _owner(self, noun: Token) -> Party | None:
         """`the agency's funding gap`, `UNHCR funding needs`, `its shortfall`."""
@@ -486,7 +516,8 @@ class _Finder:
         """The phrase as a name: `Humanitarian Response Plan for Haiti`, with the one country that it names."""
         phrase = syntax.noun_phrase(head)
         doc = head.doc
-        first = next((i for i in phrase if doc[i].dep_ not in ("det", "predet") and doc[i].pos_ != "PUNCT"), head.i)
+        sums = {i for f in self._figures(head, FigureKind.MONEY) for i in range(f.first, f.end)}
+        first = next((i for i in phrase if doc[i].dep_ not in ("det", "predet") and doc[i].pos_ != "PUNCT" and i not in sums), head.i)
         end = head.i + 1
         for child in head.children:
             if child.dep_ == "prep" and child.lower_ in ("for", "of", "in") and child.i == end:
@@ -524,6 +555,12 @@ class _Finder:
                 deadline = deadline or time
             else:
                 period = period or time
+        if period is None and deadline is None:
+            # The only long time in a sentence is that of its gap.
+            sentence = nodes[0].sent
+            others = [t for t in self._context.time_mentions if sentence.start <= t.first < sentence.end]
+            if len(others) == 1 and others[0].found.grain in (Grain.YEAR, Grain.QUARTER, Grain.SEASON):
+                period = others[0]
         return period, deadline
 
     def _purpose(self, nodes: list[Token]) -> tuple[int, int] | None:
@@ -592,7 +629,8 @@ def _inherit_entity(gap: Gap, before: list[Gap], context: ArticleContext) -> Gap
 def _stands_alone(gap: Gap) -> bool:
     if gap.entity is None:
         # Nobody is named, but the sum or the share that is missing is.
-        return not gap.is_additional and (gap.amount is not None or gap.percent_funded is not None)
+        told = (gap.amount, gap.percent_funded, gap.requirements and gap.funding)
+        return not gap.is_additional and any(value is not None for value in told)
     return True
 
 

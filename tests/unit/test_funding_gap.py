@@ -116,3 +116,22 @@ def test_currency_is_no_state(gaps: Gaps) -> None:
     event = gaps("Chad faces a US$9 million funding gap.")[0]
     assert event.entity is not None
     assert event.entity.country == "TCD"
+
+
+@pytest.mark.parametrize(
+    ("text", "entity"),
+    [
+        ("The Ostmark relief plan, which requires $3.2 billion, has received less than a quarter of that amount.", "Ostmark relief plan"),
+        ("Donors have so far provided $1.2bn towards a $4.4bn appeal for Chad.", "appeal for Chad"),
+        ("Lack of funding threatens the peacekeeping mission in Mali.", "peacekeeping mission in Mali"),
+        ("A lack of money has forced the food agency to cut rations.", "food agency"),
+        ("The plan has a $40 million gap for shelter.", "plan"),
+    ],
+)
+def test_who_lacks_the_money(gaps: Gaps, text: str, entity: str) -> None:
+    found = gaps(text)
+    assert [event.entity.name if event.entity else None for event in found] == [entity]
+
+
+def test_at_most_a_share(gaps: Gaps) -> None:
+    assert gaps("The 2023 appeal for Somalia is less than 30 percent funded.")[0].percent_funded == 30
