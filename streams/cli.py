@@ -81,11 +81,24 @@ def demo(keep: Annotated[bool, typer.Option("--keep", help="Leave the stack and 
 @app.command()
 def worker() -> None:
     """Enrich articles until SIGTERM."""
+    from streams.logs import set_up_logging
+
     settings = load_settings()
-    _log_to_stderr(settings)
+    set_up_logging(settings)
     from streams.worker.app import run_worker
 
     run_worker(settings)
+
+
+@app.command(name="lag-exporter")
+def lag_exporter() -> None:
+    """Tell Prometheus how far the consumer groups are behind, until SIGTERM."""
+    from streams.lag_exporter import run_lag_exporter
+    from streams.logs import set_up_logging
+
+    settings = load_settings()
+    set_up_logging(settings)
+    run_lag_exporter(settings)
 
 
 @app.command()
@@ -300,13 +313,6 @@ def _settings() -> Settings:
     """The settings of a command for people: libraries tell them only what went wrong."""
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
     return load_settings()
-
-
-def _log_to_stderr(settings: Settings) -> None:
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # They tell every request and every heartbeat.
-    for chatty in ("aiokafka", "kafka", "httpx", "faust", "mode"):
-        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(settings.log_level)))
 
 
 def _console() -> Console:

@@ -68,6 +68,14 @@ class Settings(BaseSettings):
     metrics_port: int = Field(9464, ge=0, le=65535, description="Port of `/metrics`.")
     listen_address: str = Field("127.0.0.1", description="Address that both ports are bound to; 0.0.0.0 in a container.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severe log line that is written.")
+    log_format: Literal["plain", "json"] = Field("plain", description="How log lines are written: for people, or JSON for machines.")
+
+    cluster: str = Field("default", min_length=1, description="Name of the Kafka cluster in the lag exporter's metrics.")
+    exporter_port: int = Field(9465, ge=0, le=65535, description="Port of the lag exporter's `/metrics`.")
+    exporter_interval: float = Field(10.0, gt=0, description="Seconds between two looks of the lag exporter at Kafka.")
+    heartbeat_interval: float = Field(
+        60.0, ge=0, description="Seconds between two articles that the lag exporter sends through each partition as a test; 0 sends none."
+    )
 
     cache_dir: Path = Field(default_factory=_cache_directory, description="Where the embedded stack keeps the jars that it has fetched.")
     stack_dir: Path = Field(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -28,10 +29,13 @@ class SchemaRegistry:
     ----------
     settings
         Where it is, who asks, and how long one request may take.
+    observe
+        Called after each request with its operation, its outcome (`ok`, `unreachable`, `unknown`, `incompatible`, `error`) and its seconds.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, observe: Callable[[str, str, float], None] = lambda *_: None) -> None:
         self.url = settings.registry_url.rstrip("/")
+        self._observe = observe
         self._client = httpx.Client(
             timeout=settings.connect_timeout,
             headers={"Accept": "application/vnd.schemaregistry.v1+json"},
@@ -45,7 +49,7 @@ class SchemaRegistry:
 
     def subjects(self) -> list[str]:
         """The subjects that are registered; the cheapest question to see that the registry answers."""
-        return list(self._request("GET", "/subjects"))
+        return list(self._request("subjects", "GET", "/subjects"))
 
     def register(self, subject: str, schema: str) -> int:
         """Register a schema, or find it registered, and return its id.
@@ -59,8 +63,8 @@ class SchemaRegistry:
             try:
                 # First the level, so that no version slips in under a laxer one.
                 if self.compatibility(subject) != COMPATIBILITY:
-                    self._request("PUT", f"/config/{subject}", {"compatibility": COMPATIBILITY})
-                return int(self._request("POST", f"/subjects/{subject}/versions", {"schema": schema})["id"])
+                    self._request("compatibility", "PUT", f"/config/{subject}", {"compatibility": COMPATIBILITY})
+                return int(self._request("register", "POST", f"/subjects/{subject}/versions", {"schema": schema})["id"])
             except IncompatibleSchemaError:
                 # Apicurio says "conflict" too to the slower of two workers that register at the same moment.
                 if attempt == ATTEMPTS or not self.is_compatible(subject, schema):
@@ -71,7 +75,7 @@ class SchemaRegistry:
     def is_compatible(self, subject: str, schema: str) -> bool:
         """Whether the registry would take the schema as the subject's next version."""
         try:
-            answer = self._request("POST", f"/compatibility/subjects/{subject}/versions", {"schema": schema})
+            answer = self._request("compatibility", "POST", f"/compatibility/subjects/{subject}/versions", {"schema": schema})
         except UnknownSchemaError:
             return True
         return bool(answer["is_compatible"])
@@ -79,7 +83,7 @@ class SchemaRegistry:
     def compatibility(self, subject: str) -> str | None:
         """The compatibility level that the subject is held to; None where it has none of its own."""
         try:
-            return str(self._request("GET", f"/config/{subject}")["compatibilityLevel"])
+            return str(self._request("compatibility", "GET", f"/config/{subject}")["compatibilityLevel"])
         except UnknownSchemaError:
             return None
 
@@ -91,9 +95,28 @@ class SchemaRegistry:
         UnknownSchemaError
             When no schema has that id.
         """
-        return str(self._request("GET", f"/schemas/ids/{schema_id}")["schema"])
+        return str(self._request("schema", "GET", f"/schemas/ids/{schema_id}")["schema"])
 
-    def _request(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    def _request(self, operation: str, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        started = time.monotonic()
+        outcome = "error"
+        try:
+            answer = self._answer(method, path, body)
+            outcome = "ok"
+        except UnknownSchemaError:
+            outcome = "unknown"
+            raise
+        except IncompatibleSchemaError:
+            outcome = "incompatible"
+            raise
+        except RegistryUnreachableError:
+            outcome = "unreachable"
+            raise
+        finally:
+            self._observe(operation, outcome, time.monotonic() - started)
+        return answer
+
+    def _answer(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
         where = f"{method} {self.url}{path}"
         try:
             response = self._client.request(method, self.url + path, json=body)

@@ -6,19 +6,21 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from streams.errors import RegistryUnreachableError, RejectedArticleError
-from streams.metrics import WorkerMetrics, mode_of
+from streams.logs import bind_article
+from streams.metrics import HEARTBEAT, LIVE, WorkerMetrics, mode_of
 from streams.records import Article
 from streams.topics import DEAD_LETTERS
 from streams.wire.avro import ArticleDecoder
 from streams.wire.cloudevents import Headers, trace_headers
 from streams.wire.dead_letter import SourceRecord, dead_letter_headers
 from streams.worker.enricher import Enriched, OutgoingRecord
+from streams.worker.findings import Finding
 from streams.worker.pool import Pool
 from streams.worker.window import Window
 
@@ -55,12 +57,20 @@ class Received:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What has to be sent for one article, and how it counts."""
+    """What has to be sent for one article, and how it counts.
+
+    Parameters
+    ----------
+    reason
+        Why it is a dead letter.
+    """
 
     records: list[OutgoingRecord]
     kind: str
-    event_types: list[str]
     sending_from: float
+    findings: Sequence[Finding] = ()
+    published: datetime | None = None
+    reason: str | None = None
 
 
 class ArticleAgent:
@@ -80,6 +90,8 @@ class ArticleAgent:
         self._send_record = send
         self._metrics = metrics
         self._window_size = window
+        self._finished: dict[tuple[str, int], int] = {}
+        self._latest_publication = 0.0
 
     async def process(self, stream: Any) -> None:
         """Process the stream until it ends; any error here ends the worker, and what was not acknowledged is read again."""
@@ -101,15 +113,19 @@ class ArticleAgent:
     def _receive(self, event: Any) -> Received:
         message = event.message
         headers = _headers(message.headers)
-        self._metrics.received.labels(mode_of(headers)).inc()
-        self._metrics.in_flight.inc()
+        self._metrics.articles.receive(mode_of(headers))
         source = SourceRecord(message.topic, message.partition, message.offset, headers)
         return Received(event, message.key, message.value, source, message.timestamp, time.monotonic())
 
     async def _work(self, received: Received) -> Outcome:
         """Step 1, many at once: decode and enrich; what cannot be becomes a dead letter."""
+        mode = mode_of(received.source.headers)
+        bind_article(received.source)
         try:
             article = await self._decode(received)
+            bind_article(received.source, article.id)
+            if article.published_at is not None:
+                self._metrics.age.labels(mode).observe(max(0.0, time.time() - article.published_at.timestamp()))
             enriching_from = time.monotonic()
             enriched = await self._pool.run(article)
         except RejectedArticleError as error:
@@ -121,8 +137,11 @@ class ArticleAgent:
         self._metrics.pool_busy.inc(sum(seconds.values()))
         passed_on = trace_headers(received.source.headers)
         records = [OutgoingRecord(r.topic, r.key, r.value, r.headers + passed_on) for r in enriched.records]
-        kind = "enriched" if enriched.event_types else "no_event"
-        return Outcome(records, kind, [t.value.lower() for t in enriched.event_types], time.monotonic())
+        if mode == HEARTBEAT:
+            # It has proved that the way is open; nobody downstream wants to read it.
+            return Outcome([], "no_event", time.monotonic())
+        kind = "enriched" if enriched.findings else "no_event"
+        return Outcome(records, kind, time.monotonic(), enriched.findings, article.published_at)
 
     async def _decode(self, received: Received) -> Article:
         decoding_from = time.monotonic()
@@ -133,6 +152,7 @@ class ArticleAgent:
             except RegistryUnreachableError as error:
                 pause = _pause(attempt)
                 log.warning("%s: %s; trying again in %.1f s", received.source, error, pause)
+                self._metrics.retries.labels("find_schema").inc()
                 await asyncio.sleep(pause)
             else:
                 self._metrics.stages.labels("decode").observe(time.monotonic() - decoding_from)
@@ -141,15 +161,13 @@ class ArticleAgent:
 
     def _dead_letter(self, received: Received, error: RejectedArticleError) -> Outcome:
         log.warning("%s: dead letter, %s: %s", received.source, error.reason, error.what)
-        self._metrics.dead_letters.labels(error.reason).inc()
         value = received.value
         if received.key is None and value is None:
             # The producer refuses a record with neither; an empty value says the same.
             value = b""
         headers = dead_letter_headers(received.source, error, now=datetime.now(UTC))
-        return Outcome(
-            [OutgoingRecord(DEAD_LETTERS.name, received.key, value, headers, received.timestamp)], "dead_lettered", [], time.monotonic()
-        )
+        letter = OutgoingRecord(DEAD_LETTERS.name, received.key, value, headers, received.timestamp)
+        return Outcome([letter], "dead_lettered", time.monotonic(), reason=error.reason)
 
     async def _send(self, received: Received, outcome: Outcome) -> Awaitable[object]:
         """Step 2, in order: hand everything to the producer."""
@@ -159,14 +177,35 @@ class ArticleAgent:
     def _count(self, received: Received, outcome: Outcome) -> None:
         """Step 3, in order, after the broker's acknowledgement."""
         metrics = self._metrics
-        mode = mode_of(received.source.headers)
+        source = received.source
+        mode = mode_of(source.headers)
         metrics.stages.labels("produce").observe(time.monotonic() - outcome.sending_from)
-        metrics.processed.labels(outcome.kind, mode).inc()
-        for event_type in outcome.event_types:
-            metrics.events.labels(event_type, mode).inc()
+        for finding in outcome.findings:
+            metrics.events.labels(finding.event_type, mode).inc()
+            if mode == LIVE:
+                self._count_finding(finding)
         metrics.latency.labels(mode).observe(max(0.0, time.time() - received.timestamp))
-        metrics.last_processed.labels(str(received.source.partition)).set_to_current_time()
-        metrics.in_flight.dec()
+        metrics.last_processed.labels(str(source.partition)).set_to_current_time()
+        if mode == LIVE and outcome.published is not None and outcome.published.timestamp() > self._latest_publication:
+            self._latest_publication = outcome.published.timestamp()
+            metrics.watermark.set(self._latest_publication)
+        # Read again after a rebalance, it was sent again with the same ids; as "enriched" it would count twice.
+        is_duplicate = source.offset <= self._finished.get((source.topic, source.partition), -1)
+        if not is_duplicate:
+            self._finished[source.topic, source.partition] = source.offset
+        kind = "duplicate" if is_duplicate and outcome.reason is None else outcome.kind
+        metrics.articles.finish(kind, mode, dead_letter_reason=outcome.reason)
+
+    def _count_finding(self, finding: Finding) -> None:
+        metrics = self._metrics
+        metrics.event_status.labels(finding.event_type, finding.status).inc()
+        metrics.event_confidence.labels(finding.event_type).observe(finding.confidence)
+        for field in finding.null_fields:
+            metrics.event_null_fields.labels(finding.event_type, field).inc()
+        for reason in finding.null_reasons:
+            metrics.event_null_reasons.labels(reason).inc()
+        for (name_type, gazetteer), count in finding.names.items():
+            metrics.event_names.labels(name_type, gazetteer).inc(count)
 
 
 def _headers(headers: Any) -> Headers:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.metadata
 import logging
+import platform
 import signal
 import sys
 import tempfile
@@ -18,7 +20,7 @@ from prometheus_client import CollectorRegistry, start_http_server
 from streams import __version__
 from streams.administration import create_topics
 from streams.connections import tls_context
-from streams.errors import BrokerError, RegistryUnreachableError, StreamsError, UnknownSchemaError
+from streams.errors import BrokerError, RegistryUnreachableError, StreamsError
 from streams.metrics import WorkerMetrics
 from streams.records import Article
 from streams.settings import Settings
@@ -29,6 +31,7 @@ from streams.wire.registry import SchemaRegistry
 from streams.worker.agent import ArticleAgent, Send
 from streams.worker.enricher import Enriched, EnricherOptions, OutgoingRecord
 from streams.worker.health import Health, HealthServer
+from streams.worker.memory import memory_limit, resident_memory
 from streams.worker.pool import Pool
 
 __all__ = ["create_app", "run_worker"]
@@ -103,9 +106,19 @@ def create_app(settings: Settings, *, health: Health, metrics: WorkerMetrics, ma
     async def enrich_articles(stream: Any) -> None:
         await agent.process(stream)
 
+    revoked_at: list[float] = []
+
+    @app.on_partitions_revoked.connect(weak=False)
+    async def note_revocation(app: Any, revoked: set[Any], **_: Any) -> None:
+        del app, revoked
+        revoked_at.append(time.monotonic())
+
     @app.on_partitions_assigned.connect(weak=False)
     async def note_assignment(app: Any, assigned: set[Any], **_: Any) -> None:
         del app
+        if revoked_at:
+            metrics.rebalance_duration.observe(time.monotonic() - revoked_at[0])
+            revoked_at.clear()
         health.joined_group = True
         health.assigned_partitions = len(assigned)
         metrics.assigned_partitions.set(len(assigned))
@@ -150,30 +163,25 @@ def run_worker(settings: Settings) -> NoReturn:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     health = Health()
     metrics = WorkerMetrics(CollectorRegistry())
-    metrics.build.labels(__version__, settings.model, faust.__version__).set(1)
+    metrics.build.labels(__version__, platform.python_version(), faust.__version__).set(1)
+    metrics.model.labels(settings.model, _model_version(settings.model)).set(1)
+    metrics.memory_limit.set(memory_limit())
     start_http_server(settings.metrics_port, settings.listen_address, metrics.registry)
     health_server = HealthServer(health, settings.listen_address, settings.health_port)
     health_server.start()
 
-    registry = SchemaRegistry(settings)
-    created = _wait_for(lambda: create_topics(settings), BrokerError, settings.startup_timeout)
+    registry = SchemaRegistry(settings, metrics.observe_registry)
+
+    def count_retry(operation: str) -> Callable[[], None]:
+        return metrics.retries.labels(operation).inc
+
+    created = _wait_for(lambda: create_topics(settings), BrokerError, settings.startup_timeout, count_retry("create_topics"))
     if created:
         log.info("created topics: %s", ", ".join(created))
-    schemas = _wait_for(lambda: register_schemas(registry, settings), RegistryUnreachableError, settings.startup_timeout)
+    schemas = _wait_for(
+        lambda: register_schemas(registry, settings), RegistryUnreachableError, settings.startup_timeout, count_retry("register_schemas")
+    )
     health.registry_reached = True
-
-    def find_schema(schema_id: int) -> str:
-        outcome = "ok"
-        try:
-            return registry.schema(schema_id)
-        except UnknownSchemaError:
-            outcome = "unknown_schema"
-            raise
-        except RegistryUnreachableError:
-            outcome = "unreachable"
-            raise
-        finally:
-            metrics.registry_requests.labels(outcome).inc()
 
     options = EnricherOptions(settings.model, schemas, settings.event_source, f"{registry.url}/schemas/ids/{{id}}")
     pool: Pool[Article, Enriched] = Pool(
@@ -185,10 +193,14 @@ def run_worker(settings: Settings) -> NoReturn:
     )
     metrics.pool_processes.labels("configured").set(settings.processes)
     metrics.pool_processes.labels("alive").set_function(lambda: len(pool.pids))
+    metrics.pool_queued.set_function(lambda: pool.queued)
+    metrics.pool_memory.set_function(lambda: resident_memory(pool.pids))
     log.info("starting %d processes with %s", settings.processes, settings.model)
+    loading_from = time.monotonic()
     pool.start()
+    metrics.model_load_duration.set(time.monotonic() - loading_from)
     health.model_loaded = True
-    decoder = ArticleDecoder(schema_text(ARTICLES), find_schema, max_text_length=settings.max_text_length)
+    decoder = ArticleDecoder(schema_text(ARTICLES), registry.schema, max_text_length=settings.max_text_length)
     app = create_app(
         settings,
         health=health,
@@ -203,7 +215,14 @@ def run_worker(settings: Settings) -> NoReturn:
         registry.close()
 
 
-def _wait_for(prepare: Callable[[], Prepared], away: type[StreamsError], timeout: float) -> Prepared:
+def _model_version(model: str) -> str:
+    try:
+        return importlib.metadata.version(model)
+    except importlib.metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def _wait_for(prepare: Callable[[], Prepared], away: type[StreamsError], timeout: float, count_retry: Callable[[], None]) -> Prepared:
     """Try until what is needed answers; then its result, or its last error."""
     deadline = time.monotonic() + timeout
     pause = 0.5
@@ -214,5 +233,6 @@ def _wait_for(prepare: Callable[[], Prepared], away: type[StreamsError], timeout
             if time.monotonic() + pause > deadline:
                 raise
             log.warning("%s; trying again in %.1f s", error, pause)
+            count_retry()
             time.sleep(pause)
             pause = min(2 * pause, 8)

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from streams.extraction.pipeline import Extractor
-from streams.records import Article, EventType
+from streams.records import Article
 from streams.topics import ENRICHED, events_topic
 from streams.wire.avro import Encoder, Schema
 from streams.wire.cloudevents import Headers, event_headers
+from streams.worker.findings import Finding, finding_of
 
 __all__ = ["Enriched", "EnricherOptions", "OutgoingRecord"]
 
@@ -40,12 +41,14 @@ class Enriched:
 
     Parameters
     ----------
+    findings
+        What metrics tell of its events.
     seconds
         Time by stage: `nlp`, `extract`, `encode`.
     """
 
     records: list[OutgoingRecord]
-    event_types: list[EventType]
+    findings: list[Finding]
     seconds: dict[str, float] = field(compare=False)
 
 
@@ -85,6 +88,6 @@ class EnricherOptions:
                 headers = event_headers(event, source=self.event_source, data_schema=self.schema_url.format(id=encoder.schema_id))
                 records.append(OutgoingRecord(topic, event.event_key.encode(), encoder.encode(event), headers))
             seconds = {**extraction.seconds, "encode": time.perf_counter() - encoding_from}
-            return Enriched(records, [event.event_type for event in extraction.events], seconds)
+            return Enriched(records, [finding_of(event) for event in extraction.events], seconds)
 
         return enrich

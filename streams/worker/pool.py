@@ -68,6 +68,7 @@ class Pool(Generic[Job, Result]):
         self._idle: queue.SimpleQueue[_Child[Job, Result]] = queue.SimpleQueue()
         self._children: set[_Child[Job, Result]] = set()
         self._closed = False
+        self._jobs = 0
         # One thread waits for each process: pipes block, and the event loop must not.
         self._threads = ThreadPoolExecutor(max_workers=processes, thread_name_prefix="pool")
 
@@ -75,6 +76,11 @@ class Pool(Generic[Job, Result]):
     def pids(self) -> list[int]:
         """The processes that live."""
         return [child.pid for child in list(self._children) if child.is_alive]
+
+    @property
+    def queued(self) -> int:
+        """The jobs that wait for a process."""
+        return max(0, self._jobs - self._processes)
 
     def start(self) -> None:
         """Start all processes and wait until each has loaded what it needs.
@@ -101,7 +107,11 @@ class Pool(Generic[Job, Result]):
         PoolError
             When a process that has to be replaced cannot be started.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, job)
+        self._jobs += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, job)
+        finally:
+            self._jobs -= 1
 
     def close(self) -> None:
         """End all processes, at once."""

@@ -114,7 +114,7 @@ def test_metrics_tell_what_happened(settings: Settings, worker: Worker, producer
     assert worker.metric('streams_articles_received_total{mode="live"}') == 2
     assert worker.metric('streams_articles_processed_total{mode="live",outcome="enriched"}') == 1
     assert worker.metric('streams_articles_processed_total{mode="live",outcome="dead_lettered"}') == 1
-    assert worker.metric('streams_dead_letters_total{reason="decode"}') == 1
+    assert worker.metric('streams_dead_letters_total{mode="live",reason="decode"}') == 1
     assert worker.metric("streams_events_emitted_total") == len(EVENTS)
     assert worker.metric("streams_articles_in_flight") == 0
     assert worker.metric('streams_end_to_end_latency_seconds_count{mode="live"}') == 2
