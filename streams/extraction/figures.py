@@ -131,6 +131,7 @@ class _Grammar:
         self.percent = [tuple(p.split()) for p in data["percent"]["words"]]
         self.durations: dict[str, str] = data["durations"]
         self.fractions: dict[str, int] = data["fractions"]
+        self.counted = frozenset(data["counted"]["words"])
         self.ordinals = frozenset(data["no_counts"]["ordinals"])
         self.labels = frozenset(data["no_counts"]["labels"])
         self.measures = frozenset(data["no_counts"]["measures"])
@@ -653,7 +654,7 @@ class _Scanner:
         """The same, of digits that stand alone."""
         text, following, before = self.lexemes[i].text, self._lower(i + 1), self._lower(i - 1)
         if text.isdecimal() and len(text) == 4 and int(text) in YEAR:
-            return True
+            return following not in self.grammar.counted
         if following in (":", "/") and self._is_glued(i + 1) and i + 2 < len(self.lexemes) and self.lexemes[i + 2].is_digits:
             return True
         if i and before in (":", "/", "#", "№") and self._is_glued(i):

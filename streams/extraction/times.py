@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 
+from streams.extraction.lexicon import words
 from streams.records import Grain, TimeBasis
 
 __all__ = ["Direction", "FoundTime", "Resolved", "find_times"]
@@ -31,7 +32,7 @@ SMALL_NUMBERS = {
     for number, word in enumerate(
         ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], start=1
     )
-} | {"a": 1, "an": 1, "a couple of": 2}
+} | {"a": 1, "an": 1, "a couple of": 2, "fifteen": 15, "eighteen": 18, "twenty": 20, "thirty": 30, "fifty": 50, "sixty": 60, "ninety": 90}
 
 
 class Direction(Enum):
@@ -50,13 +51,13 @@ class _Meaning:
     ----------
     is_explicit
         It names its year, and needs no publication date.
-    is_vague
-        It names no days even with one.
+    can_span
+        It can be the first or last part of a stretch: `15 June to 2 July`.
     """
 
     interval: Callable[[date, Direction], Interval]
     is_explicit: bool = False
-    is_vague: bool = False
+    can_span: bool = True
 
 
 _Groups = dict[str, str | None]
@@ -91,13 +92,8 @@ class FoundTime:
     start: int
     end: int
     grain: Grain
-    _meaning: _Meaning
-    _bound: _Bound
-
-    @property
-    def is_vague(self) -> bool:
-        """Whether the words name no days even with a known publication date: `in the coming weeks`."""
-        return self._meaning.is_vague
+    meaning: _Meaning
+    bound: _Bound
 
     def resolve(self, published: date | None, direction: Direction = Direction.NEAREST) -> Resolved:
         """The days that are meant.
@@ -109,19 +105,19 @@ class FoundTime:
         direction
             Where to look for a day that is named without its year or week.
         """
-        if published is None and not self._meaning.is_explicit:
+        if published is None and not self.meaning.is_explicit:
             return Resolved(None, None, TimeBasis.UNKNOWN)
-        if self._bound is not _Bound.NONE:
-            direction = Direction.PAST if self._bound is _Bound.SINCE else Direction.FUTURE
+        if self.bound is not _Bound.NONE:
+            direction = Direction.PAST if self.bound is _Bound.SINCE else Direction.FUTURE
         try:
-            start, end = self._meaning.interval(published or date.min, direction)
+            start, end = self.meaning.interval(published or date.min, direction)
         except (ValueError, OverflowError):  # 31 June; a year before the first
             return Resolved(None, None, TimeBasis.UNKNOWN)
-        if self._bound is _Bound.SINCE:
+        if self.bound is _Bound.SINCE:
             end = published
-        elif self._bound is _Bound.UNTIL:
+        elif self.bound is _Bound.UNTIL:
             start = None
-        basis = TimeBasis.EXPLICIT if self._meaning.is_explicit else TimeBasis.PUBLISH_DATE
+        basis = TimeBasis.EXPLICIT if self.meaning.is_explicit else TimeBasis.PUBLISH_DATE
         return Resolved(start, end, basis if start or end else TimeBasis.UNKNOWN)
 
 
@@ -141,23 +137,66 @@ def find_times(text: str) -> list[FoundTime]:
                 chosen[-1] = found
             continue
         chosen.append(found)
-    return chosen
+    return _joined(text, chosen)
+
+
+def _joined(text: str, found: list[FoundTime]) -> list[FoundTime]:
+    """Two expressions of one grain with `to` or a dash between them are one stretch of time."""
+    joined: list[FoundTime] = []
+    for second in found:
+        first = joined[-1] if joined else None
+        if first is not None and _is_stretch(text, first, second):
+            joined[-1] = FoundTime(first.start, second.end, second.grain, _stretch(first.meaning, second.meaning), first.bound)
+        else:
+            joined.append(second)
+    return joined
+
+
+def _is_stretch(text: str, first: FoundTime, second: FoundTime) -> bool:
+    between = text[first.end : second.start]
+    if first.grain is not second.grain or not (first.meaning.can_span and second.meaning.can_span) or len(between) > 12:
+        return False
+    before = text[max(0, first.start - 40) : first.start]
+    if between.strip() == "and":
+        return before.rstrip().endswith("between")
+    return bool(_TO.fullmatch(between)) and not _MOVED_FROM.search(before)
+
+
+def _stretch(first: _Meaning, second: _Meaning) -> _Meaning:
+    """From the beginning of the first to the end of the second; the one that names its year tells that of the other."""
+
+    def interval(published: date, direction: Direction) -> Interval:
+        if second.is_explicit and not first.is_explicit:
+            last = second.interval(published, direction)
+            start = first.interval(last[0] or published, Direction.PAST)
+            return start[0], last[1]
+        start = first.interval(published, direction)
+        last = second.interval(published if second.is_explicit else start[0] or published, Direction.FUTURE)
+        if start[0] and last[1] and start[0] > last[1]:
+            raise ValueError("ends before it begins")
+        return start[0], last[1]
+
+    return _Meaning(interval, is_explicit=first.is_explicit or second.is_explicit, can_span=False)
 
 
 # Grammar ---------------------------------------------------------------------------------------------------------------------------
 
 _MONTH = r"(?P<month>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b(?:(?<=\b\w{3})\.(?=\s+\d)|(?<=\bSept)\.)?"
+_FULL_MONTH = r"(?P<month>" + "|".join(calendar.month_name[1:]) + r")\b"
+_ABBREVIATED = r"(?P<month>" + "|".join([*calendar.month_abbr[1:], "Sept"]) + r")\b\.?"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _PART = (
     r"(?:(?P<part>early|mid|late|beginning|start|middle|end|close|first half|second half)"
     r"(?:[-\s]+|\s+of\s+|\s+in\s+))"
 )
-_SHIFT = r"(?P<shift>last|past|previous|this|current|next|coming|following)"
+_SHIFT = r"(?P<shift>last|past|previous|(?:this\s+)?coming|this|current|next|following)"
 _COUNT = r"(?P<count>\d{1,3}|a couple of|" + "|".join(word for word in SMALL_NUMBERS if " " not in word) + r")"
 _WEEKDAY = r"(?P<weekday>" + "|".join(WEEKDAYS) + r")"
 
-_BOUND_BEFORE = re.compile(r"\b(since|until|till|through|by|before)\s+(?:at\s+least\s+)?(?:the\s+)?$", re.IGNORECASE)
+_BOUND_BEFORE = re.compile(r"\b(since|until|till|through|by|before|no\s+later\s+than)\s+(?:at\s+least\s+)?(?:the\s+)?$", re.IGNORECASE)
+_TO = re.compile(r"\s*[-–—]\s*|\s+(?:to|through|till)\s+")
+_MOVED_FROM = re.compile(r"\b(?:postponed|moved|delayed|shifted|rescheduled|pushed|brought|put)\b[^.;]*$", re.IGNORECASE)
 _MAY_IS_MONTH = re.compile(
     r"(?:\b(?:in|since|until|till|by|of|from|to|and|before|after|during|through|last|next|this|late|early|mid|on)[\s-]+|\d\s+|\d(?:st|nd|rd|th)\s+)$"
 )
@@ -225,6 +264,28 @@ def _month(groups: _Groups) -> _Meaning | None:
     return _Meaning(interval)
 
 
+def _week_of_month(groups: _Groups) -> _Meaning | None:
+    month, ordinal = MONTHS[_text(groups, "month")], _text(groups, "ordinal").lower()
+
+    def of(year: int) -> Interval:
+        start, end = _month_interval(year, month)
+        if ordinal in ("last", "final"):
+            return end - timedelta(days=6), end
+        first = start + timedelta(weeks=ORDINALS[ordinal] - 1)
+        return first, first + timedelta(days=6)
+
+    return _in_year(groups, of)
+
+
+def _numeric_day(groups: _Groups) -> _Meaning | None:
+    """`23/07/2025` and `07/23/2025`; of `04/05/2025` nobody can tell the month."""
+    first, second, year = int(_text(groups, "first")), int(_text(groups, "second")), int(_text(groups, "year"))
+    if min(first, second) > 12 or (first <= 12 and second <= 12 and first != second):
+        return None
+    day, month = (first, second) if second <= 12 else (second, first)
+    return _Meaning(lambda _, __: (date(year, month, day), date(year, month, day)), is_explicit=True)
+
+
 def _year(groups: _Groups) -> _Meaning | None:
     year, part = int(_text(groups, "year")), groups.get("part")
     return _Meaning(lambda _, __: _part_of_year(year, part), is_explicit=True)
@@ -253,6 +314,11 @@ def _quarter(groups: _Groups) -> _Meaning | None:
     if shift:
         return _Meaning(lambda published, _: of(published.year + _shift_by(shift)))
     return _in_year(groups, of)
+
+
+def _half_year(groups: _Groups) -> _Meaning | None:
+    part = "first half" if groups.get("number") == "1" else "second half"
+    return _in_year(groups, lambda year: _part_of_year(year, part))
 
 
 def _season(groups: _Groups) -> _Meaning | None:
@@ -303,23 +369,40 @@ def _ahead(groups: _Groups) -> _Meaning | None:
 
 def _moved(groups: _Groups, sign: int) -> _Meaning | None:
     unit = _text(groups, "unit").lower().rstrip("s")
-    word = _text(groups, "count").lower()
-    count = sign * (int(word) if word.isdigit() else SMALL_NUMBERS[word])
+    count = sign * _counted(groups)
+    if unit == "fortnight":
+        unit, count = "week", 2 * count
     return _Meaning(lambda published, _: _unit_interval(published, unit, count))
 
 
 def _coming(groups: _Groups) -> _Meaning | None:
-    del groups
-    return _Meaning(lambda published, _: (published, None), is_vague=True)
+    """From now on, and where the stretch is counted to its end."""
+    unit, count = _text(groups, "unit").lower().rstrip("s"), _counted(groups)
+    return _Meaning(lambda published, _: (published, _later(published, unit, count) if count else None), can_span=False)
 
 
 def _recent(groups: _Groups) -> _Meaning | None:
-    del groups
-    return _Meaning(lambda published, _: (None, published), is_vague=True)
+    unit, count = _text(groups, "unit").lower().rstrip("s"), _counted(groups)
+    return _Meaning(lambda published, _: (_later(published, unit, -count) if count else None, published), can_span=False)
+
+
+def _counted(groups: _Groups) -> int:
+    word = (groups.get("count") or "").lower()
+    return int(word) if word.isdecimal() else SMALL_NUMBERS.get(word, 0)
+
+
+def _later(day: date, unit: str, count: int) -> date:
+    """The day that lies so many units on; the last of the month where that month is shorter."""
+    if unit in ("day", "week"):
+        return day + timedelta(days=count * (7 if unit == "week" else 1))
+    months = day.year * 12 + day.month - 1 + count * (12 if unit == "year" else 1)
+    year, month = months // 12, months % 12 + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def _day_word(groups: _Groups) -> _Meaning | None:
-    moved = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}[_text(groups, "word").lower()]
+    word = " ".join(_text(groups, "word").lower().split())
+    moved = {"yesterday": -1, "last night": -1, "tomorrow": 1, "the day before yesterday": -2, "the day after tomorrow": 2}.get(word, 0)
     return _Meaning(lambda published, _: (published + timedelta(days=moved), published + timedelta(days=moved)))
 
 
@@ -330,9 +413,9 @@ def _weekday(groups: _Groups) -> _Meaning | None:
         back, ahead = (published.weekday() - weekday) % 7, (weekday - published.weekday()) % 7
         if shift in ("last", "past", "previous"):
             moved = -(back or 7)
-        elif shift in ("next", "coming", "following"):
+        elif shift.split()[-1:] in (["next"], ["coming"], ["following"]):
             moved = ahead or 7
-        elif shift == "this":
+        elif shift == "this" and not (direction is Direction.FUTURE and weekday < published.weekday()):
             moved = weekday - published.weekday()
         elif direction is Direction.FUTURE:
             moved = ahead
@@ -354,28 +437,46 @@ def _for_units(build: _Build, before: str, behind: str, **units: Grain) -> list[
 
 
 _OF_YEAR = rf"(?:,?\s+(?:of\s+)?{_YEAR}\b)?"
-_LAST_DAY = r"(?:\s*[-–—]\s*|\s+(?:and|to)\s+)(?P<last>[0-3]?\d)(?:st|nd|rd|th)?"
+_LAST_DAY = r"(?:\s*[-–—]\s*|\s+(?:and|to|or|through)\s+)(?P<last>[0-3]?\d)(?:st|nd|rd|th)?"
 _FREE_NUMBER = r"(?<![\w.,$€£/-])"
-_NO_YEAR_BEHIND = r"(?![-–/.,]\d|['’]?s\b|\s+(?:rounds|shells|missiles|drones|troops|people|tons|tonnes|km|miles))"
-_SOME = rf"(?:(?:few|several|couple\s+of|{_COUNT.replace('?P<count>', '?:')})\s+)?"
+_NO_YEAR_BEHIND = rf"(?![-–/.,]\d|['’]?s\b|\s+(?:{'|'.join(words('figures')['counted']['words'])})\b)"
+_SOME = rf"(?:(?:few|several|couple\s+of|{_COUNT})\s+)?"
 _DAYS_TO_YEARS = {"days?": Grain.DAY, "weeks?": Grain.WEEK, "months?": Grain.MONTH, "years?": Grain.YEAR}
 _DAYS_TO_YEARS_PLURAL = {unit.removesuffix("?"): grain for unit, grain in _DAYS_TO_YEARS.items()}
+_WEEKDAY_BEFORE = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?:,?\s+|\s+\()(?:the\s+)?)?"
+"""Of "Wednesday, 23 July" the calendar day counts."""
 
 _RULES: list[tuple[re.Pattern[str], Grain, _Build]] = [
     # 2025-07-23
     _rule(Grain.DAY, _iso_day, r"\b(?P<iso>(?:19|20)\d\d-[01]\d-[0-3]\d)\b"),
+    _rule(Grain.DAY, _numeric_day, rf"{_FREE_NUMBER}(?P<first>[0-3]?\d)(?P<mark>[/.])(?P<second>[0-3]?\d)(?P=mark){_YEAR}\b"),
     # 15-16 June 2025; June 15 and 16; 23 July; July 23, 2025
-    _rule(Grain.DAY, _calendar_day, rf"\b{_DAY}{_LAST_DAY}\s+(?:of\s+)?{_MONTH}{_OF_YEAR}"),
-    _rule(Grain.DAY, _calendar_day, rf"\b{_MONTH}\s+{_DAY}{_LAST_DAY}\b(?!\s*(?:percent|%|million|billion|[A-Z])){_OF_YEAR}"),
-    _rule(Grain.DAY, _calendar_day, rf"\b{_DAY}\s+(?:of\s+)?{_MONTH}{_OF_YEAR}"),
-    _rule(Grain.DAY, _calendar_day, rf"\b{_MONTH}\s+{_DAY}\b(?![,.]?\d){_OF_YEAR}"),
-    # August; mid-May; the end of August 2025; next May
-    _rule(Grain.MONTH, _month, rf"\b{_PART}?(?:{_SHIFT}\s+)?{_MONTH}{_OF_YEAR}"),
+    _rule(Grain.DAY, _calendar_day, rf"\b{_WEEKDAY_BEFORE}{_DAY}{_LAST_DAY}\s+(?:of\s+)?{_MONTH}{_OF_YEAR}"),
+    _rule(
+        Grain.DAY, _calendar_day, rf"\b{_WEEKDAY_BEFORE}{_MONTH}\s+{_DAY}{_LAST_DAY}\b(?!\s*(?:percent|%|million|billion|[A-Z])){_OF_YEAR}"
+    ),
+    _rule(Grain.DAY, _calendar_day, rf"\b{_WEEKDAY_BEFORE}{_DAY}\s+(?:of\s+)?{_MONTH}{_OF_YEAR}"),
+    _rule(Grain.DAY, _calendar_day, rf"\b{_WEEKDAY_BEFORE}{_MONTH}\s+{_DAY}\b(?![,.]?\d){_OF_YEAR}"),
+    # the first week of August
+    _rule(
+        Grain.WEEK,
+        _week_of_month,
+        rf"\b(?P<ordinal>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ll]ast|[Ff]inal)\s+week\s+(?:of|in)\s+{_FULL_MONTH}{_OF_YEAR}",
+    ),
+    # August; mid-May; the end of August 2025; next May; Sept. 2024, but no Jan without a number: it is a name as often
+    _rule(Grain.MONTH, _month, rf"\b{_PART}?(?:{_SHIFT}\s+)?{_FULL_MONTH}{_OF_YEAR}"),
+    _rule(Grain.MONTH, _month, rf"\b{_PART}?{_ABBREVIATED},?\s+(?:of\s+)?{_YEAR}\b"),
     # fiscal 2026; FY26; 2025-26; 2026; late 2024
     _rule(Grain.YEAR, _year, rf"\b(?:[Ff]iscal(?:\s+[Yy]ear)?|FY)\s*{_YEAR}\b"),
     _rule(Grain.YEAR, _short_fiscal_year, r"\bFY\s?(?P<short>\d\d)\b"),
-    _rule(Grain.YEAR, _years, rf"{_FREE_NUMBER}{_YEAR}\s?[-–/]\s?(?P<last>(?:20)?\d\d)\b(?![-/]\d)"),
-    _rule(Grain.YEAR, _year, rf"{_FREE_NUMBER}{_PART}?{_YEAR}\b{_NO_YEAR_BEHIND}"),
+    _rule(
+        Grain.YEAR,
+        _years,
+        rf"(?:\b(?:FY\s?|[Ff]iscal\s+(?:[Yy]ear\s+)?)|{_FREE_NUMBER}){_YEAR}\s?[-–/]\s?(?P<last>(?:20)?\d\d)\b(?![-/]\d)",
+        r"(?:\s+(?:financial|fiscal|budget)\s+year)?",
+    ),
+    _rule(Grain.YEAR, _year, rf"{_FREE_NUMBER}(?<!resolution )(?<!Resolution ){_PART}?{_YEAR}\b{_NO_YEAR_BEHIND}"),
+    _rule(Grain.YEAR, _half_year, rf"\bH(?P<number>[12])\s+{_YEAR}\b"),
     # the second quarter of next year; Q3 2025
     _rule(
         Grain.QUARTER,
@@ -389,13 +490,15 @@ _RULES: list[tuple[re.Pattern[str], Grain, _Build]] = [
         Grain.SEASON,
         _season,
         rf"\b(?:{_SHIFT}\s+|in\s+(?:the\s+)?|the\s+|(?:early|mid|late)[\s-]+)",
-        rf"(?P<season>spring|summer|autumn|winter|(?<!the\s)fall)(?:\s+(?:of\s+)?{_YEAR})?\b(?!\s+(?:of|in|from)\s+[a-z])",
+        rf"(?P<season>spring|summer|autumn|winter|(?<!the\s)fall)(?:\s+(?:of\s+)?{_YEAR}(?:[-–/]\d\d)?)?\b(?!\s+(?:of|in|from)\s+[a-z])",
     ),
-    _rule(Grain.SEASON, _season, rf"\b(?P<season>spring|summer|autumn|winter|fall)\s+(?:of\s+)?{_YEAR}\b", flags=re.IGNORECASE),
+    _rule(
+        Grain.SEASON, _season, rf"\b(?P<season>spring|summer|autumn|winter|fall)\s+(?:of\s+)?{_YEAR}(?:[-–/]\d\d)?\b", flags=re.IGNORECASE
+    ),
     # last week; earlier this month; the end of next year
     *_for_units(
         _relative_unit,
-        rf"\b(?:(?P<within>earlier|later)\s+(?:in\s+)?)?{_PART}?{_SHIFT}\s+",
+        rf"\b(?:(?P<within>earlier|later)\s+(?:in\s+)?)?{_PART}?{_SHIFT}\s+(?:(?:fiscal|financial|calendar|budget)\s+)?",
         r"\b(?!['’]s\s+end)",
         **{"week|weekend": Grain.WEEK, "month": Grain.MONTH, "quarter": Grain.QUARTER, "year": Grain.YEAR},
     ),
@@ -406,16 +509,24 @@ _RULES: list[tuple[re.Pattern[str], Grain, _Build]] = [
         r"\b",
         week=Grain.WEEK,
         month=Grain.MONTH,
+        quarter=Grain.QUARTER,
         year=Grain.YEAR,
     ),
     *_for_units(_relative_unit, r"\b", r"[-’']?s?[-\s](?P<part>end)\b", year=Grain.YEAR),
     # two weeks ago; in three weeks; in the coming weeks; over the past two months
-    *_for_units(_ago, rf"\b{_COUNT}\s+", r"\s+ago\b", **_DAYS_TO_YEARS),
+    *_for_units(_ago, rf"\b{_COUNT}\s+", r"\s+ago\b", **_DAYS_TO_YEARS, fortnight=Grain.WEEK),
     *_for_units(_ahead, rf"(?<=\bin\s){_COUNT}\s+", r"(?:['’])?(?:\s+time)?\b(?!\s+of)", **_DAYS_TO_YEARS),
+    *_for_units(_coming, rf"\bwithin\s+(?:the\s+next\s+)?{_COUNT}\s+", r"\b", **_DAYS_TO_YEARS),
     *_for_units(_coming, rf"\b(?:the\s+)?(?:coming|next|following)\s+{_SOME}", r"\b", **_DAYS_TO_YEARS_PLURAL),
     *_for_units(_recent, rf"\b(?:the\s+)?(?:recent|past|last)\s+{_SOME}", r"\b", **_DAYS_TO_YEARS_PLURAL),
     # yesterday; next Tuesday
-    _rule(Grain.DAY, _day_word, r"\b(?P<word>today|tonight|yesterday|tomorrow)\b", flags=re.IGNORECASE),
+    _rule(
+        Grain.DAY,
+        _day_word,
+        r"\b(?P<word>today|tonight|yesterday|tomorrow|this\s+(?:morning|afternoon|evening)|last\s+night",
+        r"|the\s+day\s+(?:before\s+yesterday|after\s+tomorrow))\b",
+        flags=re.IGNORECASE,
+    ),
     _rule(Grain.DAY, _weekday, rf"\b(?:{_SHIFT}\s+)?{_WEEKDAY}\b"),
 ]
 
@@ -428,7 +539,7 @@ def _text(groups: _Groups, name: str) -> str:
 
 
 def _shift_by(shift: str) -> int:
-    return {"last": -1, "past": -1, "previous": -1, "next": 1, "coming": 1, "following": 1}.get(shift.lower(), 0)
+    return {"last": -1, "past": -1, "previous": -1, "next": 1, "coming": 1, "following": 1}.get(shift.lower().split()[-1], 0)
 
 
 def _month_interval(year: int, month: int) -> tuple[date, date]:
@@ -490,13 +601,18 @@ def _choose_year(published: date, direction: Direction, of: Callable[[int], Inte
     """The year that puts an interval where the direction says; the publication day itself counts both ways unless strictly."""
     intervals: list[tuple[date, date]] = []
     for year in (published.year - 1, published.year, published.year + 1):
-        start, end = of(year)
+        try:
+            start, end = of(year)
+        except ValueError:  # a 29 February that this year does not have
+            continue
         if start and end and not (strictly and start <= published <= end):
             intervals.append((start, end))
+    if not intervals:
+        raise ValueError("no such day")
     past = [interval for interval in intervals if interval[0] <= published]
     future = [interval for interval in intervals if interval[1] >= published]
-    if direction is Direction.PAST:
+    if direction is Direction.PAST and past:
         return past[-1]
-    if direction is Direction.FUTURE:
+    if direction is Direction.FUTURE and future:
         return future[0]
     return min(intervals, key=lambda interval: max((interval[0] - published).days, (published - interval[1]).days, 0))
