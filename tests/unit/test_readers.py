@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from streams.errors import ArticleFileError
-from streams.feed import readers
+from streams.feed.archive import text
 from streams.feed.readers import read_articles
 from streams.records import Article
 
@@ -67,9 +67,9 @@ def test_what_cannot_be_read_is_told_and_the_rest_goes_on(tmp_path: Path) -> Non
     found = texts(tmp_path / "none.txt", tmp_path / "nothing", tmp_path)
     assert "no such file or folder" in found[0]
     assert "no articles in this folder" in found[1]
-    assert f"{tmp_path / 'blank.txt'}: the text is empty" in found
+    assert f"{tmp_path / 'blank.txt'}: is empty" in found
     assert f"{tmp_path / 'empty.json'}: is empty" in found
-    assert f"{tmp_path / 'latin.txt'}:1: is not UTF-8: invalid continuation byte" in found
+    assert f"{tmp_path / 'latin.txt'}:1: is not UTF-8: invalid continuation byte (--encoding names another)" in found
     assert "Good" in found
 
 
@@ -80,11 +80,10 @@ def test_standard_input_is_told_by_its_content(content: bytes, wanted: list[str]
 
 
 def test_sizes_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readers, "MAX_LINE_BYTES", 100)
-    monkeypatch.setattr(readers, "MAX_FILE_BYTES", 1000)
+    monkeypatch.setattr(text, "MAX_ITEM_BYTES", 100)
     lines = tmp_path / "lines.jsonl"
     lines.write_text('{"text": "A"}\n' + json.dumps({"text": "x" * 350}) + '\n{"text": "C"}\n')
     assert texts(lines) == ["A", f"{lines}:2: the line has more than 100 bytes", "C"]
     large = tmp_path / "large.txt"
-    large.write_text("x" * 1001)
-    assert "larger than 1000 bytes" in texts(large)[0]
+    large.write_text("x" * 101)
+    assert "larger than 100 bytes" in texts(large)[0]
