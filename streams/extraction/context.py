@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +10,7 @@ from functools import cached_property
 
 from spacy.tokens import Token
 
-from streams.extraction.actors import Cast
+from streams.extraction.actors import Cast, Party
 from streams.extraction.claims import Attributions
 from streams.extraction.figures import FoundFigure
 from streams.extraction.mentions import Mentions
@@ -56,6 +57,8 @@ class ArticleContext:
     ----------
     published
         Publication date in UTC.
+    voice
+        The state or organisation that publishes, where it speaks for itself: what `we` means in a government's own release.
     """
 
     reading: Reading
@@ -65,6 +68,7 @@ class ArticleContext:
     figures: Sequence[FoundFigure]
     times: Sequence[FoundTime]
     published: date | None
+    voice: Party | None = None
 
     @cached_property
     def time_mentions(self) -> list[TimeMention]:
@@ -77,6 +81,12 @@ class ArticleContext:
         return [
             FigureMention(r.start, r.stop, f, self._root(r)) for f in self.figures if (r := self.reading.tokens_between(f.start, f.end))
         ]
+
+    def figures_between(self, first: int, end: int) -> list[FigureMention]:
+        """The figures whose first token lies from `first` to before `end`, in the order of the text."""
+        begin = bisect.bisect_left(self.figure_mentions, first, key=lambda figure: figure.first)
+        stop = bisect.bisect_left(self.figure_mentions, end, key=lambda figure: figure.first)
+        return self.figure_mentions[begin:stop]
 
     def times_on(self, nodes: Iterable[Token]) -> list[TimeMention]:
         """The times that hang on one of the nodes, those of the first node first."""

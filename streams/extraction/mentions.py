@@ -148,6 +148,17 @@ class Gazetteer:
             for mention in found
         ]
 
+    def organ(self, publisher: str) -> Mention | None:
+        """The organ of a state in a publisher's name, or the intergovernmental organisation that the name is."""
+        text = [word.text for word in _words(publisher)]
+        for i, word in enumerate(text):
+            for phrase, entry in self._as_written.get(word, ()):
+                mention = entry.mention
+                is_whole = len(phrase) == len(text) and mention.actor_kind is ActorKind.IGO
+                if tuple(text[i : i + len(phrase)]) == phrase and (mention.form is Form.SEAT or is_whole):
+                    return mention
+        return None
+
     @staticmethod
     def _has_context(entry: _Entry, behind: list[str]) -> bool:
         return not entry.needs_context or any(word in entry.needs_context for word in behind)

@@ -10,7 +10,7 @@ import spacy
 
 from streams import __version__
 from streams.errors import StreamsError
-from streams.extraction.actors import Cast
+from streams.extraction.actors import Cast, Party
 from streams.extraction.assembly import Assembler
 from streams.extraction.claims import Attributions
 from streams.extraction.context import ArticleContext
@@ -22,7 +22,7 @@ from streams.extraction.reading import Reading, read
 from streams.extraction.talks_round import find_meetings
 from streams.extraction.times import find_times
 from streams.extraction.weapons_pledge import find_transfers
-from streams.records import Article, Citation, EnrichedArticle, EntityKind, Event
+from streams.records import ActorKind, Article, Citation, EnrichedArticle, EntityKind, Event
 
 __all__ = ["Extraction", "Extractor"]
 
@@ -99,6 +99,7 @@ class Extractor:
             figures=_without_names(find_figures(article.text), mentions, reading),
             times=find_times(article.text),
             published=article.published_at.astimezone(UTC).date() if article.published_at else None,
+            voice=self._voice(article.publisher),
         )
         assembler = Assembler(context, citation)
         events: list[Event] = [
@@ -115,6 +116,14 @@ class Extractor:
             event_ids=[event.id for event in events],
         )
         return enriched, events
+
+    def _voice(self, publisher: str | None) -> Party | None:
+        """The state whose organ publishes (`The White House`), or the organisation; nobody where it is a newspaper."""
+        named = self._gazetteer.organ(publisher) if publisher else None
+        if named is None:
+            return None
+        kind = ActorKind.STATE if named.kind is EntityKind.STATE else named.actor_kind
+        return Party(named.name, kind, named.country, 0, 1)
 
 
 def _without_names(figures: list[FoundFigure], mentions: Mentions, reading: Reading) -> list[FoundFigure]:

@@ -1,0 +1,317 @@
+"""What is given: named systems, classes of weapons, packages known only by their worth, and `two more` of what was named before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from spacy.tokens import Token
+
+from streams.extraction import syntax
+from streams.extraction.context import ArticleContext, FigureMention
+from streams.extraction.lexicon import words
+from streams.extraction.mentions import Form, Mention
+from streams.records import EntityKind, FigureKind, WeaponCategory
+
+__all__ = ["Item", "Items", "Weapon", "lexicon"]
+
+WIDEST_PHRASE = 9
+"""Tokens in which a number stands before what it counts: `20 long-range, all-weather strike fighters`."""
+
+REACH_OF_ELLIPSIS = 120
+"""Tokens within which `two more` still means what was named last."""
+
+MODIFIER_POS = frozenset({"ADJ", "NOUN", "PROPN", "ADV", "X", "NUM"})
+
+
+@cache
+def lexicon() -> dict[str, Any]:
+    """The words of `data/transfers.toml`, with an index from each verb and noun to its kind."""
+    data = words("transfers")
+    verbs = {lemma: kind for kind, lemmas in reversed(data["verbs"].items()) for lemma in lemmas}
+    nouns = {lemma: kind for kind, lemmas in reversed(data["nouns"].items()) for lemma in lemmas}
+    return {**data, "by_verb": verbs, "by_noun": nouns, "by_any": verbs.keys() | nouns.keys()}
+
+
+@dataclass(frozen=True)
+class Weapon:
+    """What is given, as it stands in the text.
+
+    Parameters
+    ----------
+    head
+        Head of its phrase.
+    first, end
+        Tokens of the phrase without its number.
+    is_elliptic
+        Named before: `two systems`, `seven more`.
+    """
+
+    designation: str
+    category: WeaponCategory
+    form: Form
+    head: Token
+    first: int
+    end: int
+    is_elliptic: bool = False
+
+    @property
+    def is_package(self) -> bool:
+        """A sum of unnamed things: `military aid`, `an arms package`, `arms sales`."""
+        heads = lexicon()["packages"]["heads"]
+        names = {self.head.lemma_.lower(), self.head.lower_.removesuffix("s")}
+        return self.category is WeaponCategory.UNSPECIFIED and not names.isdisjoint(heads)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A weapon with how many there are and what they are worth.
+
+    Parameters
+    ----------
+    top
+        Head of the phrase that the weapon is counted or valued in: `billions` of `billions of dollars of weapons`.
+    """
+
+    weapon: Weapon
+    top: Token
+    quantity: FigureMention | None
+    value: FigureMention | None
+
+
+class Items:
+    """Finds what may be given, token by token from the start of the text to its end."""
+
+    def __init__(self, context: ArticleContext) -> None:
+        self._context = context
+        self._doc = context.reading.doc
+        nouns = lexicon()["nouns"]
+        self._units = frozenset(nouns["units"])
+        self._others = frozenset(nouns["others"])
+        self._containers = frozenset(nouns["containers"])
+        self._packages = lexicon()["packages"]
+        self._figure_at = {i: f for f in context.figure_mentions for i in range(f.first, f.end)}
+        self._figures_under: dict[int, list[FigureMention]] = {}
+        for figure in context.figure_mentions:
+            self._figures_under.setdefault(figure.root.i, []).append(figure)
+            self._figures_under.setdefault(figure.root.head.i, []).append(figure)
+        self._last_weapon: Weapon | None = None
+        self._last_military_sentence: int | None = None
+
+    def at(self, token: Token) -> Item | None:
+        """The item whose phrase has its last word here."""
+        mention = self._context.mentions.at(token.i, EntityKind.WEAPON)
+        if mention:
+            self._last_military_sentence = self._context.reading.sentence_index(token)
+        weapon = self._named(token, mention) if mention else self._unnamed(token)
+        if weapon is None:
+            return None
+        if not weapon.is_elliptic and (
+            weapon.form is Form.NAME or self._last_weapon is None or weapon.category is not WeaponCategory.UNSPECIFIED
+        ):
+            self._last_weapon = weapon
+        quantity, value, top = self._figures(weapon)
+        return Item(weapon, top, quantity, value)
+
+    def _unnamed(self, token: Token) -> Weapon | None:
+        return self._arming(token) or self._money_only(token) or self._elliptic(token) or self._counted(token)
+
+    # The weapon --------------------------------------------------------------------------------------------------------------------
+
+    def _named(self, token: Token, mention: Mention) -> Weapon | None:
+        if token.i != mention.last:
+            return None
+        head, end = token, mention.end
+        while (
+            head.dep_ in ("compound", "nmod", "amod", "nummod")
+            and head.head.lemma_.lower() in self._units
+            and end <= head.head.i <= end + 3
+        ):
+            head, end = head.head, head.head.i + 1
+        if head.dep_ in ("compound", "nmod", "amod", "poss") and head.head.pos_ in ("NOUN", "PROPN") and head.head.i >= end:
+            other = self._context.mentions.at(head.head.i, EntityKind.WEAPON)
+            if other and other is not mention:
+                return None
+            if head.head.lemma_.lower() not in lexicon()["by_noun"]:
+                return None
+        if end < len(self._doc) and self._doc[end].text == "-":
+            # "drone-related", "missile-armed": a word of another thing.
+            return None
+        if head.lemma_.lower() in self._packages["stores"] or self._is_source_or_purpose(head):
+            return None
+        return Weapon(mention.name, mention.category, mention.form, head, mention.first, end)
+
+    def _is_source_or_purpose(self, head: Token) -> bool:
+        """`from its arsenal`, `out of stocks`; `ammunition for howitzers`, which gives no howitzers."""
+        if head.dep_ != "pobj" or head.head.lower_ not in ("from", "of", "for"):
+            return False
+        preposition = head.head
+        if preposition.lower_ == "from":
+            return True
+        if preposition.lower_ == "of":
+            return preposition.head.lower_ == "out"
+        return preposition.head.lemma_.lower() in self._packages["accessories"]
+
+    def _arming(self, token: Token) -> Weapon | None:
+        """`threatened to arm the rebels`: weapons, said by the verb alone."""
+        if token.pos_ != "VERB" or token.lemma_.lower() not in self._packages["arming"]:
+            return None
+        if not any(child.dep_ == "dobj" and self._context.cast.parties(child) for child in token.children):
+            return None
+        if any(child.dep_ == "prep" and child.lower_ == "with" for child in token.children):
+            return None
+        return Weapon("weapon", WeaponCategory.UNSPECIFIED, Form.GENERIC, token, token.i, token.i + 1)
+
+    def _counted(self, token: Token) -> Weapon | None:
+        """`more than 400 vehicles`, `60 boats`: things that armies have, counted where the talk is of arms."""
+        lemma = token.lemma_.lower()
+        category = self._packages["counted"].get(lemma)
+        if category is None or token.pos_ not in ("NOUN", "PROPN"):
+            return None
+        weapon = Weapon(lemma, WeaponCategory(category), Form.GENERIC, token, token.i, token.i + 1)
+        quantity, _, _ = self._figures(weapon)
+        return weapon if quantity is not None and self._is_military(token) else None
+
+    def _money_only(self, token: Token) -> Weapon | None:
+        """`a $275 million package`, `$800 million in assistance`, where the talk is of arms."""
+        if token.pos_ not in ("NOUN", "PROPN") or token.lemma_.lower() not in self._packages["money_only"]:
+            return None
+        if token.dep_ in ("compound", "nmod") and token.head.pos_ in ("NOUN", "PROPN"):
+            return None
+        if any(word in self._packages["civil"] for word in self._words_around(token)):
+            return None
+        phrase = syntax.noun_phrase(token)
+        weapon = Weapon(self._packages["designation"], WeaponCategory.UNSPECIFIED, Form.GENERIC, token, phrase.start, token.i + 1)
+        figures = [f for i in phrase if (f := self._figure_at.get(i)) is not None]
+        end_of_figures = max((f.end for f in figures), default=phrase.start)
+        weapon = replace(weapon, first=min(end_of_figures, token.i))
+        _, value, _ = self._figures(weapon)
+        if value is None and not self._worth_behind(token):
+            return None
+        return weapon if self._is_military(token) else None
+
+    def _words_around(self, token: Token) -> Iterator[str]:
+        """The words that tell what kind of package it is: before it, and behind its `for` and `of`."""
+        for child in token.children:
+            if child.dep_ in ("amod", "compound", "nmod", "poss"):
+                yield from (word.lower_ for word in child.subtree)
+            elif child.dep_ == "prep" and child.lower_ in ("for", "of", "in", "to"):
+                yield from (word.lower_ for word in child.subtree if word.pos_ in ("NOUN", "ADJ"))
+
+    def _worth_behind(self, token: Token) -> bool:
+        return any(
+            child.lower_ in self._packages["worth"] and any(word.i in self._figure_at for word in child.subtree) for child in token.children
+        )
+
+    def _is_military(self, token: Token) -> bool:
+        """Whether the sentence, or the one before, is about arms."""
+        index = self._context.reading.sentence_index(token)
+        if self._last_military_sentence is not None and index - self._last_military_sentence <= 1:
+            return True
+        return any(
+            word.lower_ in self._packages["military"] or self._context.mentions.at(word.i, EntityKind.WEAPON)
+            for word in self._context.reading.sentences[index]
+        )
+
+    def _elliptic(self, token: Token) -> Weapon | None:
+        """`two systems`, `seven more`, `one`: more of what was named last."""
+        last = self._last_weapon
+        if last is None or token.i - last.head.i > REACH_OF_ELLIPSIS:
+            return None
+        figure = next((f for f in self._figures_under.get(token.i, ()) if f.found.kind is FigureKind.COUNT), None)
+        if figure is None or (figure.root == token and figure.found.min is None and figure.found.max is None):
+            return None
+        lemma = token.lemma_.lower()
+        is_unit = lemma in self._units and token.pos_ == "NOUN" and lemma in {t.lemma_.lower() for t in self._doc[last.first : last.end]}
+        is_bare = (lemma in self._others and figure.root.head == token) or (
+            figure.root == token and token.dep_ in ("pobj", "dobj", "nsubj", "nsubjpass", "conj", "appos") and not _counts_something(token)
+        )
+        if not (is_unit or is_bare):
+            return None
+        phrase = syntax.noun_phrase(token)
+        return replace(last, head=token, first=min(phrase.start, figure.first), end=token.i + 1, is_elliptic=True)
+
+    # Its figures -------------------------------------------------------------------------------------------------------------------
+
+    def _figures(self, weapon: Weapon) -> tuple[FigureMention | None, FigureMention | None, Token]:
+        """How many, worth how much, and the head that both hang on: `dozens of tanks`, `$14 billion in military aid`."""
+        figure, top = self._figure_before(weapon)
+        if figure is None:
+            # "seven more", where the number is the phrase.
+            under = [f for f in self._figures_under.get(weapon.head.i, ()) if f.found.kind is FigureKind.COUNT]
+            figure = next((f for f in under if f.first <= weapon.head.i < f.end or weapon.is_elliptic), None)
+        if not (top == weapon.head or top.is_ancestor(weapon.head)):
+            top = weapon.head
+        if figure is None or figure.found.kind is FigureKind.MONEY:
+            return None, figure, top
+        is_count = figure.found.kind is FigureKind.COUNT and not weapon.is_package and not _counts_another(weapon)
+        return (figure if is_count else None), None, top
+
+    def _figure_before(self, weapon: Weapon) -> tuple[FigureMention | None, Token]:
+        """The number that stands before a weapon and its adjectives, or before an `of`, and the head of both."""
+        top = weapon.head
+        first_of_sentence = weapon.head.sent.start
+        i = weapon.first - 1
+        while i >= max(first_of_sentence, weapon.first - WIDEST_PHRASE):
+            token = self._doc[i]
+            if (found := self._figure_at.get(i)) is not None:
+                return found, top
+            if token.text == ")":
+                # A sum in another currency stands between: `the $61bn (£49bn) package`.
+                i = self._before_parenthesis(i)
+            elif token.lower_ in ("of", "in") and i > first_of_sentence:
+                holder = self._doc[self._before_parenthesis(i - 1)]
+                if token.lower_ == "of" and holder.lemma_.lower() in self._containers:
+                    top, i = holder, holder.i - 1
+                    continue
+                return self._figure_of(holder, token.lower_, top)
+            elif self._belongs_to_phrase(i) and not self._ends_item(i):
+                i -= 1
+            else:
+                break
+        return None, top
+
+    def _figure_of(self, holder: Token, preposition: str, top: Token) -> tuple[FigureMention | None, Token]:
+        """The number in `dozens of`, `$8 billion worth of`, `€2bn in`."""
+        worth = holder if holder.lower_ == "worth" and holder.i > 1 else None
+        if worth is not None:
+            behind = 2 if self._doc[holder.i - 1].lower_ in ("'s", "’s") else 1
+            holder = self._doc[worth.i - behind]
+        held = self._figure_at.get(holder.i)
+        if held is None or (held.found.kind is not FigureKind.MONEY and (preposition == "in" or held.found.kind is not FigureKind.COUNT)):
+            return None, worth or top
+        return held, worth or held.root
+
+    def _belongs_to_phrase(self, i: int) -> bool:
+        """Whether a token can stand between a number and what it counts: an adjective, or what joins two."""
+        token = self._doc[i]
+        if token.pos_ in MODIFIER_POS or token.tag_ in ("VBN", "VBG") or token.text in ("-", "/", "“", '"'):
+            return True
+        joins = token.lower_ in ("and", "or", ",") and self._doc[i + 1].pos_ in MODIFIER_POS
+        return joins and not self._ends_item(i - 1)
+
+    def _before_parenthesis(self, i: int) -> int:
+        """The token before a parenthesis that ends at a token; the token itself where none ends there."""
+        if self._doc[i].text != ")":
+            return i
+        opening = next((j for j in range(i - 1, max(i - 10, 0), -1) if self._doc[j].text == "("), i)
+        return max(opening - 1, 0)
+
+    def _ends_item(self, i: int) -> bool:
+        """Whether another item stands there: the number before it counts that one."""
+        mention = self._context.mentions.at(i, EntityKind.WEAPON)
+        return mention is not None and mention.last == i and self._doc[i].dep_ not in ("compound", "amod", "nmod")
+
+
+def _counts_another(weapon: Weapon) -> bool:
+    """`30 arms export licences`, `two missile deals`: the number counts the noun behind."""
+    behind = weapon.head.head
+    return weapon.head.dep_ in ("compound", "nmod", "amod") and behind.i >= weapon.end and behind.pos_ in ("NOUN", "PROPN")
+
+
+def _counts_something(token: Token) -> bool:
+    return any(child.dep_ == "prep" and child.lower_ == "of" for child in token.children) or (
+        token.head.pos_ == "NOUN" and token.dep_ == "nummod"
+    )

@@ -1,0 +1,81 @@
+"""Lists: the bullets of a fact sheet, and sentences that say what a package named before holds."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from spacy.tokens import Span as Tokens
+from spacy.tokens import Token
+
+from streams.extraction.reading import Reading
+from streams.extraction.weapons_items import lexicon
+
+__all__ = ["Lists"]
+
+BULLET = re.compile(r"(?:^|\n)[^\S\n]*(?:[-–—*•▪◦●■·‣]|o(?=\s)|\(?\d{1,2}[.)](?=\s)|\(?[a-z]\)(?=\s))[^\S\n]*$")
+"""What stands between the start of a line and the first word of a list item."""
+
+
+class Lists:
+    """The lists of one text."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    def heading_of(self, token: Token) -> int | None:
+        """Index of the sentence whose colon opens the list that the token stands in."""
+        return self._headings[self._reading.sentence_index(token)]
+
+    def is_bullet(self, token: Token) -> bool:
+        """Whether the token's sentence is, or continues, an item of a list set in lines."""
+        index = self._reading.sentence_index(token)
+        return self._headings[index] not in (None, index)
+
+    @cached_property
+    def _headings(self) -> list[int | None]:
+        found: list[int | None] = []
+        heading: int | None = None
+        for index, sentence in enumerate(self._reading.sentences):
+            if heading is not None and index > heading and not self._continues(sentence):
+                heading = None
+            if _opens_list(sentence):
+                heading = index
+                found.append(heading if self._colon_inside(sentence) else None)
+            else:
+                found.append(heading)
+        return found
+
+    def _continues(self, sentence: Tokens) -> bool:
+        """A list goes on while its lines have bullets or no verb of their own."""
+        start = self._reading.start_of(sentence[0])
+        before = self._reading.text[max(0, start - 12) : start]
+        if BULLET.search(before):
+            return True
+        root = sentence.root
+        return root.pos_ not in ("VERB", "AUX") or not any(child.dep_ in ("nsubj", "nsubjpass", "expl") for child in root.children)
+
+    @staticmethod
+    def _colon_inside(sentence: Tokens) -> bool:
+        return any(token.text == ":" for token in sentence[:-1])
+
+
+def _opens_list(sentence: Tokens) -> bool:
+    """`The package includes:`, `capabilities in this announcement:`, `the following:`."""
+    cues = lexicon()["lists"]["heading"]
+    colon = next((token.i for token in reversed(sentence) if token.text == ":"), None)
+    if colon is None:
+        return False
+    return any(token.lemma_.lower() in cues or token.lower_ in cues for token in sentence if token.i < colon)
+
+
+def holds_a_package(verb: Token) -> bool:
+    """`It includes …`, `the package consists of …`, `there will also be …`: the subject is a package, or stands for one."""
+    subjects = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass", "expl")]
+    if not subjects:
+        return True
+    nouns = lexicon()["lists"]["subjects"]
+    for subject in subjects:
+        if subject.lower_ in ("it", "this", "these", "they", "which", "that", "there") or subject.lemma_.lower() in nouns:
+            return True
+    return any(c.dep_ == "prep" and any(g.lemma_.lower() in nouns for g in c.subtree) for c in verb.children)

@@ -1,0 +1,198 @@
+"""One transfer told several times is one: what mentions of the same batch share, and which of them tells most."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from streams.extraction.actors import Party
+from streams.extraction.context import FigureMention
+from streams.extraction.mentions import Form
+from streams.extraction.weapons_items import Weapon
+from streams.extraction.weapons_transfer import Transfer
+from streams.records import Qualifier, WeaponCategory, WeaponsPledgeStatus
+
+__all__ = ["fill_recipients", "merge"]
+
+Status = WeaponsPledgeStatus
+
+LADDER = [Status.REQUESTED, Status.UNDER_DISCUSSION, Status.PLEDGED, Status.COMMITTED, Status.DELIVERED]
+"""How far a transfer has come."""
+
+FIRM = frozenset({Status.PLEDGED, Status.COMMITTED})
+
+NEAR = 60
+"""Tokens within which the recipient named last is the one meant, whoever the others of the article go to."""
+
+OF_CONTEXT = 0.7
+"""Directness of a recipient whom only the sentences before name."""
+
+
+def fill_recipients(transfers: Sequence[Transfer]) -> list[Transfer]:
+    """Give each transfer without a named recipient that of the one before, or the one whom nearly all others of the article go to."""
+    counts = Counter(transfer.named_recipients for transfer in transfers if transfer.named_recipients)
+    usual = next((who for who, count in counts.most_common(1) if count >= 0.6 * counts.total()), None)
+    latest: dict[frozenset[str], tuple[Party, ...]] = {t.named_recipients: t.recipients for t in transfers if t.named_recipients}
+    filled: list[Transfer] = []
+    last: Transfer | None = None
+    for transfer in transfers:
+        if transfer.named_recipients or not transfer.named_suppliers:
+            filled.append(transfer)
+            last = transfer if transfer.named_recipients else last
+            continue
+        is_near = last is not None and transfer.weapon.head.i - last.weapon.head.i <= NEAR
+        who = last.named_recipients if last is not None and is_near else usual
+        if not who or who & transfer.named_suppliers:
+            who = usual
+        if not who or who & transfer.named_suppliers:
+            filled.append(transfer)
+            continue
+        recipients = tuple(replace(p, directness=OF_CONTEXT) for p in latest[who] if p.is_named)
+        filled.append(replace(transfer, recipients=recipients, confidence=round(transfer.confidence * OF_CONTEXT, 2)))
+    return filled
+
+
+def merge(mentions: Sequence[Transfer]) -> list[Transfer]:
+    """The transfers that the mentions tell of, each once, in the order of the weapons."""
+    clusters: list[list[Transfer]] = []
+    by_kind: dict[object, list[int]] = {}
+    for mention in mentions:
+        keys = _keys(mention.weapon)
+        candidates = sorted({i for key in keys for i in by_kind.get(key, ())})
+        home = next((i for i in candidates if _is_same(_combine(clusters[i]), mention)), None)
+        if home is None:
+            home = len(clusters)
+            clusters.append([])
+        clusters[home].append(mention)
+        for key in keys:
+            homes = by_kind.setdefault(key, [])
+            if home not in homes:
+                homes.append(home)
+    merged = [_combine(cluster) for cluster in clusters]
+    packages = {transfer.package for transfer in merged if transfer.package is not None}
+    merged = [replace(t, package=t.top) if t.top in packages else t for t in merged]
+    return [_mark_total(transfer, merged) for transfer in sorted(merged, key=lambda t: (t.weapon.head.i, t.predicate.i))]
+
+
+def _keys(weapon: Weapon) -> list[object]:
+    """What two mentions of one weapon have in common: its name, that it is some unnamed weapon, or the noun of its phrase."""
+    if weapon.category is WeaponCategory.UNSPECIFIED:
+        return [WeaponCategory.UNSPECIFIED]
+    return [weapon.designation, ("noun", weapon.head.lemma_.lower())]
+
+
+def _same_weapon(known: Weapon, mention: Weapon) -> bool:
+    if known.designation == mention.designation:
+        return True
+    if known.category is mention.category is WeaponCategory.UNSPECIFIED:
+        return True
+    # "the Leopard 2 tanks", and later "the tanks".
+    return known.form is not mention.form and known.head.lemma_.lower() == mention.head.lemma_.lower()
+
+
+def _is_same(known: Transfer, mention: Transfer) -> bool:
+    if not _same_weapon(known.weapon, mention.weapon):
+        return False
+    if known.weapon.form is not mention.weapon.form and known.weapon.designation != mention.weapon.designation:
+        generic = known if known.weapon.form is Form.GENERIC else mention
+        if generic.quantity is not None or generic.value is not None or known.weapon.head.sent == mention.weapon.head.sent:
+            return False
+    if not _agree(known.quantity, mention.quantity) or not _agree(known.value, mention.value):
+        return False
+    if not _compatible(known.named_recipients, mention.named_recipients):
+        return False
+    same_name = known.weapon.designation == mention.weapon.designation
+    if known.named_suppliers != mention.named_suppliers and known.named_suppliers and mention.named_suppliers:
+        return False
+    if not same_name and known.named_suppliers != mention.named_suppliers:
+        return False
+    if bool(known.named_suppliers) != bool(mention.named_suppliers) and (known.quantity is None or mention.quantity is None):
+        return _is_request_granted(known, mention)
+    if known.status is mention.status:
+        return True
+    if not same_name and known.weapon.category is WeaponCategory.UNSPECIFIED and known.value is None and mention.value is None:
+        return False
+    # A request and a refusal, or a talk and a delivery, are two facts; a promise told once firmer is one.
+    return {known.status, mention.status} <= FIRM or _is_request_granted(known, mention)
+
+
+def _is_request_granted(known: Transfer, mention: Transfer) -> bool:
+    """A sale approved, and the request for it, as a notice of an arms sale tells both."""
+    statuses = {known.status, mention.status}
+    named = known.named_recipients & mention.named_recipients
+    return statuses == {Status.REQUESTED, Status.COMMITTED} and bool(named)
+
+
+def _agree(first: FigureMention | None, second: FigureMention | None) -> bool:
+    if first is None or second is None or _is_indefinite(first) or _is_indefinite(second):
+        return True
+    return (first.found.min, first.found.max) == (second.found.min, second.found.max)
+
+
+def _is_indefinite(figure: FigureMention) -> bool:
+    return figure.found.min is None and figure.found.max is None
+
+
+def _compatible(first: frozenset[str], second: frozenset[str]) -> bool:
+    return not first or not second or first == second
+
+
+def _combine(cluster: list[Transfer]) -> Transfer:
+    best = max(
+        cluster,
+        key=lambda t: (
+            len(t.named_suppliers) + len(t.named_recipients) + len(t.suppliers),
+            t.value is not None or t.quantity is not None,
+            t.weapon.form is Form.NAME,
+            t.attribution is not None,
+            -t.weapon.head.i,
+        ),
+    )
+    if len(cluster) == 1:
+        return best
+    others = [t for t in cluster if t is not best]
+
+    def first(name: str) -> Any:
+        told = [v for t in (best, *others) if (v := getattr(t, name)) not in (None, ())]
+        definite = [v for v in told if not (isinstance(v, FigureMention) and _is_indefinite(v))]
+        return next(iter([*definite, *told]), getattr(best, name))
+
+    # Of two that say the same, the one that tells most.
+    firmest = max(cluster, key=lambda t: (LADDER.index(t.status) if t.status in LADDER else -1, t is best))
+    named = next((t.weapon for t in (best, *others) if t.weapon.form is Form.NAME), best.weapon)
+    weapon = best.weapon if best.weapon.form is Form.NAME else replace(best.weapon, designation=named.designation, category=named.category)
+    return replace(
+        best,
+        weapon=weapon,
+        status=firmest.status,
+        evidence=firmest.evidence,
+        suppliers=first("suppliers"),
+        recipients=first("recipients"),
+        quantity=first("quantity"),
+        value=first("value"),
+        package=first("package"),
+        announced=first("announced"),
+        delivery=first("delivery"),
+        is_cumulative=best.is_cumulative,
+    )
+
+
+def _mark_total(transfer: Transfer, transfers: list[Transfer]) -> Transfer:
+    """`three systems from partners` is the total of two from one and one from another."""
+    if transfer.named_suppliers or transfer.quantity is None or transfer.quantity.found.qualifier is not Qualifier.EXACT:
+        return transfer
+    parts = [
+        part.quantity.found.min
+        for part in transfers
+        if part is not transfer
+        and part.quantity is not None
+        and part.named_suppliers
+        and part.weapon.designation == transfer.weapon.designation
+        and _compatible(part.named_recipients, transfer.named_recipients)
+        and (part.status in (Status.PLEDGED, Status.COMMITTED, Status.DELIVERED))
+        == (transfer.status in (Status.PLEDGED, Status.COMMITTED, Status.DELIVERED))
+    ]
+    total = sum(p for p in parts if p is not None)
+    return replace(transfer, is_cumulative=transfer.is_cumulative or (len(parts) > 1 and total == transfer.quantity.found.min))

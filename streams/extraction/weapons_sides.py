@@ -1,0 +1,269 @@
+"""Who gives and who gets: read off the parse around each step, then off the words behind, then off what was said before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from spacy.tokens import Doc, Token
+
+from streams.extraction import syntax
+from streams.extraction.actors import Party
+from streams.extraction.context import ArticleContext
+from streams.extraction.lexicon import words
+from streams.extraction.mentions import Form, Mention
+from streams.extraction.weapons_items import Item, Weapon, lexicon
+from streams.extraction.weapons_steps import Step
+from streams.records import ActorKind, EntityKind
+
+__all__ = ["Sides", "distinct"]
+
+SUPPLIER_KINDS = frozenset({ActorKind.STATE, ActorKind.IGO, ActorKind.GROUP, ActorKind.PERSON, ActorKind.ORG})
+
+FIRST_PERSON = frozenset({"i", "we", "us", "our", "my"})
+
+
+class Sides:
+    """The suppliers and recipients of transfers in one article."""
+
+    def __init__(self, context: ArticleContext) -> None:
+        self._context = context
+        self._doc: Doc = context.reading.doc
+        sources = lexicon()["sources"]
+        self._made = frozenset(sources["made"])
+        self._given = frozenset(sources["given"])
+        self._beneficiary_verbs = frozenset(lexicon()["beneficiary"]["verbs"])
+
+    def of(
+        self, item: Item, steps: list[Step], gapped: Token | None, limit: int, *, is_one_of_several: bool
+    ) -> tuple[list[Party], list[Party]]:
+        """Suppliers and recipients.
+
+        Parameters
+        ----------
+        limit
+            Token where the next item of the sentence, or the next sentence, begins: what stands behind belongs to that one.
+        is_one_of_several
+            Whether the sentence has other items: `20 tanks to Poland and 30 guns to Latvia`.
+        """
+        cast = self._context.cast
+        suppliers: list[Party] = cast.one(gapped) if gapped is not None else []
+        recipients: list[Party] = []
+        for node in (item.weapon.head, item.top):
+            suppliers = suppliers or [p for h in syntax.adjuncts(node, "from") for p in cast.one(h)]
+            recipients = recipients or [p for h in syntax.adjuncts(node, "to", "for") for p in cast.one(h) if p.first < limit]
+        recipients = recipients or (self._behind(item, limit) if is_one_of_several else [])
+        for step in steps:
+            if not suppliers:
+                suppliers = self._suppliers_at(step)
+            if not recipients:
+                recipients = self._recipients_at(step, item.top)
+        if not any(p.is_named for p in suppliers):
+            suppliers = self._nationality(item.weapon) or suppliers
+        if not any(p.is_named for p in suppliers):
+            suppliers = self._announcer(steps) or suppliers
+        taken = {p.key for p in suppliers}
+        if not any(p.is_named and p.key not in taken for p in recipients):
+            found = self._behind(item, limit) or self._named_for(item.weapon) or self._helped(item.weapon.head.sent)
+            recipients = [p for p in found if p.key not in taken] or recipients
+        recipients = [p for p in recipients if p.key not in taken]
+        return distinct(suppliers), distinct(recipients)
+
+    # At one step -------------------------------------------------------------------------------------------------------------------
+
+    def _suppliers_at(self, step: Step) -> list[Party]:
+        token = step.token
+        subjects = self._subjects(token)
+        source = [p for h in syntax.adjuncts(token, "from", "by") for p in self._context.cast.one(h)]
+        match step.kind:
+            case "give" | "pledge" | "commit" | "refuse" | "delay" | "withdraw" | "package" if token.pos_ == "NOUN":
+                return source or self._owners(token)
+            case "discuss" if token.pos_ == "NOUN":
+                return source or self._holders(token)
+            case "give" | "pledge" | "refuse" | "withdraw" | "delay" | "resume":
+                return [p for p in subjects if p.kind in SUPPLIER_KINDS] or source
+            case "commit":
+                return source or ([] if _holds_get(token) else [p for p in subjects if p.kind in SUPPLIER_KINDS])
+            case "get" | "go" | "secure":
+                return source
+            case "help":
+                return subjects
+            case "ask":
+                asked = [
+                    p
+                    for child in token.children
+                    if child.dep_ in ("dobj", "dative") and child != step.below
+                    for p in self._context.cast.parties(child)
+                ]
+                return source or asked
+            case "discuss" if step.below.pos_ != "VERB":
+                return source or subjects
+        return []
+
+    def _recipients_at(self, step: Step, top: Token) -> list[Party]:
+        cast = self._context.cast
+        token = step.token
+        target = [p for h in syntax.adjuncts(token, "to", "for", "dative") for p in cast.one(h) if h != top]
+        subjects = self._subjects(token)
+        match step.kind:
+            case "get" | "secure":
+                return subjects
+            case "ask":
+                return subjects or self._holders(token) or target
+            case "commit" | "pledge" if _holds_get(token):
+                return subjects
+            case "go":
+                return target or [p for h in syntax.adjuncts(token, "in", "into") for p in cast.one(h)]
+            case "give":
+                others = [o for o in syntax.objects(token) if o not in (step.below, top)] if token.pos_ in ("VERB", "AUX") else []
+                return target or [p for o in others for p in cast.parties(o)]
+        held = syntax.governing_verb(token) if token.pos_ == "NOUN" else None
+        if held is not None and lexicon()["by_verb"].get(held.lemma_.lower()) in ("get", "secure") and token in syntax.objects(held):
+            # "Ukraine has received confirmation that they will provide": it gets the weapons too.
+            return target or self._subjects(held)
+        return target
+
+    def _holders(self, noun: Token) -> list[Party]:
+        """Who has a noun: `Israel's request`, `Israel made a request`, `Washington is holding talks`."""
+        if noun.pos_ != "NOUN":
+            return []
+        owners = [p for p in self._owners(noun) if p.is_named]
+        verb = noun.head
+        return owners or (self._subjects(verb) if noun.dep_ == "dobj" and verb.pos_ == "VERB" else [])
+
+    def _subjects(self, verb: Token) -> list[Party]:
+        if verb.pos_ not in ("VERB", "AUX"):
+            return []
+        found: list[Party] = []
+        for subject in syntax.subjects(verb):
+            parties = self._named_first(subject) or self._context.cast.parties(subject)
+            if not parties and subject.lower_ in FIRST_PERSON:
+                parties = self._publisher(subject)
+            if not any(p.is_named for p in parties):
+                parties = self._behind_noun(subject) or parties
+            found.extend(parties)
+        return found
+
+    def _named_first(self, subject: Token) -> list[Party]:
+        """`Italy is one of the countries sending`, `are among the states that`: who is counted among them."""
+        head = subject.head
+        if not (subject.dep_ == "attr" or (subject.dep_ == "pobj" and head.lower_ == "among")):
+            return []
+        verb = head if head.pos_ in ("VERB", "AUX") else head.head
+        return [p for s in syntax.subjects(verb) if s != subject for p in self._context.cast.parties(s) if p.is_named]
+
+    def _behind_noun(self, subject: Token) -> list[Party]:
+        """Who stands behind a noun that acts: `Germany's policy is`, `made a decision approving`."""
+        cast = self._context.cast
+        if subject.pos_ not in ("NOUN", "PROPN") or subject.lemma_.lower() in lexicon()["sources"]["companies"]:
+            return []
+        head = subject.head
+        owners = [p for c in subject.children if c.dep_ == "poss" for p in self._owner(c)]
+        if owners or subject.lemma_.lower() not in lexicon()["by_noun"].keys() | set(lexicon()["law"]["nouns"]) | {"determination", "step"}:
+            return [p for p in owners if p.is_named] if subject.lemma_.lower() not in words("roles")["bodies"]["others"] else []
+        if subject.dep_ == "dobj" and head.pos_ == "VERB":
+            return [p for s in syntax.subjects(head) for p in cast.parties(s) if p.is_named]
+        return []
+
+    def _owner(self, token: Token) -> list[Party]:
+        found = self._context.cast.one(token)
+        return found or (self._publisher(token) if token.lower_ in FIRST_PERSON else [])
+
+    def _publisher(self, pronoun: Token) -> list[Party]:
+        """Whom `we` means in a government's own release."""
+        voice = self._context.voice
+        return [replace(voice, first=pronoun.i, end=pronoun.i + 1, directness=0.7)] if voice else []
+
+    def _announcer(self, steps: list[Step]) -> list[Party]:
+        """`The Pentagon announced that … will get`: who says it in doing it."""
+        attribution = self._context.attributions.of(steps[0].token)
+        if attribution is None or attribution.speaker is None:
+            return []
+        if attribution.cue.lemma_.lower() not in words("speech")["verbs"]["performative"]:
+            return []
+        gets = [p.key for s in steps if s.kind in ("get", "secure", "ask") for p in self._subjects(s.token)]
+        return [replace(p, directness=0.8) for p in self._context.cast.parties(attribution.speaker) if p.is_named and p.key not in gets]
+
+    # Around the weapon -------------------------------------------------------------------------------------------------------------
+
+    def _owners(self, noun: Token) -> list[Party]:
+        """`Germany's delivery`, `US military aid`."""
+        found: list[Party] = []
+        for i in syntax.noun_phrase(noun):
+            mention = self._context.mentions.at(i, EntityKind.STATE, EntityKind.ORGANISATION)
+            if mention and mention.first == i and not self._is_maker(mention) and not _is_beneficiary(noun, mention, self._doc):
+                found.extend(self._context.cast.one(self._doc[mention.last]))
+        return found
+
+    def _nationality(self, weapon: Weapon) -> list[Party]:
+        """`US weapons`, `Germany's Patriots`; but `German-made tanks` may come from anywhere."""
+        found: list[Party] = []
+        begin = max(syntax.noun_phrase(weapon.head).start, weapon.first - 5)
+        for i in range(begin, weapon.head.i):
+            mention = self._context.mentions.at(i, EntityKind.STATE)
+            if mention and mention.first == i and not self._is_maker(mention) and not _is_beneficiary(weapon.head, mention, self._doc):
+                found.extend(self._context.cast.one(self._doc[mention.last]))
+        return found
+
+    def _named_for(self, weapon: Weapon) -> list[Party]:
+        """`the Ukraine aid package`."""
+        found: list[Party] = []
+        for i in range(syntax.noun_phrase(weapon.head).start, weapon.head.i):
+            mention = self._context.mentions.at(i, EntityKind.STATE)
+            if mention and mention.first == i and _is_beneficiary(weapon.head, mention, self._doc):
+                found.extend(self._context.cast.one(self._doc[mention.last]))
+        return found
+
+    def _is_maker(self, mention: Mention) -> bool:
+        behind = [self._doc[i].lower_ for i in range(mention.end, min(mention.end + 2, len(self._doc)))]
+        return len(behind) == 2 and behind[0] == "-" and behind[1] in self._made - self._given
+
+    def _behind(self, item: Item, limit: int) -> list[Party]:
+        """The next `to` or `for` with somebody behind it, up to the next item or the next clause."""
+        for i in range(item.weapon.end, limit):
+            token = self._doc[i]
+            if token.pos_ in ("VERB", "AUX") and any(child.dep_ in syntax.SUBJECT for child in token.children):
+                return []
+            if token.lower_ in ("to", "for", "into") and token.pos_ == "ADP":
+                found = [
+                    p for c in token.children if c.dep_ == "pobj" for p in self._context.cast.parties(c) if p.is_named and p.first < limit
+                ]
+                if found:
+                    return found
+        return []
+
+    def _helped(self, sentence: Iterable[Token]) -> list[Party]:
+        """`to help Ukraine fend off`, `to bolster Taiwan's defences`."""
+        for verb in sentence:
+            if verb.pos_ != "VERB" or verb.lemma_.lower() not in self._beneficiary_verbs:
+                continue
+            for child in verb.children:
+                if child.dep_ in ("dobj", "nsubj", "ccomp") and child.i > verb.i:
+                    nodes = [child, *(c for c in child.children if c.dep_ in ("poss", "nsubj", "compound", "amod"))]
+                    found = [p for n in nodes for p in self._context.cast.one(n) if p.is_named and p.country]
+                    if found:
+                        return [replace(p, directness=0.8) for p in found]
+        return []
+
+
+def _holds_get(verb: Token) -> bool:
+    """`received confirmation`: the subject is the one who gets."""
+    return verb.pos_ in ("VERB", "AUX") and lexicon()["by_verb"].get(verb.lemma_.lower()) in ("get", "secure")
+
+
+def _is_beneficiary(noun: Token, mention: Mention, doc: Doc) -> bool:
+    """`the Ukraine aid package`: a state's plain name before aid is whom it is for; `US aid`, `UK aid`, `Germany's aid` are from there."""
+    if mention.form is not Form.NAME or doc[mention.first].text.isupper() or "." in doc[mention.first].text:
+        return False
+    if noun.lemma_.lower() not in lexicon()["packages"]["heads"]:
+        return False
+    return not (mention.end < len(doc) and doc[mention.end].lower_ in ("'s", "’s", "'", "’", "-"))
+
+
+def distinct(parties: Iterable[Party]) -> list[Party]:
+    """Each party once; those without a name only where nobody has one."""
+    seen: dict[str, Party] = {}
+    for party in parties:
+        seen.setdefault(party.key, party)
+    named = [party for party in seen.values() if party.is_named]
+    return named or list(seen.values())

@@ -1,0 +1,370 @@
+"""How far a transfer has come: the words between a weapon and the top of its sentence, and the status that they give it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from streams.extraction import syntax
+from streams.extraction.factuality import Factuality, Governor, Tense, assess
+from streams.extraction.lexicon import words
+from streams.extraction.weapons_items import lexicon
+from streams.records import WeaponsPledgeStatus
+
+__all__ = ["Step", "WayUp", "status_of"]
+
+Status = WeaponsPledgeStatus
+
+STATUS_OF_KIND = {
+    "pledge": Status.PLEDGED,
+    "package": Status.PLEDGED,
+    "commit": Status.COMMITTED,
+    "ask": Status.REQUESTED,
+    "discuss": Status.UNDER_DISCUSSION,
+    "refuse": Status.REFUSED,
+    "delay": Status.DELAYED,
+    "withdraw": Status.WITHDRAWN,
+    "resume": Status.COMMITTED,
+}
+
+MOVES = frozenset({"give", "get", "go", "secure"})
+"""Kinds of words by which weapons change hands; the others say that they will, may or will not."""
+
+REACH_OF_VERB = 16
+"""Tokens within which a verb is taken for that of a weapon where the parse joins them by nothing."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One predicate on the way from the weapon to the top of its sentence.
+
+    Parameters
+    ----------
+    below
+        What hangs on it: the weapon's phrase, or the predicate before.
+    """
+
+    token: Token
+    kind: str
+    relation: str
+    below: Token
+
+    @property
+    def cue(self) -> Token:
+        """The word that says it: beside `are` in `discussions are underway`."""
+        if self.token.lemma_ == "be":
+            return next(
+                (c for c in self.token.children if c.dep_ in ("nsubj", "attr", "acomp") and c.lemma_.lower() in lexicon()["by_any"]),
+                self.token,
+            )
+        return self.token
+
+
+class WayUp:
+    """The predicates between a weapon's phrase and the root of its sentence, from the inside out.
+
+    Parameters
+    ----------
+    top
+        Head of the phrase.
+
+    Attributes
+    ----------
+    package
+        The noun that a list behind `including` takes apart.
+    gapped
+        Who stands where a verb was left out: `Norway` in `and from Norway for one`.
+    """
+
+    def __init__(self, top: Token) -> None:
+        self.top = top
+        self.steps: list[Step] = []
+        self.package: Token | None = None
+        self.gapped: Token | None = None
+        self._is_astray = False
+        if top.pos_ == "VERB" and (kind := kind_of(top)):
+            self.steps.append(Step(top, kind, "self", top))
+        for child in top.children:
+            # "tanks that Poland sent", "weapons supplied by": the verb hangs below the weapon.
+            if child.dep_ in ("relcl", "acl") and (kind := kind_of(child)) and _tells_from_below(child, kind):
+                self.steps.append(Step(child, kind, "below", top))
+        self._climb(top)
+        if not self.steps and self.package is None and top.dep_ not in (*syntax.SUBJECT, "pobj"):
+            self._from_verb_before()
+
+    @property
+    def moving(self) -> list[Step]:
+        """The steps without those that only list what a package holds."""
+        return [step for step in self.steps if step.kind != "list"]
+
+    def _climb(self, node: Token | None) -> None:
+        while node is not None and node.head != node:
+            node = self._up(node)
+
+    def _from_verb_before(self) -> None:
+        """The verb before, where the parser has hung the weapon on nothing that says anything."""
+        begin = max(self.top.sent.start, self.top.i - REACH_OF_VERB)
+        for i in range(self.top.left_edge.i - 1, begin - 1, -1):
+            token = self.top.doc[i]
+            if token.pos_ not in ("VERB", "AUX") or token.dep_ in ("aux", "auxpass", "amod", "compound"):
+                continue
+            kind = kind_of(token)
+            if kind in ("give", "pledge", "commit", "get", "secure", "ask", "list") and not syntax.is_passive(token):
+                self.steps.append(Step(token, kind, "dobj", self.top))
+                self._climb(token)
+            return
+
+    def _up(self, node: Token) -> Token | None:
+        """The node to go on from; None where what stands above says nothing of the transfer."""
+        head, relation = node.head, node.dep_
+        if relation == "conj":
+            if not self.steps and head.pos_ == "NOUN" and (kind := kind_of(head)) in ("give", "package") and node == self.top:
+                # "the sale of guns to Latvia and tanks to Malta": the parser joins the tanks to the sale.
+                self.steps.append(Step(head, kind, "conj", node))
+            return None if node.pos_ in ("VERB", "AUX") and self.steps else head
+        if relation == "prep" or (relation == "appos" and head.pos_ != "VERB"):
+            return head
+        if relation in ("pobj", "pcomp") and head.pos_ in ("ADP", "SCONJ", "VERB"):
+            return self._through_preposition(node, head)
+        return self._to_head(node, head, relation)
+
+    def _through_preposition(self, node: Token, preposition: Token) -> Token | None:
+        word, holder = preposition.lower_, preposition.head
+        if word in ("including", "like") or (word == "as" and preposition.i > 0 and preposition.nbor(-1).lower_ == "such"):
+            self.package = _list_head(preposition)
+            if kind := kind_of(self.package):
+                self.steps.append(Step(self.package, kind, f"prep:{word}", self.top))
+            return self.package
+        if holder.pos_ == "ADP":
+            # "from Germany for two, and from Norway for one": a preposition on a preposition stands for the gapped verb.
+            self.gapped = next((c for c in holder.children if c.dep_ == "pobj"), None)
+            node, holder = holder, holder.head
+        kind = kind_of(holder)
+        if kind and (self.steps or self.gapped is not None or self._is_astray or _takes_theme(holder, word)):
+            self.steps.append(Step(holder, kind, f"prep:{word}", node))
+        elif word == "of" and not self.steps and (holder.pos_ == "PROPN" or holder.lemma_.lower() == "government"):
+            # "a sale to the Government of Malta of tanks": the parser hangs the tanks on the state.
+            self._is_astray = True
+        elif word == "to" and self._is_astray and not self.steps:
+            return None
+        elif not self.steps and self.gapped is None and not (word == "of" and holder.lemma_.lower() in lexicon()["nouns"]["containers"]):
+            return None
+        return holder
+
+    def _to_head(self, node: Token, head: Token, relation: str) -> Token | None:
+        kind, is_report = kind_of(head), _is_report(head, node)
+        if relation == "nsubj" and kind not in ("go", None) and head.lemma_ != "be":
+            # "the tanks will work", "the aid allows": the weapon acts, and is not given.
+            return None
+        if kind:
+            self.steps.append(Step(head, kind, "report" if is_report else relation, node))
+        elif not self.steps and relation not in ("compound", "nmod", "amod", "nummod", "quantmod", "poss"):
+            return None
+        # "…, while discussions are underway": a clause of its own.
+        is_beside = relation == "relcl" or (relation == "advcl" and any(child.dep_ in syntax.SUBJECT for child in node.children))
+        return None if is_report or (is_beside and (relation == "advcl" or not kind)) else head
+
+
+def kind_of(token: Token) -> str | None:
+    """What kind of transfer word a token is, if any."""
+    lemma = token.lemma_.lower()
+    by_verb, by_noun = lexicon()["by_verb"], lexicon()["by_noun"]
+    if token.pos_ in ("NOUN", "PROPN"):
+        found: str | None = by_noun.get(lemma)
+        return None if found in ("units", "others", "containers") else found
+    if token.pos_ not in ("VERB", "AUX"):
+        return None
+    if lemma == "be":
+        return _of_copula(token)
+    if lemma == "take" and not any(c.lower_ == "delivery" for c in token.children):
+        return None
+    if lemma == "get" and any(c.lower_ in ("through", "out", "rid", "back") for c in token.children):
+        return None
+    kind: str | None = by_verb.get(Governor(token, "").lemma) or by_verb.get(lemma)
+    if kind in ("get", "give", "secure"):
+        # "received confirmation", "gave a promise": nothing has changed hands.
+        held = [by_noun.get(c.lemma_.lower()) for c in token.children if c.dep_ == "dobj"]
+        return next((k for k in held if k in ("commit", "pledge", "ask", "refuse")), kind)
+    if lemma in lexicon()["law"]["verbs"]:
+        # Lawmakers pass a bill; a town may be passed too.
+        passed = {c.lemma_.lower() for c in token.children if c.dep_ in ("dobj", "nsubjpass")}
+        return kind if passed & set(lexicon()["law"]["nouns"]) else None
+    return kind
+
+
+def _of_copula(verb: Token) -> str | None:
+    """`discussions are underway`, `Germany is ready`: the word that says it stands beside; `there are`: a list."""
+    for child in verb.children:
+        if child.dep_ in ("nsubj", "attr", "acomp"):
+            by = lexicon()["by_noun" if child.pos_ == "NOUN" else "by_verb"]
+            kind = by.get(child.lemma_.lower())
+            if kind in ("discuss", "ask", "refuse", "delay", "pledge"):
+                return str(kind)
+        if child.dep_ == "prep" and child.lower_ == "among":
+            return "list"
+        if child.dep_ == "expl" and any(c.dep_ == "aux" and c.lower_ == "will" for c in verb.children):
+            return "list"
+    return None
+
+
+def _is_report(verb: Token, below: Token) -> bool:
+    return verb.lemma_.lower() in words("speech")["verbs"]["say"] and below.dep_ in ("ccomp", "parataxis", "dep")
+
+
+def _takes_theme(holder: Token, preposition: str) -> bool:
+    lemmas = lexicon()["theme_prepositions"].get(preposition, [])
+    return "*" in lemmas or holder.lemma_.lower() in lemmas
+
+
+def _tells_from_below(verb: Token, kind: str) -> bool:
+    """`tanks promised by`; but `missiles aimed at` and `weapons needed to stop` tell of no transfer."""
+    return kind in MOVES or verb.lemma_.lower() in lexicon()["below"]["verbs"]
+
+
+def _list_head(preposition: Token) -> Token:
+    """What `including` takes apart: the noun before it, or the subject or object of the verb that the parser hung it on."""
+    holder = preposition.head
+    if holder.pos_ in ("VERB", "AUX"):
+        named = [*syntax.objects(holder), *(child for child in holder.children if child.dep_ in syntax.SUBJECT)]
+        return min((n for n in named if n.i < preposition.i), key=lambda n: preposition.i - n.i, default=holder)
+    return holder
+
+
+# Status ----------------------------------------------------------------------------------------------------------------------------
+
+
+def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[Token]]:
+    """The status and the words that say so: the innermost transfer word, then what stands above it; None where it is no transfer."""
+    status: Status | None = None
+    cues: list[Token] = []
+    if _is_hypothetical_subject(steps) or any(_is_no_act(step.token) for step in steps):
+        return None, []
+    for step in steps:
+        found = _status_at(step, fact if not cues else assess(step.token))
+        if found is None:
+            if not cues and step.kind in MOVES:
+                return None, []
+            continue
+        if status in (Status.WITHDRAWN, Status.REFUSED) and step.kind in ("ask", "refuse", "discuss", "withdraw"):
+            # "urged them to halt", "refused to stop": nobody gives, and nobody has stopped.
+            return None, []
+        if status is None or _overrides(step, found, status):
+            status = found
+        else:
+            continue
+        cues.append(step.cue)
+    return status, cues
+
+
+def _is_hypothetical_subject(steps: list[Step]) -> bool:
+    """`Sending tanks would be a mistake`: what it would lead to is told, not that it happens."""
+    innermost = steps[0].token
+    node = innermost
+    while node.dep_ in ("pobj", "prep", "compound", "conj", "pcomp"):
+        node = node.head
+    if node.dep_ not in ("nsubj", "csubj", "nsubjpass", "csubjpass") or kind_of(node.head) is not None:
+        return False
+    is_act = innermost.pos_ == "NOUN" or innermost.tag_ in ("VBG", "VB")
+    return is_act and any(c.dep_ == "aux" and c.lower_ in ("would", "could", "might", "may", "’d", "'d") for c in node.head.children)
+
+
+def _is_no_act(token: Token) -> bool:
+    """`reluctant to send`, `instead of sending`, `how it has supplied`, `traditionally bought`: nothing is said to be given."""
+    aside = lexicon()["aside"]
+    head = token.head
+    if token.dep_ in ("xcomp", "acl", "advcl", "ccomp") and head.lemma_.lower() in aside["unwilling"]:
+        return True
+    if token.dep_ == "xcomp" and any(c.dep_ == "acomp" and c.lemma_.lower() in aside["unwilling"] for c in head.children):
+        return True
+    before = [t.lower_ for t in token.doc[max(token.i - 2, 0) : token.i]]
+    if token.tag_ == "VBG" and (before[-1:] == ["without"] or before in (["instead", "of"], ["rather", "than"], ["short", "of"])):
+        return True
+    return token.pos_ in ("VERB", "AUX") and any(c.dep_ == "advmod" and c.lower_ in aside["adverbs"] for c in token.children)
+
+
+def _moved(kind: str, fact: Factuality) -> Status | None:
+    """How far weapons have come by a verb that moves them: its tense and mood tell."""
+    if fact.condition is not None and fact.condition.lower_ != "whether" and fact.tense is not Tense.PAST:
+        return None
+    if fact.negation is not None:
+        return _not_moved(fact)
+    if fact.modal_kind == "obliged":
+        return None
+    if fact.modal_kind == "possible" or fact.condition is not None or fact.doubt is not None:
+        return Status.UNDER_DISCUSSION
+    if fact.tense in (Tense.FUTURE, Tense.INFINITIVE) or fact.is_progressive:
+        return Status.PLEDGED
+    if kind == "secure":
+        return Status.COMMITTED
+    return Status.PLEDGED if kind == "give" and fact.tense is Tense.PRESENT else Status.DELIVERED
+
+
+def _not_moved(fact: Factuality) -> Status | None:
+    """`will not send`, `decided not to send`, `cannot send`; but `has not sent` says nothing of what comes."""
+    if fact.doubt is not None:
+        return None
+    if fact.modal is not None and fact.modal.lower_ in ("may", "might"):
+        return Status.UNDER_DISCUSSION
+    if fact.tense in (Tense.FUTURE, Tense.INFINITIVE) or fact.modal_kind == "possible":
+        return Status.REFUSED
+    return None
+
+
+def _overrides(step: Step, found: Status, status: Status) -> bool:
+    below = step.below
+    if step.relation == "report":
+        return step.kind == "commit" and status is Status.PLEDGED
+    if step.relation == "below" or (step.token.lemma_ == "work" and step.relation in ("xcomp", "advcl")):
+        return False
+    is_finite = below.pos_ in ("VERB", "AUX") and any(
+        c.dep_ in ("aux", "nsubj", "nsubjpass", "mark") and c.lower_ != "to" for c in below.children
+    )
+    if step.kind in MOVES:
+        return below.pos_ == "NOUN" and status not in (Status.WITHDRAWN, Status.REFUSED)
+    if is_finite and step.kind not in ("commit", "refuse", "discuss", "ask"):
+        return False
+    return not (step.kind == "pledge" and found is Status.PLEDGED and status in (Status.DELIVERED, Status.COMMITTED) and is_finite)
+
+
+def _status_at(step: Step, fact: Factuality) -> Status | None:
+    negated = fact.negation is not None
+    lemma = step.token.lemma_.lower()
+    match step.kind:
+        case "give" | "get" | "go" | "secure":
+            return Status.PLEDGED if step.token.pos_ == "NOUN" else _moved(step.kind, fact)
+        case "list" | "help":
+            return None
+        case "withdraw" if step.below.pos_ != "VERB" and not _is_act(step.below) and lemma not in lexicon()["below"]["verbs"]:
+            # "to stop tanks", "to halt drones": in battle.
+            return None
+        case "refuse" if lemma in ("resist", "block", "bar") and step.below.pos_ != "VERB" and not _is_act(step.below):
+            return None
+        case "pledge" if negated:
+            return Status.REFUSED
+        case "commit" | "resume" | "withdraw" if negated:
+            return None
+        case "refuse" if negated:
+            return Status.UNDER_DISCUSSION
+        case "refuse" if lemma == "deny" and step.below.pos_ in ("VERB", "AUX"):
+            return None
+        case "pledge" | "commit" if fact.modal_kind == "possible" or _is_expected(step.token):
+            return Status.UNDER_DISCUSSION
+    return STATUS_OF_KIND.get(step.kind)
+
+
+def _is_act(noun: Token) -> bool:
+    """Whether a noun is a transfer, or a package: `sales`, `military aid`."""
+    lemma = noun.lemma_.lower()
+    return kind_of(noun) is not None or lemma in lexicon()["packages"]["heads"]
+
+
+def _is_expected(verb: Token) -> bool:
+    """`is expected to announce`."""
+    return verb.dep_ == "xcomp" and verb.head.lemma_.lower() in ("expect", "likely", "set", "poise")
+
+
+def in_order(tokens: Iterable[Token]) -> list[Token]:
+    """Each token once, in the order of the text."""
+    return sorted({token.i: token for token in tokens}.values(), key=lambda token: token.i)
