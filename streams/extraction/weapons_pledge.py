@@ -179,7 +179,7 @@ class _Finder:
         return None
 
     def _paid_for(self, item: Item) -> Item:
-        """`will provide €500 million to buy ammunition`, `authorised $200 million for tanks`: the sum is given, and the weapons are its purpose."""
+        """`will provide €500 million to buy ammunition`: the sum is given, and the weapons are its purpose."""
         if item.value is not None or item.quantity is not None:
             return item
         first = item.weapon.head.sent.start

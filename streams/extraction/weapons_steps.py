@@ -147,10 +147,9 @@ class WayUp:
         elif word == "of" and not self.steps and (holder.pos_ == "PROPN" or holder.lemma_.lower() == "government"):
             # "a sale to the Government of Malta of tanks": the parser hangs the tanks on the state.
             self._is_astray = True
-        elif word == "to" and self._is_astray and not self.steps:
-            return None
-        elif not self.steps and self.gapped is None and not (word == "of" and holder.lemma_.lower() in lexicon()["nouns"]["containers"]):
-            return None
+        elif not self.steps and self.gapped is None:
+            counts = word == "of" and holder.lemma_.lower() in lexicon()["nouns"]["containers"]
+            return holder if counts else None
         return holder
 
     def _to_head(self, node: Token, head: Token, relation: str) -> Token | None:
