@@ -143,6 +143,8 @@ class _Grammar:
         self.codes = {code: _Currency(currencies["synonyms"].get(code, code), CurrencyBasis.EXPLICIT) for code in currencies["codes"]}
         # "30 MEUR", as companies write.
         self.codes |= {f"M{code}": _Currency(code, CurrencyBasis.EXPLICIT, Decimal(10) ** 6) for code in currencies["codes"]}
+        self.weights = frozenset(data["weights"]["words"])
+        self.weighed = frozenset(data["weights"]["weighed"])
         self.currency_words: dict[tuple[str, ...], _Currency] = {}
         for table, scale in (("words", Decimal(1)), ("hundredths", Decimal("0.01"))):
             for name, (code, basis) in currencies[table].items():
@@ -565,7 +567,7 @@ class _Scanner:
         for begin in (j + 1, j) if of or self._dash(j) else (j,):
             for length in range(self.grammar.longest_currency, 0, -1):
                 currency = self.grammar.currency_words.get(self._words(begin, length))
-                if currency:
+                if currency and not self._is_weight(begin, length):
                     return currency, begin + length
             is_glued = self._is_digits(begin + 1) and self._is_glued(begin + 1)  # "three USD50 notes"
             if begin < len(self.lexemes) and self.lexemes[begin].text in self.grammar.codes and not is_glued:
@@ -575,6 +577,11 @@ class _Scanner:
             follows = j + 1 < len(self.lexemes) and self.lexemes[j + 1].is_digits
             return None if follows else (sign, j + 1)
         return None
+
+    def _is_weight(self, begin: int, length: int) -> bool:
+        """`a 2,000-pound bomb` costs more than that."""
+        weighs = self._lower(begin) in self.grammar.weights
+        return weighs and any(self._lower(begin + k) in self.grammar.weighed for k in range(length, length + 4))
 
     def _skip_currency_after(self, j: int, currency: _Currency) -> int:
         """`$5 million US`, `€5bn euros`: a currency that is named twice."""
@@ -634,6 +641,8 @@ class _Scanner:
         if self._is_age(end + 2 if self._dash(end) else end + 1) or (
             self._lower(end + 1 if self._dash(end) else end) in self.grammar.measures
         ):
+            return True
+        if self._is_weight(end + 1 if self._dash(end) else end, 1):
             return True
         if self._is_glued(end) and end < len(self.lexemes) and self.lexemes[end].text[0].isalnum() and following not in _TIMES:
             return True

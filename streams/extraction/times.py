@@ -188,7 +188,8 @@ _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _PART = (
     r"(?:(?P<part>early|mid|late|beginning|start|middle|end|close|first half|second half)"
-    r"(?:[-\s]+|\s+of\s+|\s+in\s+))"
+    # "to start in July" and "to close in July" are verbs.
+    r"(?:[-\s]+|\s+of\s+|(?<!start)(?<!end)(?<!beginning)(?<!close)\s+in\s+))"
 )
 _SHIFT = r"(?P<shift>last|past|previous|(?:this\s+)?coming|this|current|next|following)"
 _COUNT = r"(?P<count>\d{1,3}|a couple of|" + "|".join(word for word in SMALL_NUMBERS if " " not in word) + r")"

@@ -174,3 +174,8 @@ def test_time_grows_with_length_and_no_faster() -> None:
         return time.process_time() - started
 
     assert seconds(2000) < 40 * max(seconds(100), 0.005)
+
+
+@pytest.mark.parametrize("text", ["a 2,000-pound bomb", "five 500-pound guided bombs", "300 pounds of explosives"])
+def test_weights_are_no_money(text: str) -> None:
+    assert not [figure for figure in find_figures(text) if figure.kind is FigureKind.MONEY or figure.min in (2000, 500, 300)]
