@@ -38,16 +38,19 @@ def reading_of(figure: FoundFigure, text: str) -> str:
 def normalised(reading: str) -> str:
     """A reading of the file with its numbers written out: `34e9 EUR` is `34000000000 EUR`."""
     written, *amounts = reading.split(" = ")
-    return " = ".join([written, *(" ".join([_written_out(first), *unit]) for first, *unit in map(str.split, amounts))])
+    return " = ".join([written, *map(written_out, amounts)])
 
 
-def _written_out(bounds: str) -> str:
+def written_out(amount: str) -> str:
+    """One amount with its numbers written out."""
+    bounds, *unit = amount.split()
     sign = bounds[: len(bounds) - len(bounds.lstrip("<>=~"))]
-    return sign + "..".join(n if n == "?" else _plain(Decimal(n)) for n in bounds.removeprefix(sign).split(".."))
+    numbers = "..".join(n if n == "?" else plain(Decimal(n)) for n in bounds.removeprefix(sign).split(".."))
+    return " ".join([sign + numbers, *unit])
 
 
 def _amount(figure: FoundFigure) -> str:
-    low, high = (None if bound is None else _plain(bound) for bound in (figure.min, figure.max))
+    low, high = (None if bound is None else plain(bound) for bound in (figure.min, figure.max))
     match figure.qualifier:
         case Qualifier.EXACT:
             bounds = f"{low}" if low == high else f"{low}!{high}"
@@ -65,6 +68,7 @@ def _amount(figure: FoundFigure) -> str:
     return f"{bounds} {unit}" if unit else bounds
 
 
-def _plain(number: Decimal) -> str:
+def plain(number: Decimal) -> str:
+    """A number as digits, with at most two behind the point."""
     rounded = number.quantize(Decimal("0.01"), ROUND_HALF_UP)
     return f"{rounded:f}".rstrip("0").rstrip(".")
