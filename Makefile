@@ -5,12 +5,12 @@ PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/installed
 
-.PHONY: demo test lint types unit broker golden picture lock clean help compare-figures
+.PHONY: demo test lint types contracts release-schemas unit broker golden picture lock clean help compare-figures
 
 demo: $(INSTALLED)  ## the seed article through Kafka, and what came out of it
 	@$(VENV)/bin/streams demo
 
-test: $(INSTALLED) lint types  ## lint, types, and all tests
+test: $(INSTALLED) lint types contracts  ## lint, types, and all tests
 	$(VENV)/bin/pytest
 
 lint: $(INSTALLED)
@@ -19,6 +19,15 @@ lint: $(INSTALLED)
 
 types: $(INSTALLED)
 	$(VENV)/bin/mypy
+
+contracts: $(INSTALLED)  ## what the schemas would break, and for whom
+	$(VENV)/bin/streams schemas check --no-registry
+
+release-schemas: $(INSTALLED) contracts  ## keep this version's schemas for good: make release-schemas VERSION=0.2.0
+	@test -n "$(VERSION)" -a ! -e "schemas/released/$(VERSION)" || { echo "name a version that is not released: VERSION=0.2.0" >&2; exit 2; }
+	mkdir schemas/released/$(VERSION)
+	cp schemas/*.avsc schemas/released/$(VERSION)/
+	cd schemas/released && sha256sum */*.avsc > SHA256SUMS
 
 unit: $(INSTALLED)  ## the tests that need no broker
 	$(VENV)/bin/pytest tests/unit

@@ -266,18 +266,40 @@ def schemas_register() -> None:
 
 
 @schemas_app.command("check")
-def schemas_check() -> None:
-    """Ask the registry whether it would take the schemas of this version; exit code 1 where it would not."""
-    from streams.wire.contract import incompatible_topics
+def schemas_check(
+    with_registry: Annotated[
+        bool, typer.Option("--registry/--no-registry", help="Compare with what the running registry holds, too.")
+    ] = True,
+) -> None:
+    """Say what the schemas of this version would break, and for whom; exit code 1 where they would."""
+    from streams.wire.contract import Comparison, compare_with_registry, compare_with_releases
     from streams.wire.registry import SchemaRegistry
 
     chosen = _settings()
-    registry = SchemaRegistry(chosen)
-    refused = incompatible_topics(registry, chosen)
-    registry.close()
-    if refused:
-        raise StreamsError(f"the registry would refuse the schemas of {', '.join(refused)}", where=chosen.registry_url)
-    typer.echo("the registry would take all schemas")
+    broken = 0
+
+    def show(comparison: Comparison) -> None:
+        nonlocal broken
+        broken += comparison.breaks
+        where = f"{comparison.topic.name} against {comparison.version}"
+        verdict = "breaks" if comparison.breaks else "compatible" if comparison.changes else "the same"
+        typer.echo(f"{where}: {verdict}")
+        for change in comparison.changes:
+            typer.echo(f"    {'BREAKS ' if change.breaks else ''}{change}")
+        if comparison.refused:
+            typer.echo("    BREAKS the registry would refuse the schema")
+
+    for comparison in compare_with_releases():
+        show(comparison)
+    if with_registry:
+        registry = SchemaRegistry(chosen)
+        for comparison in compare_with_registry(registry, chosen):
+            show(comparison)
+        registry.close()
+    if broken:
+        raise StreamsError(
+            f"{broken} comparisons break somebody", where="schemas", hint="docs/schemas.md says how to add, deprecate and rename"
+        )
 
 
 class _Reading:

@@ -61,6 +61,18 @@ class Encoder:
         return buffer.getvalue()
 
 
+class _Reader(avro.io.DatumReader):
+    """The package's reader, and for a symbol that our version does not know the default of our enum, as the specification has it."""
+
+    def read_enum(
+        self, writers_schema: avro.schema.EnumSchema, readers_schema: avro.schema.EnumSchema, decoder: avro.io.BinaryDecoder
+    ) -> str:
+        symbol = super().read_enum(writers_schema, writers_schema, decoder)
+        if symbol in readers_schema.symbols or readers_schema.default is None:
+            return symbol
+        return str(readers_schema.default)
+
+
 class RecordDecoder:
     """Reads values of any registered writer's schema as one version of a record.
 
@@ -75,7 +87,7 @@ class RecordDecoder:
     def __init__(self, reader_schema: str, find_schema: Callable[[int], str]) -> None:
         self._reader_schema = avro.schema.parse(reader_schema)
         self._find_schema = find_schema
-        self._readers: dict[int, avro.io.DatumReader] = {}
+        self._readers: dict[int, _Reader] = {}
         self._lock = threading.Lock()
 
     def decode(self, value: bytes) -> dict[str, object]:
@@ -105,7 +117,7 @@ class RecordDecoder:
             raise DecodeError(f"schema {schema_id} is no record")
         return datum
 
-    def _reader(self, schema_id: int) -> avro.io.DatumReader:
+    def _reader(self, schema_id: int) -> _Reader:
         with self._lock:
             if schema_id not in self._readers:
                 try:
@@ -114,7 +126,7 @@ class RecordDecoder:
                     raise DecodeError(f"schema id {schema_id} is not registered") from error
                 except avro.errors.AvroException as error:
                     raise DecodeError(f"schema id {schema_id} is no Avro schema") from error
-                self._readers[schema_id] = avro.io.DatumReader(writer_schema, self._reader_schema)
+                self._readers[schema_id] = _Reader(writer_schema, self._reader_schema)
             return self._readers[schema_id]
 
 

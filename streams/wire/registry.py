@@ -87,6 +87,17 @@ class SchemaRegistry:
         except UnknownSchemaError:
             return None
 
+    def versions(self, subject: str) -> list[int]:
+        """Numbers of the subject's versions, the oldest first; none where it is not registered."""
+        try:
+            return sorted(self._request("GET", f"/subjects/{subject}/versions"))
+        except UnknownSchemaError:
+            return []
+
+    def version(self, subject: str, number: int) -> str:
+        """One version of a subject's schema, as JSON."""
+        return str(self._request("GET", f"/subjects/{subject}/versions/{number}")["schema"])
+
     def schema(self, schema_id: int) -> str:
         """The schema with that id, as JSON.
 

@@ -100,7 +100,10 @@ def test_topics_and_schemas(settings: Settings) -> None:
     listed = streams(settings, "topics", "list").stdout
     for name in ("articles", "articles.enriched", "events.funding-gap", "articles.dead-letter"):
         assert f"{settings.topic_prefix}{name} " in listed
-    assert streams(settings, "schemas", "check").stdout == "the registry would take all schemas\n"
+    checked = streams(settings, "schemas", "check")
+    assert checked.returncode == 0
+    assert "events.talks-round against 0.1.0: the same" in checked.stdout
+    assert "events.talks-round against version 1 in the registry: the same" in checked.stdout
     assert "events.talks-round-value has id" in streams(settings, "schemas", "register").stdout
 
 
