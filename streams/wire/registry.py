@@ -90,13 +90,13 @@ class SchemaRegistry:
     def versions(self, subject: str) -> list[int]:
         """Numbers of the subject's versions, the oldest first; none where it is not registered."""
         try:
-            return sorted(self._request("GET", f"/subjects/{subject}/versions"))
+            return sorted(self._request("versions", "GET", f"/subjects/{subject}/versions"))
         except UnknownSchemaError:
             return []
 
     def version(self, subject: str, number: int) -> str:
         """One version of a subject's schema, as JSON."""
-        return str(self._request("GET", f"/subjects/{subject}/versions/{number}")["schema"])
+        return str(self._request("versions", "GET", f"/subjects/{subject}/versions/{number}")["schema"])
 
     def schema(self, schema_id: int) -> str:
         """The schema with that id, as JSON.
