@@ -385,8 +385,9 @@ def _number(value: Decimal | None) -> float | None:
 
 
 def _bound(found: FoundFigure) -> float | None:
-    """The bound that is stated: 30 of `less than 30 percent`."""
-    return _number(found.min if found.min is not None else found.max)
+    """The bound that is stated: 30 of `less than 30 percent`; 33.3 of `a third`."""
+    bound = _number(found.min if found.min is not None else found.max)
+    return None if bound is None else round(bound, 1)
 
 
 def _explain_money(nulls: dict[str, str], name: str, money: Money | None) -> None:

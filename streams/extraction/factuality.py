@@ -161,7 +161,7 @@ def _tense(verb: Token, helpers: list[Token]) -> tuple[Tense, bool, bool]:
     progressive = verb.tag_ == "VBG" and bool(lowered & {"be", "is", "are", "was", "were", "been", "'re", "’re", "'s", "’s", "'m"})
     if lowered & {*lexicon["modals"]["future"], *lexicon["modals"]["would"]}:
         return Tense.FUTURE, progressive, perfect
-    if "to" in lowered:
+    if "to" in lowered or lowered & {*lexicon["modals"]["possible"], *lexicon["modals"]["obliged"]}:
         return Tense.INFINITIVE, progressive, perfect
     if perfect or verb.tag_ == "VBD" or lowered & {"was", "were", "did", "had"}:
         return Tense.PAST, progressive, perfect

@@ -148,12 +148,28 @@ class _Finder:
         if token.pos_ == "NOUN" and self._has("nouns.lack", token):
             what = [t for t in syntax.adjuncts(token, "of", "in") if self._has("nouns.money", t)]
         elif token.pos_ == "VERB" and self._has("short.verbs", token):
+            missing = next(
+                (f for f in self._figures(token, FigureKind.MONEY) if f.root in syntax.objects(token) and self._is_asked_for(f)), None
+            )
+            if missing is not None:
+                return self._gap(token, (token.i, token.i + 1), _Sums(gap=missing))
             what = [t for t in syntax.objects(token) if self._has("nouns.money", t)]
+        elif token.lemma_.lower() == "have" and token.pos_ in ("VERB", "AUX"):
+            what = [t for t in syntax.objects(token) if self._has("nouns.money", t) and self._is_none(token, t)]
+        elif token.pos_ == "VERB" and Governor(token, "").lemma in self._lexicon["short.dried"]:
+            what_dries = [token.head] if token.dep_ == "acl" else syntax.subjects(token)
+            dried = [t for t in what_dries if self._has("nouns.money", t)]
+            return self._gap(token, (token.i, token.i + 2), who=[h for t in dried for h in syntax.adjuncts(t, "for")]) if dried else None
         elif token.lower_ in self._lexicon["short.insufficient"] and token.dep_ == "amod":
             what = [token.head] if self._has("nouns.money", token.head) else []
         else:
             return None
         return self._gap(token if token.dep_ != "amod" else token.head, (token.i, what[0].i + 1)) if what else None
+
+    def _is_none(self, have: Token, money: Token) -> bool:
+        """`has no money`, `does not have enough money to`."""
+        negated = any(c.dep_ == "neg" for c in have.children)
+        return negated or any(c.lower_ == "no" for c in money.children) or any(c.lower_ == "little" for c in money.children)
 
     def _short(self, token: Token) -> Gap | None:
         """`is running out of money`, `$3 million short`, `is underfunded`, `a third of the needs were unmet`."""
@@ -163,6 +179,8 @@ class _Finder:
             money = next((t for t in doc[token.i + 2 : token.i + 6] if self._has("nouns.money", t)), None)
             if verb is not None and money is not None and token.sent == money.sent:
                 return self._gap(verb, (token.i, money.i + 1))
+        if token.lower_ == "short" and (missed := self._missed_goal(token)) is not None:
+            return missed
         if token.lower_ == "short" and (missing := next((f for f in self._figures(token, FigureKind.MONEY) if f.end == token.i), None)):
             verb = syntax.governing_verb(token)
             return self._gap(verb if verb is not None else token, (token.i, token.i + 1), _Sums(gap=missing))
@@ -175,6 +193,18 @@ class _Finder:
             if needs:
                 return self._gap(token, (token.i, token.i + 1), who=needs)
         return None
+
+    def _missed_goal(self, short: Token) -> Gap | None:
+        """`raised $14 billion, falling short of its $18 billion goal`."""
+        figures = self._figures(short, FigureKind.MONEY)
+        goal = next((f for f in figures if f.first > short.i and self._is_asked_for(f)), None)
+        if goal is None or short.i + 1 >= len(short.doc) or short.doc[short.i + 1].lower_ != "of":
+            return None
+        came = next((f for f in reversed(figures) if f.end <= short.i and _is_less(f, goal)), None)
+        verb = syntax.governing_verb(short)
+        head = goal.root.head
+        who = [head, *(syntax.subjects(head) if head.pos_ == "VERB" else ()), *(syntax.subjects(verb) if verb is not None else ())]
+        return self._gap(verb if verb is not None else short, (short.i, short.i + 2), _Sums(requirements=goal, funding=came), who=who)
 
     def _is_need_of_money(self, subject: Token) -> bool:
         phrase = {t.lemma_.lower() for t in subject.subtree}
@@ -257,14 +287,14 @@ class _Finder:
                 continue
             others = [f for f in self._figures(verb, FigureKind.MONEY) if f is not funding]
             whole = next((f for f in others if self._is_part_of(funding.root, f.root) or self._is_asked_for(f)), None)
-            if whole is not None and self._is_too_little(verb, funding.root):
+            if whole is not None and (_is_less(funding, whole) or self._is_too_little(verb, funding.root)):
                 who = [whole.root.head, *(h for t in funding.root.subtree for h in syntax.adjuncts(t, "for"))]
                 return self._gap(verb, (verb.i, verb.i + 1), _Sums(requirements=whole, funding=funding), who=who)
         return None
 
     def _is_asked_for(self, amount: FigureMention) -> bool:
         """`needs $9 million`, `a $9 million appeal`."""
-        head = amount.root.head
+        head = amount.root.head.head if amount.root.head.pos_ == "ADP" else amount.root.head
         if self._has("funded.required" if head.pos_ == "VERB" else "funded.required_nouns", head):
             return True
         return any(self._has("funded.required", c) for c in amount.root.children if c.dep_ in ("acl", "relcl"))
@@ -593,9 +623,17 @@ class _Finder:
                     return kind
         return AidType.UNKNOWN
 
+    def _denies(self, negation: Token, noun: Token, verb: Token | None) -> bool:
+        """`there is no gap`, `does not face a gap`; what is not paid because of a gap does not deny it, nor does what does not close it."""
+        if negation.head == noun:
+            # "does not have the money" is the lack itself.
+            return noun.lemma_.lower() != "have"
+        about = verb is not None and negation.head == verb and noun in [*syntax.objects(verb), *syntax.subjects(verb)]
+        return about and verb is not None and verb.lemma_.lower() not in self._lexicon["status.closed"]
+
     def _status(self, noun: Token, verbs: list[Token], fact: Factuality) -> tuple[Status, list[Token]]:
         verb = verbs[0] if verbs else None
-        if fact.negation is not None and (verb is None or verb.lemma_.lower() not in self._lexicon["status.closed"]):
+        if fact.negation is not None and self._denies(fact.negation, noun, verb):
             return Status.DENIED, []
         if (
             verb is not None
@@ -610,7 +648,8 @@ class _Finder:
         projected = [c for c in noun.children if c.lemma_.lower() in self._lexicon["status.projected"]]
         if projected:
             return Status.PROJECTED, projected
-        if fact.tense is Tense.FUTURE or fact.modal_kind == "possible":
+        # "cannot pay because of a gap": the gap is there.
+        if noun.dep_ != "pobj" and (fact.tense is Tense.FUTURE or fact.modal_kind == "possible"):
             return Status.PROJECTED, []
         return Status.STATED, [verb] if verb is not None else []
 
@@ -637,6 +676,12 @@ def _stands_alone(gap: Gap) -> bool:
 def _confidence(entity: Party | None, amount: FigureMention | None, fact: Factuality) -> float:
     confidence = 0.95 * (entity.directness if entity else 0.8) * (1.0 if amount else 0.85)
     return round(confidence * (0.9 if fact.tense is Tense.NONE else 1.0), 2)
+
+
+def _is_less(part: FigureMention, whole: FigureMention) -> bool:
+    low = part.found.max if part.found.max is not None else part.found.min
+    high = whole.found.min if whole.found.min is not None else whole.found.max
+    return low is not None and high is not None and low < high
 
 
 def _in_order(tokens: Iterable[Token]) -> list[Token]:

@@ -135,3 +135,32 @@ def test_who_lacks_the_money(gaps: Gaps, text: str, entity: str) -> None:
 
 def test_at_most_a_share(gaps: Gaps) -> None:
     assert gaps("The 2023 appeal for Somalia is less than 30 percent funded.")[0].percent_funded == 30
+
+
+@pytest.mark.parametrize(
+    ("text", "requirements", "funding"),
+    [
+        ("WFP said it needed $98 million through March and had received $21 million.", "98000000", "21000000"),
+        ("The relief fund raised $14 billion, falling short of its $18 billion goal.", "18000000000", "14000000000"),
+        ("The appeal for Chad has so far attracted only $60 million against requirements of $222 million.", "222000000", "60000000"),
+    ],
+)
+def test_what_was_asked_for_and_what_came(gaps: Gaps, text: str, requirements: str, funding: str) -> None:
+    (event,) = gaps(text)
+    assert event.requirements is not None
+    assert event.funding is not None
+    assert (event.requirements.max, event.funding.max) == (Decimal(requirements), Decimal(funding))
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("The Ostmark council must close a £4m gap in its budget.", FundingGapStatus.STATED),
+        ("The Ostmark council closed a £4m gap in its budget last year.", FundingGapStatus.CLOSED),
+        ("Norland says it cannot pay its teachers because of a $6 million funding gap.", FundingGapStatus.STATED),
+        ("Norland does not have the money to feed the refugees.", FundingGapStatus.STATED),
+        ("The clinics shut their doors after funding dried up.", FundingGapStatus.STATED),
+    ],
+)
+def test_status(gaps: Gaps, text: str, status: FundingGapStatus) -> None:
+    assert [event.status for event in gaps(text)] == [status]
