@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/installed
 
-.PHONY: demo test lint types contracts release-schemas unit broker golden picture lock clean help compare-figures
+.PHONY: demo test lint types contracts release-schemas unit broker golden dashboards picture lock clean help compare-figures
 
 demo: $(INSTALLED)  ## the seed article through Kafka, and what came out of it
 	@$(VENV)/bin/streams demo
@@ -54,6 +54,9 @@ $(INSTALLED): requirements-dev.lock pyproject.toml
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
+
+dashboards: $(INSTALLED)  ## write dashboards and rules anew from deploy/observability
+	$(VENV)/bin/python -m deploy.observability.generate
 
 picture: $(INSTALLED)  ## draw docs/demo.svg anew
 	$(VENV)/bin/python deploy/draw_demo.py

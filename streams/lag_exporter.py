@@ -19,13 +19,13 @@ from typing import Any
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient, OffsetSpec
 from kafka.errors import KafkaError
-from prometheus_client import CollectorRegistry, Counter, Gauge, PlatformCollector, ProcessCollector, start_http_server
+from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from streams.connections import kafka_options
 from streams.errors import BrokerError
-from streams.metrics import HEARTBEAT_HEADER, REPLAY_HEADER
+from streams.metrics import HEARTBEAT_HEADER, REPLAY_HEADER, LagExporterMetrics
 from streams.settings import Settings
 from streams.topics import ARTICLES, TOPICS
 
@@ -342,12 +342,9 @@ def run_lag_exporter(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopped.set())
     registry = CollectorRegistry()
-    ProcessCollector(registry=registry)
-    PlatformCollector(registry=registry)
+    metrics = LagExporterMetrics(registry)
     collector = LagCollector(settings.cluster)
     registry.register(collector)
-    up = Gauge("streams_lag_exporter_up", "Whether Kafka answered at the last look.", registry=registry)
-    failures = Counter("streams_lag_exporter_failures_total", "Looks at Kafka that failed.", registry=registry)
     start_http_server(settings.exporter_port, settings.listen_address, registry)
     log.info(
         "serving /metrics on %s:%d, looking at Kafka every %g s",
@@ -364,12 +361,12 @@ def run_lag_exporter(settings: Settings) -> None:
                 next_heartbeat = time.monotonic() + settings.heartbeat_interval
                 watcher.send_heartbeats()
             collector.snapshot = watcher.look()
-            up.set(1)
+            metrics.up.set(1)
         except (KafkaError, BrokerError, OSError) as error:
             log.warning("Kafka does not answer: %s: %s", type(error).__name__, error)
             collector.snapshot = None
-            up.set(0)
-            failures.inc()
+            metrics.up.set(0)
+            metrics.failures.inc()
             if watcher is not None:
                 # New connections next time: the brokers may have moved.
                 watcher.close()

@@ -22,8 +22,10 @@ __all__ = [
     "REPLAY_HEADER",
     "STAGES",
     "ArticleCounts",
+    "LagExporterMetrics",
     "WorkerMetrics",
     "mode_of",
+    "optional_fields",
 ]
 
 LIVE = "live"
@@ -117,6 +119,22 @@ class ArticleCounts(Collector):
             return [
                 family for metric in (self._received, self._processed, self._dead_letters, self._in_flight) for family in metric.collect()
             ]
+
+
+class LagExporterMetrics:
+    """What the lag exporter tells of itself; what it tells of Kafka is in `lag_exporter.py`, under names that others gave.
+
+    Parameters
+    ----------
+    registry
+        Where they are registered and scraped from.
+    """
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        ProcessCollector(registry=registry)
+        PlatformCollector(registry=registry)
+        self.up = Gauge("streams_lag_exporter_up", "Whether Kafka answered at the last look.", registry=registry)
+        self.failures = Counter("streams_lag_exporter_failures_total", "Looks at Kafka that failed.", registry=registry)
 
 
 class WorkerMetrics:

@@ -70,6 +70,10 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severe log line that is written.")
     log_format: Literal["plain", "json"] = Field("plain", description="How log lines are written: for people, or JSON for machines.")
 
+    memory_limit: int = Field(
+        0, ge=0, description="Bytes that a worker may use, for its metrics; 0 takes the container's limit, else the machine."
+    )
+
     cluster: str = Field("default", min_length=1, description="Name of the Kafka cluster in the lag exporter's metrics.")
     exporter_port: int = Field(9465, ge=0, le=65535, description="Port of the lag exporter's `/metrics`.")
     exporter_interval: float = Field(10.0, gt=0, description="Seconds between two looks of the lag exporter at Kafka.")

@@ -165,7 +165,7 @@ def run_worker(settings: Settings) -> NoReturn:
     metrics = WorkerMetrics(CollectorRegistry())
     metrics.build.labels(__version__, platform.python_version(), faust.__version__).set(1)
     metrics.model.labels(settings.model, _model_version(settings.model)).set(1)
-    metrics.memory_limit.set(memory_limit())
+    metrics.memory_limit.set(settings.memory_limit or memory_limit())
     start_http_server(settings.metrics_port, settings.listen_address, metrics.registry)
     health_server = HealthServer(health, settings.listen_address, settings.health_port)
     health_server.start()

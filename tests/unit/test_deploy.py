@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from prometheus_client import CollectorRegistry
 
+from deploy.observability.rules import ALERTS
 from streams import __version__
-from streams.metrics import WorkerMetrics
 from streams.settings import Settings
 from streams.stack.jars import locked_jars
 
@@ -21,12 +21,12 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 ENVIRONMENT_NAMES = {f"STREAMS_{name.upper()}" for name in Settings.model_fields}
-DASHBOARDS = sorted((ROOT / "deploy/grafana/dashboards").glob("*.json"))
 PINNED = re.compile(r"^[a-z0-9./-]+:v?\d+\.\d+\.\d+[\w.-]*$")
 
 
 def test_everything_that_is_promised_is_there() -> None:
-    assert {"kafka", "registry", "topics", "schemas", "worker", "prometheus", "grafana"} == SERVICES.keys()
+    expected = {"kafka", "registry", "topics", "schemas", "worker", "lag-exporter", "alertmanager", "prometheus", "grafana"}
+    assert expected <= SERVICES.keys()
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -109,35 +109,38 @@ def test_the_image_runs_as_nobody_special_and_takes_only_what_is_locked() -> Non
         assert name in allowed, name
 
 
+def test_amtool_takes_the_configuration_and_routes_by_severity() -> None:
+    amtool = shutil.which("amtool")
+    if amtool is None:
+        pytest.skip("amtool is not installed: make tools")
+    config = str(ROOT / "deploy/alertmanager/alertmanager.yml")
+    subprocess.run([amtool, "check-config", config], check=True, capture_output=True)
+    for labels, receiver in (
+        (["alertname=StreamsConsumerStalled", "severity=critical"], "pager"),
+        (["alertname=StreamsMemoryHigh", "severity=warning"], "tickets"),
+        (["alertname=Watchdog", "severity=info"], "watchdog"),
+    ):
+        done = subprocess.run(
+            [amtool, "config", "routes", "test", f"--config.file={config}", *labels], check=True, capture_output=True, text=True
+        )
+        assert done.stdout.strip() == receiver
+
+
+def test_inhibition_names_alerts_that_exist() -> None:
+    config = yaml.safe_load((ROOT / "deploy/alertmanager/alertmanager.yml").read_text())
+    names = {alert.name for alert in ALERTS}
+    for rule in config["inhibit_rules"]:
+        for matcher in rule["source_matchers"] + rule["target_matchers"]:
+            for pattern in re.findall(r'"(.+)"', matcher)[0].split("|"):
+                assert any(re.fullmatch(pattern, name) for name in names), pattern
+
+
 def test_prometheus_scrapes_the_port_that_the_worker_serves() -> None:
     config = yaml.safe_load((ROOT / "deploy/prometheus/prometheus.yml").read_text())
+    [exporter] = [job for job in config["scrape_configs"] if job["job_name"] == "streams-lag-exporter"]
+    assert exporter["static_configs"] == [{"targets": [f"lag-exporter:{Settings().exporter_port}"]}]
     [worker] = [job for job in config["scrape_configs"] if job["job_name"] == "streams-worker"]
     [source] = worker["dns_sd_configs"]
     assert source["names"] == ["worker"]
     assert source["port"] == Settings().metrics_port
     assert str(Settings().metrics_port) in re.findall(r"^EXPOSE (.+)$", DOCKERFILE, re.MULTILINE)[0].split()
-
-
-def series() -> set[str]:
-    """Names of every series that a worker serves."""
-    registry = CollectorRegistry()
-    WorkerMetrics(registry)
-    names: set[str] = set()
-    for family in registry.collect():
-        names.add(family.name)
-        names.update(sample.name for sample in family.samples)
-        if family.type == "histogram":
-            names.update(f"{family.name}_{suffix}" for suffix in ("bucket", "count", "sum"))
-    return names
-
-
-@pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)
-def test_dashboards_ask_for_metrics_that_exist(path: Path) -> None:
-    dashboard = json.loads(path.read_text())
-    known = series()
-    for panel in dashboard["panels"]:
-        assert panel["description"]
-        for target in panel["targets"]:
-            asked = set(re.findall(r"\b(?:streams|process)_\w+", target["expr"]))
-            assert asked, target["expr"]
-            assert asked <= known, asked - known
