@@ -8,6 +8,7 @@ __all__ = [
     "ArticleCrashedError",
     "ArticleFileError",
     "ArticleTimedOutError",
+    "ArticleTooHungryError",
     "BrokerError",
     "DecodeError",
     "EncodeError",
@@ -119,6 +120,12 @@ class ArticleTimedOutError(RejectedArticleError):
     """Enriching the article took longer than the limit."""
 
     reason = "timeout"
+
+
+class ArticleTooHungryError(RejectedArticleError):
+    """Enriching the article took more memory than the limit."""
+
+    reason = "memory"
 
 
 class ArticleCrashedError(RejectedArticleError):

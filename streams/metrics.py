@@ -33,11 +33,11 @@ HEARTBEAT = "heartbeat"
 MODES = (LIVE, "replay", HEARTBEAT)
 OUTCOMES = ("enriched", "no_event", "duplicate", "dead_lettered")
 STAGES = ("decode", "queue", "nlp", "extract", "encode", "produce")
-DEAD_LETTER_REASONS = ("decode", "validation", "timeout", "crash", "encode", "error")
+DEAD_LETTER_REASONS = ("decode", "validation", "timeout", "memory", "crash", "encode", "error")
 REGISTRY_OPERATIONS = ("schema", "register", "compatibility", "subjects")
 REGISTRY_OUTCOMES = ("ok", "unreachable", "unknown", "incompatible", "error")
 RETRIED_OPERATIONS = ("create_topics", "register_schemas", "find_schema")
-POOL_RESTART_REASONS = ("crash", "timeout", "recycle")
+POOL_RESTART_REASONS = ("crash", "timeout", "memory", "recycle")
 NAME_TYPES = ("actor", "weapon", "place")
 
 EVENT_CLASSES: dict[str, type[Event]] = {

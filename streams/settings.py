@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     processes: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, description="Processes that enrich articles.")
     window: int = Field(64, ge=1, description="Articles that a worker holds at most between reading and acknowledging.")
     article_timeout: float = Field(60.0, gt=0, description="Seconds that one article may take; then it is a dead letter.")
+    article_memory: int = Field(
+        1536, ge=16, description="MiB that one article may take on top of the model (on Linux); then it is a dead letter."
+    )
     acknowledge_timeout: float = Field(
         60.0, gt=0, description="Seconds until a record that the broker does not acknowledge ends the worker, which reads it again."
     )

@@ -32,7 +32,7 @@ from streams.worker.agent import ArticleAgent, Send
 from streams.worker.enricher import Enriched, EnricherOptions, OutgoingRecord
 from streams.worker.health import Health, HealthServer
 from streams.worker.memory import memory_limit, resident_memory
-from streams.worker.pool import Pool
+from streams.worker.pool import Limits, Pool
 
 __all__ = ["create_app", "run_worker"]
 
@@ -187,8 +187,7 @@ def run_worker(settings: Settings) -> NoReturn:
     pool: Pool[Article, Enriched] = Pool(
         options,
         processes=settings.processes,
-        timeout=settings.article_timeout,
-        jobs_per_process=settings.articles_per_process,
+        limits=Limits(seconds=settings.article_timeout, memory=settings.article_memory * 1024 * 1024, jobs=settings.articles_per_process),
         on_restart=lambda reason: metrics.pool_restarts.labels(reason).inc(),
     )
     metrics.pool_processes.labels("configured").set(settings.processes)

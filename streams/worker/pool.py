@@ -7,16 +7,19 @@ import contextlib
 import multiprocessing
 import os
 import queue
+import resource
 import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Generic, TypeVar
 
-from streams.errors import ArticleCrashedError, ArticleTimedOutError, PoolError, RejectedArticleError, StreamsError
+from streams.errors import ArticleCrashedError, ArticleTimedOutError, ArticleTooHungryError, PoolError, RejectedArticleError, StreamsError
 
-__all__ = ["Pool"]
+__all__ = ["Limits", "Pool"]
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -32,6 +35,25 @@ SINGLE_THREADED = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL
 """Each process has a core; threads of the matrix libraries beside them would only push each other off."""
 
 
+@dataclass(frozen=True)
+class Limits:
+    """What one job and one process may use up.
+
+    Parameters
+    ----------
+    seconds
+        Time that one job may take.
+    memory
+        Bytes that one job may take on top of what a process holds when it is warm; held by the kernel, on Linux.
+    jobs
+        After so many a process is replaced, so that no leak in a library grows for ever.
+    """
+
+    seconds: float
+    memory: int
+    jobs: int
+
+
 class Pool(Generic[Job, Result]):
     """A fixed number of spawned processes, each with a pipe of its own.
 
@@ -43,12 +65,10 @@ class Pool(Generic[Job, Result]):
         Called in each process at its start; returns the function that is called with each job. Must be importable, must not import faust.
     processes
         How many.
-    timeout
-        Seconds that one job may take.
-    jobs_per_process
-        After so many a process is replaced, so that no leak in a library grows for ever.
+    limits
+        What a job and a process may use up.
     on_restart
-        Called with the reason whenever a process is replaced: `crash`, `timeout` or `recycle`.
+        Called with the reason whenever a process is replaced: `crash`, `timeout`, `memory` or `recycle`.
     """
 
     def __init__(
@@ -56,14 +76,12 @@ class Pool(Generic[Job, Result]):
         start_work: Callable[[], Work[Job, Result]],
         *,
         processes: int,
-        timeout: float,
-        jobs_per_process: int,
+        limits: Limits,
         on_restart: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._start_work = start_work
         self._processes = processes
-        self._timeout = timeout
-        self._jobs_per_process = jobs_per_process
+        self._limits = limits
         self._on_restart = on_restart
         self._idle: queue.SimpleQueue[_Child[Job, Result]] = queue.SimpleQueue()
         self._children: set[_Child[Job, Result]] = set()
@@ -103,7 +121,7 @@ class Pool(Generic[Job, Result]):
         Raises
         ------
         RejectedArticleError
-            When the job itself fails, takes too long or crashes its process.
+            When the job itself fails, takes too long or too much memory, or crashes its process.
         PoolError
             When a process that has to be replaced cannot be started.
         """
@@ -125,10 +143,14 @@ class Pool(Generic[Job, Result]):
         try:
             for crashes in range(1, CRASHES_UNTIL_REJECTED + 1):
                 try:
-                    return child.run(job, self._timeout)
+                    return child.run(job, self._limits.seconds)
                 except _TookTooLongError as error:
                     child = self._replace(child, "timeout")
-                    raise ArticleTimedOutError(f"took longer than {self._timeout:g} s") from error
+                    raise ArticleTimedOutError(f"took longer than {self._limits.seconds:g} s") from error
+                except ArticleTooHungryError:
+                    # What the job left behind would be the next one's burden.
+                    child = self._replace(child, "memory")
+                    raise
                 except EOFError as error:
                     exit_code = child.exit_code
                     child = self._replace(child, "crash")
@@ -136,7 +158,7 @@ class Pool(Generic[Job, Result]):
                         raise ArticleCrashedError(f"ended its process {crashes} times, last with exit code {exit_code}") from error
             raise AssertionError("unreachable")
         finally:
-            if child.jobs >= self._jobs_per_process:
+            if child.jobs >= self._limits.jobs:
                 child = self._replace(child, "recycle")
             self._idle.put(child)
 
@@ -149,7 +171,7 @@ class Pool(Generic[Job, Result]):
     def _new_child(self) -> _Child[Job, Result]:
         if self._closed:
             raise PoolError("the pool is closed")
-        child = _Child(self._start_work)
+        child = _Child(self._start_work, self._limits.memory)
         self._children.add(child)
         child.wait_until_warm()
         return child
@@ -162,12 +184,12 @@ class _TookTooLongError(Exception):
 class _Child(Generic[Job, Result]):
     """One process, seen from the parent."""
 
-    def __init__(self, start_work: Callable[[], Work[Job, Result]]) -> None:
+    def __init__(self, start_work: Callable[[], Work[Job, Result]], memory: int) -> None:
         os.environ.update(SINGLE_THREADED)
         # Spawned, not forked: the parent has threads, and a lock held by one of them would stay held for ever in a fork.
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
-        self._process = context.Process(target=_child_main, args=(start_work, theirs), name="streams-enricher", daemon=True)
+        self._process = context.Process(target=_child_main, args=(start_work, memory, theirs), name="streams-enricher", daemon=True)
         self._process.start()
         # The parent's copy of their end has to go, or the end of the process would not end the pipe.
         theirs.close()
@@ -225,7 +247,7 @@ class _Child(Generic[Job, Result]):
         self._connection.close()
 
 
-def _child_main(start_work: Callable[[], Work[Job, Result]], connection: Connection) -> None:
+def _child_main(start_work: Callable[[], Work[Job, Result]], memory: int, connection: Connection) -> None:
     # The parent decides when a process ends; a signal to the whole group must not take the articles away that it still drains.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -235,6 +257,7 @@ def _child_main(start_work: Callable[[], Work[Job, Result]], connection: Connect
     except Exception as error:
         connection.send(f"{type(error).__name__}: {error}")
         return
+    _limit_memory(memory)
     connection.send(None)
     with contextlib.suppress(EOFError, OSError):
         while True:
@@ -244,9 +267,20 @@ def _child_main(start_work: Callable[[], Work[Job, Result]], connection: Connect
                 result = work(job)
             except RejectedArticleError as error:
                 result = error
+            except MemoryError:
+                result = ArticleTooHungryError(f"took more than {memory // 2**20} MiB of memory")
             except Exception as error:
                 result = _unexpected(error)
             connection.send(result)
+
+
+def _limit_memory(allowance: int) -> None:
+    """Let this process take so many bytes more, and not the machine's last."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return
+    [held] = [int(line.split()[1]) * 1024 for line in status.read_text().splitlines() if line.startswith("VmData:")]
+    resource.setrlimit(resource.RLIMIT_DATA, (held + allowance, held + allowance))
 
 
 def _end_with_parent() -> None:

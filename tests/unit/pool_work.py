@@ -35,6 +35,9 @@ def start() -> Callable[[str], str]:
                     os._exit(9)
             case ("modules", _, _):
                 return " ".join(sorted(sys.modules))
+            case ("eat", _, megabytes):
+                hoard = [b"x" * 2**20 for _ in range(int(megabytes))]
+                return f"{len(hoard)} eaten"
             case ("large", _, size):
                 return "x" * int(size)
         return f"{os.getpid()} {state['jobs']}"

@@ -14,9 +14,18 @@ from pathlib import Path
 import psutil
 import pytest
 
-from streams.errors import ArticleCrashedError, ArticleTimedOutError, InvalidArticleError, PoolError, RejectedArticleError
-from streams.worker.pool import Pool
+from streams.errors import (
+    ArticleCrashedError,
+    ArticleTimedOutError,
+    ArticleTooHungryError,
+    InvalidArticleError,
+    PoolError,
+    RejectedArticleError,
+)
+from streams.worker.pool import Limits, Pool
 from tests.unit.pool_work import start, start_and_die, start_and_fail
+
+MEMORY = 256 * 2**20
 
 
 @pytest.fixture
@@ -26,7 +35,7 @@ def restarts() -> list[str]:
 
 @pytest.fixture
 def pool(restarts: list[str]) -> Iterator[Pool[str, str]]:
-    pool: Pool[str, str] = Pool(start, processes=2, timeout=1.5, jobs_per_process=50, on_restart=restarts.append)
+    pool: Pool[str, str] = Pool(start, processes=2, limits=Limits(1.5, MEMORY, 50), on_restart=restarts.append)
     pool.start()
     yield pool
     pids = pool.pids
@@ -75,6 +84,14 @@ def test_a_job_that_takes_too_long_is_rejected_and_delays_nobody_for_longer(pool
     assert time.monotonic() - started < 10
 
 
+def test_a_job_that_eats_memory_is_rejected_and_the_others_are_not(pool: Pool[str, str], restarts: list[str]) -> None:
+    results = asyncio.run(all_of(pool, ["a", "eat 4000", "b", "eat 100", "c"]))
+    assert isinstance(results[1], ArticleTooHungryError)
+    assert results[1].what == "took more than 256 MiB of memory"
+    assert all(isinstance(result, str) for i, result in enumerate(results) if i != 1)
+    assert restarts == ["memory"]
+
+
 def test_a_stopped_process_counts_as_one_that_takes_too_long(pool: Pool[str, str]) -> None:
     for pid in pool.pids:
         os.kill(pid, signal.SIGSTOP)
@@ -100,7 +117,7 @@ def test_large_results_cross(pool: Pool[str, str]) -> None:
 
 
 def test_a_process_is_replaced_after_its_share_of_jobs(restarts: list[str]) -> None:
-    pool: Pool[str, str] = Pool(start, processes=1, timeout=5, jobs_per_process=3, on_restart=restarts.append)
+    pool: Pool[str, str] = Pool(start, processes=1, limits=Limits(5, MEMORY, 3), on_restart=restarts.append)
     pool.start()
     try:
         results = [asyncio.run(pool.run("a")) for _ in range(7)]
@@ -112,7 +129,7 @@ def test_a_process_is_replaced_after_its_share_of_jobs(restarts: list[str]) -> N
 
 @pytest.mark.parametrize(("begin", "message"), [(start_and_fail, "OSError: no such model"), (start_and_die, "exit code 7")])
 def test_a_process_that_cannot_start_is_no_articles_fault(begin: object, message: str) -> None:
-    pool: Pool[str, str] = Pool(begin, processes=2, timeout=5, jobs_per_process=3)  # type: ignore[arg-type]
+    pool: Pool[str, str] = Pool(begin, processes=2, limits=Limits(5, MEMORY, 3))  # type: ignore[arg-type]
     with pytest.raises(PoolError, match=message):
         pool.start()
 
@@ -121,10 +138,10 @@ def test_processes_end_with_a_killed_parent(tmp_path: Path) -> None:
     program = tmp_path / "parent.py"
     program.write_text(
         "import asyncio, sys\n"
-        "from streams.worker.pool import Pool\n"
+        "from streams.worker.pool import Limits, Pool\n"
         "from tests.unit.pool_work import start\n"
         "if __name__ == '__main__':\n"
-        "    pool = Pool(start, processes=2, timeout=600, jobs_per_process=9)\n"
+        "    pool = Pool(start, processes=2, limits=Limits(600, 2**30, 9))\n"
         "    pool.start()\n"
         "    print(*pool.pids, flush=True)\n"
         "    asyncio.run(pool.run('sleep 600'))\n"
