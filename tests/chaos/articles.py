@@ -17,8 +17,8 @@ STATEMENTS = (
     "Norway pledged 6 F-16 fighter jets to Ukraine last week.",
     "Delegations from Armenia and Azerbaijan met in Geneva on Monday for a second round of talks.",
     "Talks between Serbia and Kosovo will be held in Brussels on Friday.",
-    "The agency faces a funding gap of $240 million this year, it said in its appeal.",
-    "UNICEF said that it needs $90 million more for its work in Sudan.",
+    "The World Food Programme faces a funding shortfall of $240 million this year, it said in its appeal.",
+    "Ukraine faces a funding gap of $8 billion this year, the ministry said.",
 )
 BACKGROUND = (
     "Ferries between the islands were late again because of the wind.",

@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 import streams.worker.app
-from streams.cli import _log_to_stderr
+from streams.logs import set_up_logging
 from streams.settings import load_settings
 from streams.worker.agent import ArticleAgent, Outcome, Received
 from streams.worker.window import Window
@@ -38,7 +38,7 @@ def main() -> None:
     if sys.argv[1] == UNSAFE:
         vars(streams.worker.app)["ArticleAgent"] = UnsafeAgent
     settings = load_settings()
-    _log_to_stderr(settings)
+    set_up_logging(settings)
     streams.worker.app.run_worker(settings)
 
 
