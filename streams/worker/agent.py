@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 from streams.errors import RegistryUnreachableError, RejectedArticleError
 from streams.logs import bind_article
 from streams.metrics import HEARTBEAT, LIVE, WorkerMetrics, mode_of
+from streams.pauses import pauses
 from streams.records import Article
 from streams.topics import DEAD_LETTERS
 from streams.wire.avro import ArticleDecoder
@@ -30,9 +30,6 @@ log = logging.getLogger(__name__)
 
 Send = Callable[[OutgoingRecord], Awaitable[Awaitable[object]]]
 """Hands a record to the producer; returns an awaitable of the broker's acknowledgement."""
-
-RETRY_SECONDS = (0.5, 30.0)
-"""First and longest pause between two questions to a registry that does not answer."""
 
 
 @dataclass(frozen=True)
@@ -145,12 +142,11 @@ class ArticleAgent:
 
     async def _decode(self, received: Received) -> Article:
         decoding_from = time.monotonic()
-        for attempt in range(1_000_000):
+        for pause in pauses():
             try:
                 # In a thread: a schema that is not known yet is asked for over HTTP.
                 article = await asyncio.to_thread(self._decoder.decode, received.value)
             except RegistryUnreachableError as error:
-                pause = _pause(attempt)
                 log.warning("%s: %s; trying again in %.1f s", received.source, error, pause)
                 self._metrics.retries.labels("find_schema").inc()
                 await asyncio.sleep(pause)
@@ -212,9 +208,3 @@ def _headers(headers: Any) -> Headers:
     """Faust gives a list of pairs, a mapping or None."""
     pairs = headers.items() if hasattr(headers, "items") else headers or []
     return [(str(name), bytes(value or b"")) for name, value in pairs]
-
-
-def _pause(attempt: int) -> float:
-    first, longest = RETRY_SECONDS
-    # With jitter, so that a fleet does not ask in step.
-    return min(longest, first * 2.0 ** min(attempt, 10)) * random.uniform(0.5, 1.0)  # noqa: S311 - no secret

@@ -22,6 +22,7 @@ from streams.administration import create_topics
 from streams.connections import tls_context
 from streams.errors import BrokerError, RegistryUnreachableError, StreamsError
 from streams.metrics import WorkerMetrics
+from streams.pauses import pauses
 from streams.records import Article
 from streams.settings import Settings
 from streams.topics import ARTICLES, DEAD_LETTER_HEADROOM, TOPICS
@@ -224,8 +225,7 @@ def _model_version(model: str) -> str:
 def _wait_for(prepare: Callable[[], Prepared], away: type[StreamsError], timeout: float, count_retry: Callable[[], None]) -> Prepared:
     """Try until what is needed answers; then its result, or its last error."""
     deadline = time.monotonic() + timeout
-    pause = 0.5
-    while True:
+    for pause in pauses(longest=8.0):
         try:
             return prepare()
         except away as error:
@@ -234,4 +234,4 @@ def _wait_for(prepare: Callable[[], Prepared], away: type[StreamsError], timeout
             log.warning("%s; trying again in %.1f s", error, pause)
             count_retry()
             time.sleep(pause)
-            pause = min(2 * pause, 8)
+    raise AssertionError("unreachable")
