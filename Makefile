@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/installed
 
-.PHONY: demo test lint types contracts release-schemas unit broker golden dashboards picture lock clean help compare-figures
+.PHONY: demo test lint types contracts release-schemas unit broker chaos soak fuzz golden dashboards picture lock clean help compare-figures
 
 demo: $(INSTALLED)  ## the seed article through Kafka, and what came out of it
 	@$(VENV)/bin/streams demo
@@ -34,6 +34,9 @@ unit: $(INSTALLED)  ## the tests that need no broker
 
 broker: $(INSTALLED)  ## the tests on the embedded stack
 	$(VENV)/bin/pytest tests/broker
+
+chaos: $(INSTALLED)  ## faults against a real Kafka and real workers, every record counted (half an hour; see docs/chaos.md)
+	$(VENV)/bin/python -m tests.chaos
 
 golden: $(INSTALLED)  ## write the golden files anew, for a look at `git diff`
 	$(VENV)/bin/pytest tests/unit --update-golden

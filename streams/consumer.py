@@ -40,6 +40,9 @@ AnyEvent = TypeVar("AnyEvent", bound=Event)
 POLL_MILLISECONDS = 500
 """How soon a call of `stop` is noticed."""
 
+SESSION_MILLISECONDS = 15_000
+"""When the partitions of a killed member go to the others; hearts beat in a thread of their own, however long an event takes."""
+
 ID_HEADER = "ce_id"
 
 
@@ -119,6 +122,7 @@ class EventConsumer(Generic[AnyEvent]):
                 enable_auto_commit=False,
                 auto_offset_reset="earliest",
                 max_poll_records=batch,
+                session_timeout_ms=SESSION_MILLISECONDS,
             )
         except KafkaError as error:
             raise BrokerError(f"cannot be reached: {type(error).__name__}: {error}", where=self._where) from error

@@ -8,7 +8,6 @@ import logging
 import platform
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, NoReturn, TypeVar
@@ -54,6 +53,11 @@ STREAM_BUFFER = 64
 HALF_MILLISECOND = 0.0005
 
 
+class _DisklessApp(faust.App):
+    def _create_directories(self) -> None:
+        """There are no tables to keep: a worker runs where it may write nowhere."""
+
+
 def create_app(settings: Settings, *, health: Health, metrics: WorkerMetrics, make_agent: Callable[[Send], ArticleAgent]) -> faust.App:
     """The Faust application of one worker.
 
@@ -65,7 +69,7 @@ def create_app(settings: Settings, *, health: Health, metrics: WorkerMetrics, ma
     # The pure-Python iterator acknowledges messages of a revoked partition even .
     if getattr(faust.streams, "_CStreamIterator", None) is None:
         raise StreamsError("this build of faust-streaming lacks its C extension, and loses data without it", hint="install the wheel")
-    app = faust.App(
+    app = _DisklessApp(
         settings.group,
         broker=";".join(f"kafka://{server.strip()}" for server in settings.bootstrap_servers.split(",")),
         broker_credentials=_credentials(settings),
@@ -83,8 +87,6 @@ def create_app(settings: Settings, *, health: Health, metrics: WorkerMetrics, ma
         topic_disable_leader=True,
         web_enabled=False,
         worker_redirect_stdouts=False,
-        # There are no tables; Faust still wants a folder, and it shall not be the one that the worker was started in.
-        datadir=tempfile.mkdtemp(prefix="streams-worker-"),
         store="memory://",
     )
     source = app.topic(ARTICLES.name_in(settings), key_serializer="raw", value_serializer="raw")

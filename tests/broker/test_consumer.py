@@ -164,7 +164,7 @@ def test_killed_it_loses_nothing_and_repeats_one_batch_at_most(settings: Setting
     )
     environment = {**settings.environment(), "PYTHONPATH": str(REPOSITORY)}
     got: list[str] = []
-    for kill_after in (30, 30, 10_000):
+    for kill_after in (30, 10_000):
         with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, env=environment) as process:
             assert process.stdout is not None
             got += [line.strip() for line in itertools.islice(process.stdout, kill_after)]
@@ -172,7 +172,7 @@ def test_killed_it_loses_nothing_and_repeats_one_batch_at_most(settings: Setting
             # Handled before it was killed, and not read yet.
             got += [line.strip() for line in process.stdout]
     assert set(got) == set(ids(published))
-    assert len(got) - len(set(got)) <= 2 * 5
+    assert len(got) - len(set(got)) <= 5
 
 
 def test_memory_is_bounded(settings: Settings, producer: KafkaProducer, published: list[OutgoingRecord]) -> None:
