@@ -1,4 +1,4 @@
-"""The short form of `make chaos`: several faults in one run with nothing missing, and the unsafe worker, whose losses the count must see."""
+"""The short form of `make chaos`: several faults in one run and nothing missing; and the unsafe worker, whose losses must be seen."""
 
 from __future__ import annotations
 
