@@ -22,7 +22,7 @@ from streams.extraction.reading import Reading, read
 from streams.extraction.talks_round import find_meetings
 from streams.extraction.times import find_times
 from streams.extraction.weapons_pledge import find_transfers
-from streams.records import ActorKind, Article, Citation, EnrichedArticle, EntityKind, Event
+from streams.records import ActorKind, Article, Citation, EnrichedArticle, EntityKind, Event, FigureKind
 
 __all__ = ["Extraction", "Extractor"]
 
@@ -127,12 +127,14 @@ class Extractor:
 
 
 def _without_names(figures: list[FoundFigure], mentions: Mentions, reading: Reading) -> list[FoundFigure]:
-    """`Leopard 2` and `AMX-10` hold a number, and no figure."""
+    """`Leopard 2` and `AMX-10` hold a number, and no figure; `2,000-pound bombs` hold no money."""
 
     def is_name(figure: FoundFigure) -> bool:
         tokens = reading.tokens_between(figure.start, figure.end)
         mention = mentions.at(tokens.start, EntityKind.WEAPON) if tokens else None
-        return mention is not None and mention.form is Form.NAME and mention.first < tokens.start and tokens.stop <= mention.end
+        if mention is None or tokens.stop > mention.end:
+            return False
+        return figure.kind is FigureKind.MONEY or (mention.form is Form.NAME and mention.first < tokens.start)
 
     return [figure for figure in figures if not is_name(figure)]
 

@@ -91,6 +91,7 @@ class Items:
         self._units = frozenset(nouns["units"])
         self._others = frozenset(nouns["others"])
         self._containers = frozenset(nouns["containers"])
+        self._measures = frozenset(nouns["measures"])
         self._packages = lexicon()["packages"]
         self._figure_at = {i: f for f in context.figure_mentions for i in range(f.first, f.end)}
         self._figures_under: dict[int, list[FigureMention]] = {}
@@ -228,10 +229,19 @@ class Items:
         is_bare = (lemma in self._others and figure.root.head == token) or (
             figure.root == token and token.dep_ in ("pobj", "dobj", "nsubj", "nsubjpass", "conj", "appos") and not _counts_something(token)
         )
-        if not (is_unit or is_bare):
+        if not (is_unit or is_bare) or (is_bare and self._names_thing(figure.end)):
             return None
         phrase = syntax.noun_phrase(token)
         return replace(last, head=token, first=min(phrase.start, figure.first), end=token.i + 1, is_elliptic=True)
+
+    def _names_thing(self, i: int) -> bool:
+        """Whether a noun, or a weapon that the parser took for something else, stands behind a number."""
+        if i >= len(self._doc):
+            return False
+        token = self._doc[i]
+        return token.lemma_.lower() not in self._others and (
+            token.pos_ in ("NOUN", "PROPN", "ADJ") or self._context.mentions.at(i, EntityKind.WEAPON) is not None
+        )
 
     # Its figures -------------------------------------------------------------------------------------------------------------------
 
@@ -263,6 +273,9 @@ class Items:
                 i = self._before_parenthesis(i)
             elif token.lower_ in ("of", "in") and i > first_of_sentence:
                 holder = self._doc[self._before_parenthesis(i - 1)]
+                if token.lower_ == "of" and holder.lemma_.lower() in self._measures:
+                    # How many containers, and not how many rounds.
+                    return None, holder
                 if token.lower_ == "of" and holder.lemma_.lower() in self._containers:
                     top, i = holder, holder.i - 1
                     continue

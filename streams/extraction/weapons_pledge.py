@@ -74,13 +74,16 @@ class _Finder:
                 found.append(transfer)
             elif item.weapon.is_package and item.value is not None:
                 orphans.append(item)
-        return self._with_values(found, orphans, tokens)
+        return _without_act(self._with_values(found, orphans, tokens))
 
     # One transfer ------------------------------------------------------------------------------------------------------------------
 
     def _transfer(self, item: Item, before: list[Transfer], limit: int, items: int) -> Transfer | None:
         item = self._paid_for(item)
         way = WayUp(item.top)
+        if not way.steps and item.weapon.is_package and (item.value is not None or _is_taken_apart(item.weapon.head)):
+            # "Sweden's package for Ukraine, worth …, includes …": no verb gives it, and none need.
+            way.steps.append(Step(item.weapon.head, "package", "self", item.weapon.head))
         steps = way.moving
         if not steps or way.steps[0].kind == "list":
             listed = self._listed(item, way, before, items)
@@ -96,7 +99,7 @@ class _Finder:
             # "…, while discussions are underway to obtain seven more": for whom the ones before are.
             taken = {p.key for p in suppliers}
             recipients = [replace(p, directness=0.8) for p in before[-1].recipients if p.key not in taken]
-        if _are_companies(suppliers) or _company_acts(steps):
+        if (_are_companies(suppliers) and steps[0].kind not in ("get", "secure", "ask")) or _company_acts(steps):
             return None
         announced, delivery = self._times(steps, status)
         return Transfer(
@@ -109,7 +112,7 @@ class _Finder:
             suppliers=tuple(suppliers),
             recipients=tuple(recipients),
             quantity=item.quantity,
-            value=item.value or self._value(steps),
+            value=item.value or (self._value(steps) if way.package is None else None),
             package=way.package,
             announced=announced,
             delivery=delivery,
@@ -139,6 +142,9 @@ class _Finder:
                 return None
             before = [t for t in before if way.package in (t.weapon.head, t.top)]
             sentence = self._context.reading.sentence_index(way.package)
+        elif (same := self._package_beside(item, before)) is not None:
+            before = [same]
+            sentence = self._context.reading.sentence_index(weapon.head)
         else:
             return None
         frame = self._frame(sentence, before)
@@ -159,6 +165,16 @@ class _Finder:
             is_cumulative=frame.is_cumulative and not has_number,
             confidence=round(frame.confidence * 0.9, 2),
         )
+
+    def _package_beside(self, item: Item, before: list[Transfer]) -> Transfer | None:
+        """`a sale to Japan of 73 missiles`, where the parser has lost the missiles: the sale just before, with no verb between."""
+        if not before or not before[-1].weapon.is_package or (item.quantity is None and item.weapon.form is not Form.NAME):
+            return None
+        last = before[-1].weapon
+        between = item.weapon.head.doc[last.end : item.weapon.first]
+        if last.head.sent != item.weapon.head.sent or any(token.pos_ in ("VERB", "AUX") and token.tag_ != "VBN" for token in between):
+            return None
+        return before[-1] if any(token.lower_ in ("of", "for", ":") for token in between) else None
 
     def _frame(self, sentence: int, before: list[Transfer]) -> Transfer | None:
         """The package that a list takes apart: the last one told of, not long before."""
@@ -224,7 +240,7 @@ class _Finder:
         if item.quantity is None and item.value is None:
             return False
         sentence = item.weapon.head.sent
-        text = f" {sentence.text.lower()} "
+        text = f" {' '.join(token.lower_ for token in sentence if token.is_alpha or token.text[:1].isalnum())} "
         return any(f" {cue} " in text for cue in lexicon()["cumulative"]["cues"])
 
     def _times(self, steps: list[Step], status: Status) -> tuple[TimeMention | None, TimeMention | None]:
@@ -288,6 +304,26 @@ class _Finder:
         )
 
 
+def _is_taken_apart(package: Token) -> bool:
+    """Whether the package is what includes things."""
+    return package.dep_ == "nsubj" and kind_of(package.head) == "list"
+
+
+def _without_act(transfers: list[Transfer]) -> list[Transfer]:
+    """`a sale of 20 jets worth …`: of a package with one system the system is what is given, and the sum is its worth."""
+    acts = [t for t in transfers if t.weapon.is_package and not t.weapon.is_elliptic]
+    rest = [t for t in transfers if t not in acts]
+    if len(acts) != 1 or not rest or acts[0].weapon.head.lemma_.lower() in ("aid", "assistance", "support"):
+        return transfers
+    act = acts[0]
+    parts = [t for t in rest if t.package in (act.weapon.head, act.top)]
+    if len(parts) != len(rest):
+        return transfers
+    if len(parts) == 1:
+        return [replace(parts[0], value=parts[0].value or act.value, package=None)]
+    return rest if act.value is None else transfers
+
+
 def _is_identifiable(transfer: Transfer) -> bool:
     """Whether it says enough to be a fact: somebody by name, and more than that weapons exist."""
     if transfer.named_suppliers and transfer.named_recipients:
@@ -307,7 +343,10 @@ def _are_companies(suppliers: list[Party]) -> bool:
     """What makers sell to each other, or promise, is no state's pledge."""
     bodies = lexicon()["sources"]["public_bodies"]
     return bool(suppliers) and all(
-        p.kind in (ActorKind.ORG, ActorKind.NGO) and not any(word in bodies for word in p.name.lower().split()) for p in suppliers
+        p.kind in (ActorKind.ORG, ActorKind.NGO)
+        and p.name not in lexicon()["sources"]["parliaments"]["names"]
+        and not any(word in bodies for word in p.name.lower().split())
+        for p in suppliers
     )
 
 

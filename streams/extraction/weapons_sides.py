@@ -32,6 +32,8 @@ class Sides:
         sources = lexicon()["sources"]
         self._made = frozenset(sources["made"])
         self._given = frozenset(sources["given"])
+        self._countries = {m.country for m in context.mentions if m.kind is EntityKind.STATE}
+        self._exporters = {country: rank for rank, country in enumerate(sources["exporters"])}
         self._beneficiary_verbs = frozenset(lexicon()["beneficiary"]["verbs"])
 
     def of(
@@ -58,6 +60,7 @@ class Sides:
                 suppliers = self._suppliers_at(step)
             if not recipients:
                 recipients = self._recipients_at(step, item.top)
+        suppliers, recipients = self._trade(item, steps, suppliers, recipients)
         if not any(p.is_named for p in suppliers):
             suppliers = self._nationality(item.weapon) or suppliers
         if not any(p.is_named for p in suppliers):
@@ -68,6 +71,29 @@ class Sides:
             recipients = [p for p in found if p.key not in taken] or recipients
         recipients = [p for p in recipients if p.key not in taken]
         return distinct(suppliers), distinct(recipients)
+
+    def _trade(self, item: Item, steps: list[Step], suppliers: list[Party], recipients: list[Party]) -> tuple[list[Party], list[Party]]:
+        """Who sells and who buys, where a deal is `with` somebody, or two sign it together."""
+        named = [p for p in suppliers if p.is_named]
+        tokens = [item.weapon.head, item.top, *(step.token for step in steps)]
+        deals = [t for t in tokens if t.lemma_.lower() in lexicon()["sources"]["deals"]]
+        kinds = {step.kind for step in steps}
+        if not deals and "discuss" not in kinds:
+            return suppliers, recipients
+        partners = [p for t in tokens for h in syntax.adjuncts(t, "with", "between") for p in self._context.cast.parties(h) if p.is_named]
+        if kinds & {"get", "secure"}:
+            buyers = recipients or [p for step in steps if step.kind == "discuss" for p in self._holders(step.token)]
+            return suppliers or [p for p in partners if p.key not in {b.key for b in buyers}], buyers
+        if not deals or any(p.is_named for p in recipients):
+            return suppliers, recipients
+        both = distinct([*named, *partners])
+        if len(both) != 2:
+            return suppliers, recipients
+        # Of two who sign together the one who makes more arms for others sells.
+        both.sort(key=lambda p: self._exporters.get(p.country or "", len(self._exporters)))
+        if (both[0].country or "") not in self._exporters:
+            return suppliers, recipients
+        return [replace(both[0], directness=0.7)], [replace(both[1], directness=0.7)]
 
     # At one step -------------------------------------------------------------------------------------------------------------------
 
@@ -107,7 +133,7 @@ class Sides:
         subjects = self._subjects(token)
         match step.kind:
             case "get" | "secure":
-                return subjects
+                return subjects or self._holders(token)
             case "ask":
                 return subjects or self._holders(token) or target
             case "commit" | "pledge" if _holds_get(token):
@@ -128,21 +154,39 @@ class Sides:
         if noun.pos_ != "NOUN":
             return []
         owners = [p for p in self._owners(noun) if p.is_named]
-        verb = noun.head
-        return owners or (self._subjects(verb) if noun.dep_ == "dobj" and verb.pos_ == "VERB" else [])
+        verb = noun.head.head if noun.dep_ == "pobj" and noun.head.lower_ == "in" else noun.head
+        is_held = noun.dep_ in ("dobj", "pobj") and verb.pos_ in ("VERB", "AUX") and verb != noun
+        return owners or (self._subjects(verb) if is_held else [])
 
     def _subjects(self, verb: Token) -> list[Party]:
         if verb.pos_ not in ("VERB", "AUX"):
             return []
         found: list[Party] = []
-        for subject in syntax.subjects(verb):
+        for subject in self._agents(verb):
             parties = self._named_first(subject) or self._context.cast.parties(subject)
             if not parties and subject.lower_ in FIRST_PERSON:
                 parties = self._publisher(subject)
             if not any(p.is_named for p in parties):
                 parties = self._behind_noun(subject) or parties
-            found.extend(parties)
+            found.extend(self._state_of_parliament(party) for party in parties)
+        if not found and verb.dep_ == "xcomp" and verb.head.pos_ == "VERB":
+            # "directed the secretary to send": where the one who is told is no party, the one who tells acts.
+            return self._subjects(verb.head)
         return found
+
+    def _agents(self, verb: Token) -> list[Token]:
+        """Heads of who acts; in `accuses X of arming Y` that is X."""
+        preposition = verb.head
+        if verb.dep_ == "pcomp" and preposition.head.lemma_.lower() in lexicon()["aside"]["accusing"]:
+            return [c for child in preposition.head.children if child.dep_ in ("dobj", "nsubjpass") for c in syntax.conjuncts(child)]
+        return syntax.subjects(verb)
+
+    def _state_of_parliament(self, party: Party) -> Party:
+        """`Congress`, `the Senate`: in an article that names the United States, theirs."""
+        parliament = lexicon()["sources"]["parliaments"]
+        if party.country or party.name not in parliament["names"] or parliament["country"] not in self._countries:
+            return party
+        return replace(party, name=parliament["state"], kind=ActorKind.STATE, country=parliament["country"])
 
     def _named_first(self, subject: Token) -> list[Party]:
         """`Italy is one of the countries sending`, `are among the states that`: who is counted among them."""

@@ -148,8 +148,8 @@ class WayUp:
             # "a sale to the Government of Malta of tanks": the parser hangs the tanks on the state.
             self._is_astray = True
         elif not self.steps and self.gapped is None:
-            counts = word == "of" and holder.lemma_.lower() in lexicon()["nouns"]["containers"]
-            return holder if counts else None
+            nouns = lexicon()["nouns"]
+            return holder if word == "of" and holder.lemma_.lower() in (*nouns["containers"], *nouns["measures"]) else None
         return holder
 
     def _to_head(self, node: Token, head: Token, relation: str) -> Token | None:
@@ -172,7 +172,7 @@ def kind_of(token: Token) -> str | None:
     by_verb, by_noun = lexicon()["by_verb"], lexicon()["by_noun"]
     if token.pos_ in ("NOUN", "PROPN"):
         found: str | None = by_noun.get(lemma)
-        return None if found in ("units", "others", "containers") else found
+        return None if found in ("units", "others", "containers", "measures") else found
     if token.pos_ not in ("VERB", "AUX"):
         return None
     if lemma == "be":
@@ -182,6 +182,8 @@ def kind_of(token: Token) -> str | None:
     if lemma == "get" and any(c.lower_ in ("through", "out", "rid", "back") for c in token.children):
         return None
     kind: str | None = by_verb.get(Governor(token, "").lemma) or by_verb.get(lemma)
+    if lemma == "order" and any(by_noun.get(c.lemma_.lower()) == "give" for c in token.children if c.dep_ == "dobj"):
+        return "commit"
     if kind in ("get", "give", "secure"):
         # "received confirmation", "gave a promise": nothing has changed hands.
         held = [by_noun.get(c.lemma_.lower()) for c in token.children if c.dep_ == "dobj"]
@@ -293,7 +295,9 @@ def _moved(kind: str, fact: Factuality) -> Status | None:
         return None
     if fact.modal_kind == "possible" or fact.condition is not None or fact.doubt is not None:
         return Status.UNDER_DISCUSSION
-    if fact.tense in (Tense.FUTURE, Tense.INFINITIVE) or fact.is_progressive:
+    if any(governor.token.lemma_.lower() in lexicon()["aside"]["accusing"] for governor in fact.governors):
+        return Status.DELIVERED
+    if fact.tense in (Tense.FUTURE, Tense.INFINITIVE) or (fact.is_progressive and not fact.is_perfect):
         return Status.PLEDGED
     if kind == "secure":
         return Status.COMMITTED
@@ -346,11 +350,17 @@ def _status_at(step: Step, fact: Factuality) -> Status | None:
             return None
         case "refuse" if negated:
             return Status.UNDER_DISCUSSION
-        case "refuse" if lemma == "deny" and step.below.pos_ in ("VERB", "AUX"):
+        case "refuse" if lemma == "deny" and (step.below.pos_ in ("VERB", "AUX") or _holds_gerund(step)):
             return None
         case "pledge" | "commit" if fact.modal_kind == "possible" or _is_expected(step.token):
             return Status.UNDER_DISCUSSION
     return STATUS_OF_KIND.get(step.kind)
+
+
+def _holds_gerund(step: Step) -> bool:
+    """`denied supplying missiles`, which the parser may take for `supplied missiles`."""
+    behind = step.token.doc[step.token.i + 1 : step.token.i + 2]
+    return any(token.tag_ == "VBG" or token.lower_.endswith("ing") for token in behind)
 
 
 def _is_act(noun: Token) -> bool:
