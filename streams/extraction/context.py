@@ -88,6 +88,12 @@ class ArticleContext:
         stop = bisect.bisect_left(self.figure_mentions, end, key=lambda figure: figure.first)
         return self.figure_mentions[begin:stop]
 
+    def times_between(self, first: int, end: int) -> list[TimeMention]:
+        """The expressions of time whose first token lies from `first` to before `end`, in the order of the text."""
+        begin = bisect.bisect_left(self.time_mentions, first, key=lambda time: time.first)
+        stop = bisect.bisect_left(self.time_mentions, end, key=lambda time: time.first)
+        return self.time_mentions[begin:stop]
+
     def times_on(self, nodes: Iterable[Token]) -> list[TimeMention]:
         """The times that hang on one of the nodes, those of the first node first."""
         found: list[TimeMention] = []

@@ -99,6 +99,7 @@ class Items:
             self._figures_under.setdefault(figure.root.i, []).append(figure)
             self._figures_under.setdefault(figure.root.head.i, []).append(figure)
         self._last_weapon: Weapon | None = None
+        self._end_of_last = 0
         self._last_military_sentence: int | None = None
 
     def at(self, token: Token) -> Item | None:
@@ -109,6 +110,7 @@ class Items:
         weapon = self._named(token, mention) if mention else self._unnamed(token)
         if weapon is None:
             return None
+        self._end_of_last = weapon.end
         if not weapon.is_elliptic and (
             weapon.form is Form.NAME or self._last_weapon is None or weapon.category is not WeaponCategory.UNSPECIFIED
         ):
@@ -117,6 +119,8 @@ class Items:
         return Item(weapon, top, quantity, value)
 
     def _unnamed(self, token: Token) -> Weapon | None:
+        if token.i < self._end_of_last:
+            return None
         return self._arming(token) or self._money_only(token) or self._elliptic(token) or self._counted(token)
 
     # The weapon --------------------------------------------------------------------------------------------------------------------
@@ -137,7 +141,7 @@ class Items:
                 return None
             if head.head.lemma_.lower() not in lexicon()["by_noun"]:
                 return None
-        if end < len(self._doc) and self._doc[end].text == "-":
+        if end < len(self._doc) and self._doc[end].text == "-" and not self._doc[end - 1].whitespace_:
             # "drone-related", "missile-armed": a word of another thing.
             return None
         if head.lemma_.lower() in self._packages["stores"] or self._is_source_or_purpose(head):
@@ -219,7 +223,7 @@ class Items:
     def _elliptic(self, token: Token) -> Weapon | None:
         """`two systems`, `seven more`, `one`: more of what was named last."""
         last = self._last_weapon
-        if last is None or token.i - last.head.i > REACH_OF_ELLIPSIS:
+        if last is None or token.i > last.head.i + REACH_OF_ELLIPSIS:
             return None
         figure = next((f for f in self._figures_under.get(token.i, ()) if f.found.kind is FigureKind.COUNT), None)
         if figure is None or (figure.root == token and figure.found.min is None and figure.found.max is None):
@@ -252,7 +256,7 @@ class Items:
             # "seven more", where the number is the phrase.
             under = [f for f in self._figures_under.get(weapon.head.i, ()) if f.found.kind is FigureKind.COUNT]
             figure = next((f for f in under if f.first <= weapon.head.i < f.end or weapon.is_elliptic), None)
-        if not (top == weapon.head or top.is_ancestor(weapon.head)):
+        if weapon.head.is_ancestor(top):
             top = weapon.head
         if figure is None or figure.found.kind is FigureKind.MONEY:
             return None, figure, top
@@ -267,7 +271,7 @@ class Items:
         while i >= max(first_of_sentence, weapon.first - WIDEST_PHRASE):
             token = self._doc[i]
             if (found := self._figure_at.get(i)) is not None:
-                return found, top
+                return self._part_of(found), top
             if token.text == ")":
                 # A sum in another currency stands between: `the $61bn (£49bn) package`.
                 i = self._before_parenthesis(i)
@@ -285,6 +289,13 @@ class Items:
             else:
                 break
         return None, top
+
+    def _part_of(self, figure: FigureMention) -> FigureMention:
+        """Of `four of the 24 jets` the four."""
+        i = figure.first - 1
+        i -= i > 0 and self._doc[i].lower_ in ("the", "its", "their", "these")
+        part = self._figure_at.get(i - 1) if i > 0 and self._doc[i].lower_ == "of" else None
+        return part if part is not None and part.found.kind is FigureKind.COUNT else figure
 
     def _figure_of(self, holder: Token, preposition: str, top: Token) -> tuple[FigureMention | None, Token]:
         """The number in `dozens of`, `$8 billion worth of`, `€2bn in`."""

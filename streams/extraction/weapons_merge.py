@@ -38,7 +38,7 @@ def fill_recipients(transfers: Sequence[Transfer]) -> list[Transfer]:
     filled: list[Transfer] = []
     last: Transfer | None = None
     for transfer in transfers:
-        if transfer.named_recipients or not transfer.named_suppliers:
+        if transfer.named_recipients or not transfer.named_suppliers or not _says_enough(transfer):
             filled.append(transfer)
             last = transfer if transfer.named_recipients else last
             continue
@@ -52,6 +52,12 @@ def fill_recipients(transfers: Sequence[Transfer]) -> list[Transfer]:
         recipients = tuple(replace(p, directness=OF_CONTEXT) for p in latest[who] if p.is_named)
         filled.append(replace(transfer, recipients=recipients, confidence=round(transfer.confidence * OF_CONTEXT, 2)))
     return filled
+
+
+def _says_enough(transfer: Transfer) -> bool:
+    """Whether it is more than talk of `arms sales`."""
+    has_number = transfer.quantity is not None or transfer.value is not None
+    return has_number or transfer.predicate.pos_ == "VERB" or not transfer.weapon.is_package
 
 
 def merge(mentions: Sequence[Transfer]) -> list[Transfer]:

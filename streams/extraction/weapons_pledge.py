@@ -28,6 +28,14 @@ Status = WeaponsPledgeStatus
 PURPOSE = 4
 """Tokens within which `for` names what a sum is for."""
 
+REACH_OF_DEAL = 3
+"""Sentences in which `the deal` still is the one told before; longer where it says with whom."""
+
+REACH_OF_WORTH = 15
+
+RECENT = 40
+"""Transfers that a sentence can still speak of."""
+
 REACH_OF_PACKAGE = 8
 """Sentences in which `it includes …` still speaks of a package named before."""
 
@@ -40,7 +48,10 @@ def find_transfers(context: ArticleContext) -> list[Transfer]:
     finder = _Finder(context)
     mentions: list[Transfer] = []
     for sentence in context.reading.sentences:
-        mentions.extend(finder.in_sentence(list(sentence), mentions))
+        tokens = list(sentence)
+        recent = mentions[-RECENT:]
+        del mentions[-RECENT:]
+        mentions.extend(finder.worth_told_later(tokens, [*recent, *finder.in_sentence(tokens, recent)]))
     return merge([t for t in fill_recipients(mentions) if _is_identifiable(t)])
 
 
@@ -69,18 +80,18 @@ class _Finder:
             limit = next(start for start in starts if start > item.weapon.head.i or start == starts[-1])
             if len(present) == 1:
                 limit = starts[-1]
-            transfer = self._transfer(item, known, limit, len(present))
+            transfer = self._transfer(self._paid_for(item), known, limit, len(present))
             if transfer:
                 found.append(transfer)
             elif item.weapon.is_package and item.value is not None:
                 orphans.append(item)
-        return _without_act(self._with_values(found, orphans, tokens))
+        found = _without_act(self._with_values(found, orphans, tokens))
+        return [replace(t, is_cumulative=t.is_cumulative or self._is_cumulative(t)) for t in found]
 
     # One transfer ------------------------------------------------------------------------------------------------------------------
 
     def _transfer(self, item: Item, before: list[Transfer], limit: int, items: int) -> Transfer | None:
-        item = self._paid_for(item)
-        way = WayUp(item.top)
+        way = WayUp(item.top, item.weapon.head)
         if not way.steps and item.weapon.is_package and (item.value is not None or _is_taken_apart(item.weapon.head)):
             # "Sweden's package for Ukraine, worth …, includes …": no verb gives it, and none need.
             way.steps.append(Step(item.weapon.head, "package", "self", item.weapon.head))
@@ -89,6 +100,14 @@ class _Finder:
             listed = self._listed(item, way, before, items)
             if listed or not steps:
                 return listed
+        told = self._told(item, way, before, limit, items)
+        if told is not None and steps[0].relation == "self" and _lacks_sides(told):
+            return None
+        return told
+
+    def _told(self, item: Item, way: WayUp, before: list[Transfer], limit: int, items: int) -> Transfer | None:
+        """What the words above a weapon say of it."""
+        steps = way.moving
         fact = assess(steps[0].token)
         status, cues = status_of(steps, fact)
         if status is None:
@@ -117,7 +136,6 @@ class _Finder:
             announced=announced,
             delivery=delivery,
             attribution=self._context.attributions.of(steps[0].token),
-            is_cumulative=self._is_cumulative(item),
             confidence=_confidence(weapon, suppliers, recipients, fact),
         )
 
@@ -129,6 +147,9 @@ class _Finder:
         has_number = item.quantity is not None or item.value is not None
         heading = self._lists.heading_of(weapon.head)
         verb = next((step.token for step in way.steps if step.kind == "list"), None)
+        if not has_number and any(t.quantity is not None and way.package in (t.weapon.head, t.top) for t in before):
+            # "60 boats, including raiding craft": the boats are what is given.
+            return None
         if heading is not None:
             if not has_number and (self._lists.is_bullet(weapon.head) or items > LONGEST_RUNNING_LIST):
                 return None
@@ -138,8 +159,6 @@ class _Finder:
                 return None
             sentence = self._context.reading.sentence_index(verb)
         elif way.package is not None:
-            if not has_number and any(t.quantity is not None and way.package in (t.weapon.head, t.top) for t in before):
-                return None
             before = [t for t in before if way.package in (t.weapon.head, t.top)]
             sentence = self._context.reading.sentence_index(way.package)
         elif (same := self._package_beside(item, before)) is not None:
@@ -147,7 +166,7 @@ class _Finder:
             sentence = self._context.reading.sentence_index(weapon.head)
         else:
             return None
-        frame = self._frame(sentence, before)
+        frame = self._frame(sentence, before) or (self._heading_itself(item, heading) if heading is not None else None)
         if frame is None:
             return None
         fact = assess(verb) if verb is not None else None
@@ -165,6 +184,16 @@ class _Finder:
             is_cumulative=frame.is_cumulative and not has_number,
             confidence=round(frame.confidence * 0.9, 2),
         )
+
+    def _heading_itself(self, item: Item, heading: int) -> Transfer | None:
+        """`Germany will deliver to Ukraine:`, a heading that gives, and leaves what to the list."""
+        sentence = self._context.reading.sentences[heading]
+        verb = next((t for t in sentence if t.pos_ == "VERB" and kind_of(t) in ("give", "pledge", "commit", "get", "secure")), None)
+        if verb is None or item.weapon.head.i <= verb.i:
+            return None
+        way = WayUp(verb)
+        at_verb = replace(item, weapon=replace(item.weapon, head=verb, first=verb.i, end=verb.i + 1), top=verb)
+        return self._told(at_verb, way, [], sentence.end, 1) if way.moving else None
 
     def _package_beside(self, item: Item, before: list[Transfer]) -> Transfer | None:
         """`a sale to Japan of 73 missiles`, where the parser has lost the missiles: the sale just before, with no verb between."""
@@ -222,7 +251,7 @@ class _Finder:
             return [replace(t, value=t.value or orphans[0].value) if t.weapon.is_package else t for t in transfers]
         used = {t.value.first for t in transfers if t.value is not None}
         sums = [f for f in self._context.figures_between(first, end) if f.found.kind is FigureKind.MONEY and f.first not in used]
-        sums = [f for f in sums if self._is_worth(f)]
+        sums = [f for f in sums if self._is_worth(f, transfers)]
         lacking = [t for t in transfers if t.value is None]
         packages = [t for t in lacking if t.weapon.is_package]
         chosen = packages if len(packages) == 1 else lacking if len(transfers) == 1 else []
@@ -230,18 +259,64 @@ class _Finder:
             return transfers
         return [replace(t, value=sums[0]) if t is chosen[0] else t for t in transfers]
 
-    def _is_worth(self, figure: FigureMention) -> bool:
-        cues = lexicon()["packages"]["worth"]
-        doc = self._context.reading.doc
-        return any(doc[i].lower_ in cues for i in range(max(figure.root.sent.start, figure.first - 4), figure.first))
+    def _is_worth(self, figure: FigureMention, transfers: list[Transfer]) -> bool:
+        """`worth $3 billion`; `for $3 billion`, where something is sold."""
+        packages = lexicon()["packages"]
+        before = [t.lower_ for t in self._context.reading.doc[max(figure.root.sent.start, figure.first - 4) : figure.first]]
+        is_sold = len(transfers) == 1 and transfers[0].predicate.lemma_.lower() in lexicon()["sources"]["trading"]
+        return any(word in packages["worth"] for word in before) or (is_sold and before[-1:] == ["for"])
 
-    def _is_cumulative(self, item: Item) -> bool:
+    def worth_told_later(self, tokens: Sequence[Token], before: list[Transfer]) -> list[Transfer]:
+        """Give `the sale is worth $3 billion` or `the $2 billion deal` to the one transfer before that it can mean."""
+        sums = [f for f in self._context.figures_between(tokens[0].i, tokens[-1].i + 1) if f.found.kind is FigureKind.MONEY]
+        for figure in sums:
+            if any(t.value is not None and t.value.first == figure.first for t in before):
+                continue
+            deal = self._deal_of(figure)
+            if deal is None:
+                continue
+            named = {p.key for h in syntax.adjuncts(deal, "to", "with", "for") for p in self._context.cast.parties(h) if p.is_named}
+            sentence = self._context.reading.sentence_index(figure.root)
+            meant = [
+                i
+                for i, t in enumerate(before)
+                if (t.value is None or (t.value.found.min is None and t.value.found.max is None))
+                and (t.weapon.is_package == (deal.lemma_.lower() == "package") or not t.weapon.is_package)
+                and sentence - self._context.reading.sentence_index(t.weapon.head) <= (REACH_OF_WORTH if named else REACH_OF_DEAL)
+                and (not named or named <= t.named_recipients | t.named_suppliers)
+            ]
+            if meant and len({(before[i].weapon.designation, before[i].named_recipients) for i in meant}) == 1:
+                before = [replace(t, value=figure) if i == meant[0] else t for i, t in enumerate(before)]
+        return before
+
+    def _deal_of(self, figure: FigureMention) -> Token | None:
+        """`the sale` of `the sale is worth $3 billion`, `the deal` of `the $2 billion deal`."""
+        nouns = lexicon()["packages"]["told_later"]
+        node = figure.root
+        while node.dep_ in ("nummod", "compound", "nmod", "quantmod", "amod", "npadvmod", "acomp", "attr", "pobj", "prep", "dobj"):
+            node = node.head
+            if node.lemma_.lower() in nouns and node.pos_ == "NOUN":
+                return node if any(c.lower_ in ("the", "this") for c in node.children) else None
+            if node.pos_ in ("VERB", "AUX"):
+                break
+        if node.lemma_.lower() not in ("be", "value", "cost", "estimate", "total", "price"):
+            return None
+        subject = next((c for c in node.children if c.dep_ in syntax.SUBJECT), None)
+        if subject is None or not (subject.lemma_.lower() in nouns or subject.lower_ in ("it", "one")):
+            return None
+        return subject if node.lemma_.lower() != "be" or self._is_worth(figure, []) or subject.lower_ == "one" else None
+
+    def _is_cumulative(self, transfer: Transfer) -> bool:
         """`more than $60 billion since the war began`, `in total`."""
-        if item.quantity is None and item.value is None:
+        if transfer.quantity is None and transfer.value is None:
             return False
-        sentence = item.weapon.head.sent
+        sentence = transfer.weapon.head.sent
         text = f" {' '.join(token.lower_ for token in sentence if token.is_alpha or token.text[:1].isalnum())} "
-        return any(f" {cue} " in text for cue in lexicon()["cumulative"]["cues"])
+        if any(f" {cue} " in text for cue in lexicon()["cumulative"]["cues"]):
+            return True
+        # "since 2008", "since March last year"
+        since = [token.i for token in sentence if token.lower_ == "since"]
+        return any(time.first - i in (1, 2) for i in since for time in self._context.times_between(i, i + 3))
 
     def _times(self, steps: list[Step], status: Status) -> tuple[TimeMention | None, TimeMention | None]:
         """When it was announced, and when it is or was handed over."""
@@ -304,6 +379,11 @@ class _Finder:
         )
 
 
+def _lacks_sides(transfer: Transfer) -> bool:
+    """Of a package that no verb gives it must be said whose it is and for whom."""
+    return transfer.predicate.pos_ == "NOUN" and not (transfer.named_suppliers and transfer.named_recipients)
+
+
 def _is_taken_apart(package: Token) -> bool:
     """Whether the package is what includes things."""
     return package.dep_ == "nsubj" and kind_of(package.head) == "list"
@@ -328,6 +408,10 @@ def _is_identifiable(transfer: Transfer) -> bool:
     """Whether it says enough to be a fact: somebody by name, and more than that weapons exist."""
     if transfer.named_suppliers and transfer.named_recipients:
         return True
+    domestic = lexicon()["aside"]["domestic"]
+    if not transfer.named_suppliers and any(token.lower_ in domestic for token in transfer.predicate.sent):
+        # What a government asks its own parliament for.
+        return False
     if not transfer.named_suppliers and not transfer.named_recipients:
         return False
     if transfer.quantity is not None or transfer.value is not None:

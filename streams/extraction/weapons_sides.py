@@ -55,14 +55,16 @@ class Sides:
             suppliers = suppliers or [p for h in syntax.adjuncts(node, "from") for p in cast.one(h)]
             recipients = recipients or [p for h in syntax.adjuncts(node, "to", "for") for p in cast.one(h) if p.first < limit]
         recipients = recipients or (self._behind(item, limit) if is_one_of_several else [])
+        buys = any(step.kind in ("get", "secure") for step in steps)
         for step in steps:
-            if not suppliers:
+            if not suppliers and not (buys and step.kind == "discuss"):
                 suppliers = self._suppliers_at(step)
             if not recipients:
                 recipients = self._recipients_at(step, item.top)
         suppliers, recipients = self._trade(item, steps, suppliers, recipients)
         if not any(p.is_named for p in suppliers):
-            suppliers = self._nationality(item.weapon) or suppliers
+            got = {p.key for p in recipients}
+            suppliers = [p for p in self._nationality(item.weapon) if p.key not in got] or suppliers
         if not any(p.is_named for p in suppliers):
             suppliers = self._announcer(steps) or suppliers
         taken = {p.key for p in suppliers}
@@ -75,7 +77,8 @@ class Sides:
     def _trade(self, item: Item, steps: list[Step], suppliers: list[Party], recipients: list[Party]) -> tuple[list[Party], list[Party]]:
         """Who sells and who buys, where a deal is `with` somebody, or two sign it together."""
         named = [p for p in suppliers if p.is_named]
-        tokens = [item.weapon.head, item.top, *(step.token for step in steps)]
+        verbs = [step.token for step in steps]
+        tokens = [item.weapon.head, item.top, *verbs, *(c for verb in verbs for c in verb.children if c.dep_ == "dobj")]
         deals = [t for t in tokens if t.lemma_.lower() in lexicon()["sources"]["deals"]]
         kinds = {step.kind for step in steps}
         if not deals and "discuss" not in kinds:
@@ -86,7 +89,7 @@ class Sides:
             return suppliers or [p for p in partners if p.key not in {b.key for b in buyers}], buyers
         if not deals or any(p.is_named for p in recipients):
             return suppliers, recipients
-        both = distinct([*named, *partners])
+        both = distinct([*named, *partners, *self._nationality(item.weapon)])
         if len(both) != 2:
             return suppliers, recipients
         # Of two who sign together the one who makes more arms for others sells.
@@ -139,15 +142,33 @@ class Sides:
             case "commit" | "pledge" if _holds_get(token):
                 return subjects
             case "go":
-                return target or [p for h in syntax.adjuncts(token, "in", "into") for p in cast.one(h)]
+                reached = [*syntax.adjuncts(token, "in", "into"), *syntax.objects(token)]
+                return target or [p for h in reached for p in cast.one(h)]
+            case "pledge" if token.pos_ == "VERB":
+                return target or self._right_behind(token)
             case "give":
                 others = [o for o in syntax.objects(token) if o not in (step.below, top)] if token.pos_ in ("VERB", "AUX") else []
-                return target or [p for o in others for p in cast.parties(o)]
+                return target or [p for o in others for p in cast.parties(o)] or self._right_behind(token)
         held = syntax.governing_verb(token) if token.pos_ == "NOUN" else None
         if held is not None and lexicon()["by_verb"].get(held.lemma_.lower()) in ("get", "secure") and token in syntax.objects(held):
             # "Ukraine has received confirmation that they will provide": it gets the weapons too.
             return target or self._subjects(held)
         return target
+
+    def _right_behind(self, verb: Token) -> list[Party]:
+        """`sell Riyadh 84 jets`, `send Ukraine missiles`, where the parser makes one name of whom and what."""
+        i = verb.i + 1
+        i += i < len(self._doc) and self._doc[i].lower_ == "the"
+        if verb.pos_ != "VERB" or i >= len(self._doc):
+            return []
+        if self._doc[i].lower_ in ("it", "them", "him", "us"):
+            return self._context.cast.one(self._doc[i])
+        mention = self._context.mentions.at(i, EntityKind.STATE, EntityKind.ORGANISATION)
+        if mention is None or mention.first != i or mention.form is Form.DEMONYM or mention.end >= len(self._doc):
+            return []
+        behind = self._doc[mention.end]
+        is_whole = behind.pos_ in ("NUM", "ADJ", "NOUN", "PROPN", "ADV", "DET", "SYM") and behind.lower_ not in ("'s", "’s")
+        return self._context.cast.one(self._doc[mention.last]) if is_whole else []
 
     def _holders(self, noun: Token) -> list[Party]:
         """Who has a noun: `Israel's request`, `Israel made a request`, `Washington is holding talks`."""
@@ -169,9 +190,9 @@ class Sides:
             if not any(p.is_named for p in parties):
                 parties = self._behind_noun(subject) or parties
             found.extend(self._state_of_parliament(party) for party in parties)
-        if not found and verb.dep_ == "xcomp" and verb.head.pos_ == "VERB":
+        if verb.dep_ == "xcomp" and verb.head.pos_ == "VERB" and all(p.kind is ActorKind.ORG and not p.country for p in found):
             # "directed the secretary to send": where the one who is told is no party, the one who tells acts.
-            return self._subjects(verb.head)
+            return self._subjects(verb.head) or found
         return found
 
     def _agents(self, verb: Token) -> list[Token]:
@@ -202,6 +223,10 @@ class Sides:
         if subject.pos_ not in ("NOUN", "PROPN") or subject.lemma_.lower() in lexicon()["sources"]["companies"]:
             return []
         head = subject.head
+        parliament = lexicon()["sources"]["parliaments"]
+        if subject.lemma_.lower() in parliament["governments"] and parliament["country"] in self._countries:
+            party = Party(parliament["state"], ActorKind.STATE, parliament["country"], subject.i, subject.i + 1, directness=0.8)
+            return [] if any(c.dep_ in ("amod", "compound", "poss", "nmod") for c in subject.children) else [party]
         owners = [p for c in subject.children if c.dep_ == "poss" for p in self._owner(c)]
         if owners or subject.lemma_.lower() not in lexicon()["by_noun"].keys() | set(lexicon()["law"]["nouns"]) | {"determination", "step"}:
             return [p for p in owners if p.is_named] if subject.lemma_.lower() not in words("roles")["bodies"]["others"] else []

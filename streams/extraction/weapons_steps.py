@@ -35,6 +35,9 @@ MOVES = frozenset({"give", "get", "go", "secure"})
 REACH_OF_VERB = 16
 """Tokens within which a verb is taken for that of a weapon where the parse joins them by nothing."""
 
+REACH_OF_LIST = 60
+"""The same for `includes` and `there will be`, behind which long lists stand."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -69,6 +72,8 @@ class WayUp:
     ----------
     top
         Head of the phrase.
+    head
+        Head of the weapon itself, where that is another: `tanks` of `a batch of tanks`.
 
     Attributes
     ----------
@@ -78,7 +83,7 @@ class WayUp:
         Who stands where a verb was left out: `Norway` in `and from Norway for one`.
     """
 
-    def __init__(self, top: Token) -> None:
+    def __init__(self, top: Token, head: Token | None = None) -> None:
         self.top = top
         self.steps: list[Step] = []
         self.package: Token | None = None
@@ -86,7 +91,7 @@ class WayUp:
         self._is_astray = False
         if top.pos_ == "VERB" and (kind := kind_of(top)):
             self.steps.append(Step(top, kind, "self", top))
-        for child in top.children:
+        for child in [*top.children, *(head.children if head is not None and head != top else ())]:
             # "tanks that Poland sent", "weapons supplied by": the verb hangs below the weapon.
             if child.dep_ in ("relcl", "acl") and (kind := kind_of(child)) and _tells_from_below(child, kind):
                 self.steps.append(Step(child, kind, "below", top))
@@ -105,13 +110,14 @@ class WayUp:
 
     def _from_verb_before(self) -> None:
         """The verb before, where the parser has hung the weapon on nothing that says anything."""
-        begin = max(self.top.sent.start, self.top.i - REACH_OF_VERB)
+        begin = max(self.top.sent.start, self.top.i - REACH_OF_LIST)
         for i in range(self.top.left_edge.i - 1, begin - 1, -1):
             token = self.top.doc[i]
             if token.pos_ not in ("VERB", "AUX") or token.dep_ in ("aux", "auxpass", "amod", "compound"):
                 continue
             kind = kind_of(token)
-            if kind in ("give", "pledge", "commit", "get", "secure", "ask", "list") and not syntax.is_passive(token):
+            is_near = kind == "list" or self.top.i - i <= REACH_OF_VERB
+            if is_near and kind in ("give", "pledge", "commit", "get", "secure", "ask", "list") and not syntax.is_passive(token):
                 self.steps.append(Step(token, kind, "dobj", self.top))
                 self._climb(token)
             return
@@ -365,8 +371,8 @@ def _holds_gerund(step: Step) -> bool:
 
 def _is_act(noun: Token) -> bool:
     """Whether a noun is a transfer, or a package: `sales`, `military aid`."""
-    lemma = noun.lemma_.lower()
-    return kind_of(noun) is not None or lemma in lexicon()["packages"]["heads"]
+    is_sum = noun.pos_ in ("NUM", "SYM") or noun.lemma_.lower() in words("figures")["currencies"]["words"]
+    return is_sum or kind_of(noun) is not None or noun.lemma_.lower() in lexicon()["packages"]["heads"]
 
 
 def _is_expected(verb: Token) -> bool:
