@@ -396,7 +396,7 @@ def _without_act(transfers: list[Transfer]) -> list[Transfer]:
     if len(acts) != 1 or not rest or acts[0].weapon.head.lemma_.lower() in ("aid", "assistance", "support"):
         return transfers
     act = acts[0]
-    parts = [t for t in rest if t.package in (act.weapon.head, act.top)]
+    parts = [t for t in rest if t.package in (act.weapon.head, act.top) or t.predicate == act.weapon.head]
     if len(parts) != len(rest):
         return transfers
     if len(parts) == 1:
