@@ -114,7 +114,8 @@ class FoundTime:
         except (ValueError, OverflowError):  # 31 June; a year before the first
             return Resolved(None, None, TimeBasis.UNKNOWN)
         if self.bound is _Bound.SINCE:
-            end = published
+            # What lies ahead of the publication has not begun, and has no end yet.
+            end = published if published is None or start is None or start <= published else None
         elif self.bound is _Bound.UNTIL:
             start = None
         basis = TimeBasis.EXPLICIT if self.meaning.is_explicit else TimeBasis.PUBLISH_DATE
