@@ -323,6 +323,12 @@ class Cast:
                     found.extend(p for c in syntax.conjuncts(child) for p in self._modifier(c))
             if not found:
                 found.extend(p for of in syntax.adjuncts(noun, "of", "from") for p in self.one(of))
+        named = next((c for c in noun.children if c.dep_ == "appos" and c.i in self._person_at), None)
+        if named is not None and len(found) < 2:
+            # "Its director, X": X, and whoever it is that X directs.
+            person = self._of_person(*self._person_at[named.i])
+            individual = person.individual or person
+            return [replace(found[0], individual=individual, level=level)] if found else [person]
         if found:
             parties = [replace(p, level=level) for p in _distinct(found)]
             if len(parties) == 1:

@@ -32,6 +32,12 @@ class Attribution:
     cue: Token
     directness: Directness
 
+    @property
+    def denies(self) -> bool:
+        """Whether the clause is said not to be so: `denied that it had sent`."""
+        negated = any(child.dep_ == "neg" for child in self.cue.children)
+        return self.cue.lemma_.lower() in words("speech")["denial"]["words"] and not negated
+
 
 class Attributions:
     """The attributions of one text."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from spacy.tokens import Token
@@ -148,9 +149,7 @@ class _Finder:
         if token.pos_ == "NOUN" and self._has("nouns.lack", token):
             what = [t for t in syntax.adjuncts(token, "of", "in") if self._has("nouns.money", t)]
         elif token.pos_ == "VERB" and self._has("short.verbs", token):
-            missing = next(
-                (f for f in self._figures(token, FigureKind.MONEY) if f.root in syntax.objects(token) and self._is_asked_for(f)), None
-            )
+            missing = next((f for f in self._figures(token, FigureKind.MONEY) if f.root in syntax.objects(token)), None)
             if missing is not None:
                 return self._gap(token, (token.i, token.i + 1), _Sums(gap=missing))
             what = [t for t in syntax.objects(token) if self._has("nouns.money", t)]
@@ -179,11 +178,10 @@ class _Finder:
             money = next((t for t in doc[token.i + 2 : token.i + 6] if self._has("nouns.money", t)), None)
             if verb is not None and money is not None and token.sent == money.sent:
                 return self._gap(verb, (token.i, money.i + 1))
-        if token.lower_ == "short" and (missed := self._missed_goal(token)) is not None:
-            return missed
-        if token.lower_ == "short" and (missing := next((f for f in self._figures(token, FigureKind.MONEY) if f.end == token.i), None)):
-            verb = syntax.governing_verb(token)
-            return self._gap(verb if verb is not None else token, (token.i, token.i + 1), _Sums(gap=missing))
+        if token.lower_ == "short":
+            return self._short_of(token)
+        if (missing := self._still_missing(token)) is not None:
+            return self._gap(token, (token.i, token.i + 1), _Sums(gap=missing))
         if token.lower_ in self._lexicon["short.adjectives"] and token.dep_ not in ("amod", "compound"):
             missing = next((f for f in self._figures(token, FigureKind.MONEY) if f.root in syntax.adjuncts(token, "by")), None)
             return self._gap(token, (token.i, token.i + 1), _Sums(gap=missing))
@@ -194,17 +192,43 @@ class _Finder:
                 return self._gap(token, (token.i, token.i + 1), who=needs)
         return None
 
-    def _missed_goal(self, short: Token) -> Gap | None:
-        """`raised $14 billion, falling short of its $18 billion goal`."""
+    def _short_of(self, short: Token) -> Gap | None:
+        """`$2 million short of its target`, `raised $14 billion, falling short of its $18 billion goal`."""
+        doc, verb = short.doc, syntax.governing_verb(short)
+        node = verb if verb is not None else short
         figures = self._figures(short, FigureKind.MONEY)
+        before = next((f for f in figures if f.end == short.i), None)
+        if short.i + 1 == len(doc) or doc[short.i + 1].lower_ != "of":
+            return self._gap(node, (short.i, short.i + 1), _Sums(gap=before)) if before else None
+        behind = [t for t in doc[short.i + 2 : short.sent.end] if t.pos_ in ("NOUN", "PROPN") or t.lower_ == "what"]
+        is_goal = bool(behind) and (
+            self._has("funded.required_nouns", behind[0]) or self._has("funded.whole", behind[0]) or behind[0].lower_ == "what"
+        )
         goal = next((f for f in figures if f.first > short.i and self._is_asked_for(f)), None)
-        if goal is None or short.i + 1 >= len(short.doc) or short.doc[short.i + 1].lower_ != "of":
+        if goal is not None:
+            came = next((f for f in reversed(figures) if f.end <= short.i and _is_less(f, goal)), None)
+            head = goal.root.head
+            who = [head, *(syntax.subjects(head) if head.pos_ == "VERB" else ()), *(syntax.subjects(verb) if verb is not None else ())]
+            return self._gap(node, (short.i, short.i + 2), _Sums(requirements=goal, funding=came), who=who)
+        by = next((f for f in figures if f.first > short.i and is_goal and doc[f.first - 1].lower_ == "by"), None)
+        of = next((f for f in figures if f.first == short.i + 2), None)
+        missing = (before if is_goal else None) or by or of
+        who = [t for t in doc[short.sent.start : short.i] if verb is None and t.dep_ in ("ROOT", *syntax.SUBJECT)] + behind[:1]
+        return self._gap(node, (short.i, short.i + 2), _Sums(gap=missing), who=behind[:1] if verb is not None else who) if missing else None
+
+    def _still_missing(self, token: Token) -> FigureMention | None:
+        """`$1.9 billion is still missing`, `remains unfunded`, `has yet to be found`."""
+        yet = token.lower_ == "yet" and token.i + 2 < len(token.doc) and token.doc[token.i + 1].lower_ == "to"
+        if not yet and token.lower_ not in self._lexicon["short.missing"]:
             return None
-        came = next((f for f in reversed(figures) if f.end <= short.i and _is_less(f, goal)), None)
-        verb = syntax.governing_verb(short)
-        head = goal.root.head
-        who = [head, *(syntax.subjects(head) if head.pos_ == "VERB" else ()), *(syntax.subjects(verb) if verb is not None else ())]
-        return self._gap(verb if verb is not None else short, (short.i, short.i + 2), _Sums(requirements=goal, funding=came), who=who)
+        if yet:
+            found = next((c for c in token.doc[token.i + 1 : token.sent.end] if c.pos_ == "VERB"), None)
+            if found is None or not (self._has("funded.received", found) or found.lemma_ == "find"):
+                return None
+        for figure in reversed(self._figures(token, FigureKind.MONEY)):
+            if figure.end <= token.i and all(t.pos_ in ("AUX", "ADV", "VERB", "PART") for t in token.doc[figure.end : token.i]):
+                return figure
+        return None
 
     def _is_need_of_money(self, subject: Token) -> bool:
         phrase = {t.lemma_.lower() for t in subject.subtree}
@@ -340,6 +364,9 @@ class _Finder:
         if funding or share:
             status = Status.PARTLY_FUNDED
         entity, spoken_of = self._entity(node, verbs, list(who))
+        helpers = self._asked_to_help(verbs)
+        if helpers is not None:
+            entity = helpers[0]
         if requirements is None and spoken_of is not None:
             requirements = self._asked_for(spoken_of)
         funding = funding or self._came_in(node, amount)
@@ -361,6 +388,7 @@ class _Finder:
             funding=funding,
             percent_funded=share,
             entity=entity,
+            requested_from=helpers[1] if helpers else (),
             purpose=purpose,
             aid_type=self._aid_type(node, purpose),
             period=period,
@@ -469,6 +497,23 @@ class _Finder:
                 return found, head
         return self._affected(noun, verbs), None
 
+    def _asked_to_help(self, verbs: list[Token]) -> tuple[Party, tuple[Party, ...]] | None:
+        """`Zambia has asked the World Bank to help fill a gap`: who asks lacks the money."""
+        for below, above in pairwise(verbs):
+            if below.dep_ not in ("xcomp", "ccomp") or not self._has("need.ask", above):
+                continue
+            asked = tuple(
+                p
+                for c in below.head.children
+                if c.dep_ in ("dobj", "dative", "nsubj") and c.i > above.i
+                for p in self._context.cast.parties(c)
+            )
+            asked = asked or tuple(p for c in below.children if c.dep_ == "nsubj" for p in self._context.cast.parties(c))
+            asking = next((p for s in syntax.subjects(above) if (p := self._holder(s))), None)
+            if asked and asking is not None and not syntax.is_passive(above):
+                return asking, asked
+        return None
+
     def _affected(self, noun: Token, verbs: list[Token]) -> Party | None:
         """`Funding gaps have forced cuts to relief programmes`: what goes short."""
         if not verbs:
@@ -534,7 +579,7 @@ class _Finder:
         if found := self._owner(head):
             return found
         holders = [head, *(child for child in head.children if child.dep_ == "acl")]
-        for below in (t for holder in holders for t in syntax.adjuncts(holder, "of", "for", "in")):
+        for below in (t for holder in holders for t in syntax.adjuncts(holder, "of", "for", "in", "to")):
             named = [p for p in self._context.cast.parties(below) if p.is_named]
             if named:
                 return named[0]
@@ -633,6 +678,9 @@ class _Finder:
 
     def _status(self, noun: Token, verbs: list[Token], fact: Factuality) -> tuple[Status, list[Token]]:
         verb = verbs[0] if verbs else None
+        attribution = self._context.attributions.of(noun)
+        if attribution is not None and attribution.denies:
+            return Status.DENIED, [attribution.cue]
         if fact.negation is not None and self._denies(fact.negation, noun, verb):
             return Status.DENIED, []
         if (
