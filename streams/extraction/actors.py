@@ -253,7 +253,9 @@ class Cast:
         i = first - 1
         while i >= 0 and doc[i].sent == doc[first].sent:
             mention = self._mentions.at(i)
-            if mention and mention.kind is EntityKind.STATE and mention.country and (title or mention.form is Form.DEMONYM):
+            names_owner = i == first - 2 and doc[first - 1].lower_ in ("'s", "’s")
+            is_of_state = title or names_owner or (mention is not None and mention.form is Form.DEMONYM)
+            if mention and mention.kind is EntityKind.STATE and mention.country and is_of_state:
                 return self._side(mention), self._level(title)
             if mention and mention.kind is EntityKind.ORGANISATION and title:
                 return self._side(mention), self._level(title)
@@ -266,7 +268,7 @@ class Cast:
             )
             if is_title:
                 title.insert(0, word)
-            elif not (word in ("'s", "’s", "-", "and") and title) and not (word == "," and i == first - 1):
+            elif not (word in ("'s", "’s", "-", "and") and title) and not (word in (",", "'s", "’s") and i == first - 1):
                 break
             i -= 1
         return None, self._level(title)

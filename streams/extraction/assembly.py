@@ -268,9 +268,8 @@ class Assembler:
     def talks_round(self, meeting: Meeting) -> TalksRound:
         """A meeting's record."""
         nulls: dict[str, str] = {}
-        happened = meeting.status in (TalksRoundStatus.HELD, TalksRoundStatus.ONGOING)
         trigger = self._reading.span(*meeting.trigger)
-        when = self._event_time(nulls, "date", meeting.date, Direction.PAST if happened else Direction.FUTURE)
+        when = self._event_time(nulls, "date", meeting.date, meeting.direction)
         location = None
         if meeting.location:
             place = meeting.location

@@ -66,6 +66,10 @@ def objects(verb: Token) -> list[Token]:
 
 def _surface_subjects(verb: Token) -> list[Token]:
     own = [c for child in verb.children if child.dep_ in SUBJECT for c in conjuncts(child)]
+    if not own:
+        # The parser hangs a long subject on the auxiliary at times.
+        helpers = [child for child in verb.children if child.dep_ in ("aux", "auxpass")]
+        own = [c for helper in helpers for child in helper.children if child.dep_ in SUBJECT for c in conjuncts(child)]
     if own:
         if verb.dep_ == "relcl":
             return [verb.head if token.lower_ in RELATIVE else token for token in own]
@@ -78,6 +82,9 @@ def _surface_subjects(verb: Token) -> list[Token]:
             # "asked Germany to send": the object acts; "agreed to send": the subject does.
             asked = [child for child in head.children if child.dep_ in ("dobj", "dative") and child.i < verb.i]
             return [c for child in asked for c in conjuncts(child)] or subjects(head) or _surface_subjects(head)
+        case "xcomp" if head.pos_ == "ADJ" and head.dep_ == "acomp" and head.head.pos_ in ("VERB", "AUX"):
+            # "They are due to meet".
+            return _surface_subjects(head.head)
         case "advcl" | "pcomp" if verb.tag_ in ("VB", "VBG", "VBN"):
             governor = head if head.pos_ in ("VERB", "AUX") else head.head
             return _surface_subjects(governor) if governor.pos_ in ("VERB", "AUX") and governor != verb else []

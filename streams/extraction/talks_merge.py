@@ -1,0 +1,257 @@
+"""Which mentions are of one meeting, what that meeting is then, and which of them say too little to be an event."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from streams.extraction.actors import Party
+from streams.extraction.context import ArticleContext
+from streams.extraction.mentions import Form, Mention
+from streams.extraction.talks_meeting import Meeting, talks_words
+from streams.extraction.talks_participants import STATE_LIKE, without_person
+from streams.extraction.talks_standing import HAPPENED, PLANNED
+from streams.records import ActorKind, EntityKind, TalksFormat, TalksLevel, TalksRoundStatus
+
+__all__ = ["merge"]
+
+LOOK_BACK = 24
+"""Meetings that a mention is compared with: those named last."""
+
+
+def merge(mentions: list[Meeting], context: ArticleContext) -> list[Meeting]:
+    """Make one of the mentions of one meeting; a mention that stays without parties and place is dropped."""
+    clusters: list[tuple[Meeting, list[Meeting]]] = []
+    for mention in mentions:
+        near = reversed(clusters[-LOOK_BACK:])
+        home = next((cluster for cluster in near if _is_same(cluster[0], mention, context)), None)
+        if home is None:
+            clusters.append((mention, [mention]))
+            continue
+        clusters.remove(home)
+        together = [*home[1], mention]
+        clusters.append((_combine(together), together))
+    merged = sorted((head for head, _ in clusters), key=lambda m: m.trigger)
+    merged = [_inherit_parties(meeting, merged) for meeting in merged]
+    kept = [m for m in merged if _stands_alone(m)]
+    return [_mark_total(m, kept, context) for m in kept]
+
+
+# The same meeting? -----------------------------------------------------------------------------------------------------------------
+
+
+def _is_same(head: Meeting, mention: Meeting, context: ArticleContext) -> bool:
+    if head.round_number != mention.round_number and head.round_number and mention.round_number:
+        return False
+    if (head.round_count or 1) != (mention.round_count or 1):
+        return False
+    if TalksFormat.PHONE in (head.format, mention.format) and head.format is not mention.format and not mention.is_loose:
+        return False
+    if _places_differ(head.location, mention.location) or not dates_meet(head, mention, context):
+        return False
+    same_place = head.location is not None and mention.location is not None
+    same_day = head.date is not None and mention.date is not None
+    if not _statuses_fit(head, mention) and not (same_place and same_day):
+        return False
+    if mention.renews and head.status in HAPPENED and not head.renews:
+        return False
+    return _parties_fit(head, mention, shares_particulars=same_place or same_day)
+
+
+def _statuses_fit(head: Meeting, mention: Meeting) -> bool:
+    if not head.is_asserted or not mention.is_asserted:
+        return True
+    statuses = {head.status, mention.status}
+    return not (statuses & HAPPENED and statuses & PLANNED)
+
+
+def _parties_fit(head: Meeting, mention: Meeting, *, shares_particulars: bool) -> bool:
+    helpers = {p.key for m in (head, mention) for p in (*m.mediators, *m.hosts)}
+    first = {_comparable(p) for p in head.parties if p.is_named and p.key not in helpers}
+    second = {_comparable(p) for p in mention.parties if p.is_named and p.key not in helpers}
+    refers = mention.is_definite or not mention.is_asserted
+    if first and second:
+        if first == second:
+            return True
+        nested = first <= second or second <= first
+        return nested and (refers or shares_particulars) and (min(len(first), len(second)) < 2 or mention.is_definite)
+    if not second:
+        has_own = mention.is_particular and not (mention.mediators and not _is_told(mention))
+        return not has_own or shares_particulars or (mention.is_definite and bool(first or head.mediators))
+    # What is known so far names nobody.
+    return shares_particulars or (mention.is_definite and not head.is_particular)
+
+
+def _is_told(meeting: Meeting) -> bool:
+    told = (meeting.location, meeting.date, meeting.duration, meeting.round_number, meeting.round_count)
+    return any(value is not None for value in told)
+
+
+def _comparable(party: Party) -> str:
+    """`the Malian rebels` and `the rebels` are one camp."""
+    last = party.key.split()[-1]
+    return last.rstrip("s") if party.kind is ActorKind.GROUP and last in talks_words()["groups"]["words"] else party.key
+
+
+def _places_differ(first: Mention | None, second: Mention | None) -> bool:
+    if first is None or second is None or first.name == second.name:
+        return False
+    if first.country != second.country:
+        return True
+    # Two towns of a country are two places; a town and its country may be one.
+    return all(m.kind is EntityKind.PLACE or m.form is Form.CAPITAL for m in (first, second))
+
+
+def dates_meet(first: Meeting, second: Meeting, context: ArticleContext) -> bool:
+    """Whether two meetings may have been on one day."""
+    if first.date is None or second.date is None:
+        return True
+    a = first.date.found.resolve(context.published, first.direction)
+    b = second.date.found.resolve(context.published, second.direction)
+    if (a.start is None and a.end is None) or (b.start is None and b.end is None):
+        texts = _text(first, context), _text(second, context)
+        return texts[0] in texts[1] or texts[1] in texts[0]
+    if a.end is not None and b.start is not None and a.end < b.start:
+        return False
+    return not (b.end is not None and a.start is not None and b.end < a.start)
+
+
+def _text(meeting: Meeting, context: ArticleContext) -> str:
+    assert meeting.date is not None
+    return context.reading.characters(meeting.date.found.start, meeting.date.found.end).text.casefold()
+
+
+# What it is then -------------------------------------------------------------------------------------------------------------------
+
+
+def _combine(cluster: list[Meeting]) -> Meeting:
+    """The mention that tells most, filled up from the others; one that doubts it becomes a counter-claim."""
+    best = max(cluster, key=_tells)
+    others = [m for m in cluster if m is not best]
+
+    def first(name: str, *, of: list[Meeting] = others) -> Any:
+        values = (getattr(m, name) for m in (best, *of))
+        return next((v for v in values if v not in (None, (), TalksLevel.UNKNOWN, TalksFormat.UNKNOWN)), getattr(best, name))
+
+    helpers = first("mediators")
+    hosts = first("hosts")
+    parties = best.parties
+    fullest = max(others, key=_told_here, default=best)
+    if len(best.party_keys) < 2 and _told_here(fullest) > len(best.party_keys):
+        parties = fullest.parties
+    elif not parties and not best.is_definite:
+        parties = max((m.parties for m in others), key=len, default=())
+    dated = best if best.date is not None else next((m for m in others if m.date is not None), best)
+    doubts = tuple((m.doubt, m.attribution) for m in others if m.doubt is not None)
+    return replace(
+        best,
+        parties=tuple(p for p in parties if p.key not in {h.key for h in helpers}),
+        mediators=helpers,
+        hosts=hosts,
+        location=first("location"),
+        date=dated.date,
+        direction=dated.direction,
+        duration=first("duration"),
+        round_number=first("round_number"),
+        level=first("level", of=[m for m in others if _told_here(m)]),
+        format=first("format"),
+        proposed_by=first("proposed_by"),
+        is_loose=all(m.is_loose for m in cluster),
+        names_parties=any(m.names_parties for m in cluster),
+        renews=any(m.renews for m in cluster),
+        counter_attributions=best.counter_attributions + doubts,
+    )
+
+
+def _told_here(meeting: Meeting) -> int:
+    """Parties that its own sentence names: who is meant by `they` was told elsewhere."""
+    sentence = meeting.node.sent
+    told = [p for p in meeting.parties if p.is_named and sentence.start <= p.first < sentence.end]
+    return len({p.key for p in told if sentence.doc[p.first].pos_ != "PRON"})
+
+
+def _tells(meeting: Meeting) -> tuple[bool, int, int]:
+    told = (meeting.location, meeting.date, meeting.duration, meeting.round_number, meeting.proposed_by)
+    filled = sum(value is not None for value in told) + bool(meeting.mediators)
+    points = 2 * _told_here(meeting) + filled
+    points += (2 if points else 1) * meeting.is_asserted - meeting.is_loose
+    return meeting.doubt is None, points, -meeting.trigger[0]
+
+
+def _inherit_parties(meeting: Meeting, meetings: list[Meeting]) -> Meeting:
+    """`the latest round of talks`: between those who met before, in the nearest mention above."""
+    own = meeting.party_keys
+    if len(own) >= 2 or (own and not (meeting.is_asserted and meeting.is_particular)):
+        return meeting
+    is_next_round = meeting.round_number is not None and meeting.is_asserted
+    if meeting.mediators or (not own and not meeting.is_definite and not is_next_round):
+        return meeting
+    before = [
+        m
+        for m in meetings
+        if len(m.party_keys) >= 2 and own <= m.party_keys and m.format is not TalksFormat.PHONE and (m.trigger < meeting.trigger or own)
+    ]
+    same_kind = [m for m in before if (m.status in HAPPENED) == (meeting.status in HAPPENED)]
+    source = max(same_kind or before, key=lambda m: m.trigger, default=None)
+    if source is None:
+        return meeting
+    parties = (*meeting.parties, *(without_person(p, 0.7) for p in source.parties if p.key not in own))
+    return replace(meeting, parties=parties, confidence=round(source.confidence * 0.8, 2))
+
+
+# Enough to be an event? ------------------------------------------------------------------------------------------------------------
+
+
+def _stands_alone(meeting: Meeting) -> bool:
+    if meeting.status is TalksRoundStatus.UNKNOWN:
+        return False
+    known = [p for p in meeting.parties if p.is_named and p.kind in STATE_LIKE]
+    if any(_is_many(p) for p in known) and meeting.is_particular:
+        return True
+    helpers = [*meeting.mediators, *meeting.hosts]
+    if len({p.key for p in known}) < 2 and not helpers:
+        return _is_gathering(meeting, known)
+    if len({p.key for p in (*known, *helpers)}) < 2 and not _is_process(meeting):
+        return False
+    if meeting.is_loose and not (meeting.is_asserted and (meeting.names_parties or meeting.round_number)) and not helpers:
+        return False
+    if meeting.is_asserted:
+        if meeting.is_loose and meeting.status is TalksRoundStatus.PROPOSED and not meeting.is_particular:
+            return False
+        return meeting.names_parties or meeting.is_particular or bool(helpers)
+    is_told = meeting.location is not None or meeting.date is not None or meeting.duration is not None or meeting.round_number is not None
+    if meeting.status is TalksRoundStatus.PROPOSED:
+        return is_told and not meeting.is_loose
+    return is_told or (bool(helpers) and meeting.names_parties)
+
+
+def _is_many(party: Party) -> bool:
+    """`rival factions`: two at the least."""
+    return party.kind is ActorKind.GROUP and party.name.split()[-1].islower() and party.name.endswith("s")
+
+
+def _is_gathering(meeting: Meeting, known: list[Party]) -> bool:
+    """`Ghana will hold the second Coast Forum summit on 3 May`: who comes need not be listed."""
+    if len(known) != 1 or not meeting.is_asserted or meeting.is_loose:
+        return False
+    told = [meeting.location, meeting.date, meeting.round_number]
+    return meeting.node.lemma_.lower() in talks_words()["nouns"]["gathering"] and sum(x is not None for x in told) >= 1
+
+
+def _is_process(meeting: Meeting) -> bool:
+    """A process or consultations with a mediator, whose parties are `all sides`."""
+    if not meeting.mediators or not meeting.is_asserted or meeting.node.lemma_.lower() not in talks_words()["nouns"]["mediated"]:
+        return False
+    return meeting.status in HAPPENED or meeting.location is not None or meeting.date is not None
+
+
+def _mark_total(meeting: Meeting, meetings: list[Meeting], context: ArticleContext) -> Meeting:
+    """`three sessions since May` are a total of others where one of them is told on its own."""
+    if not meeting.round_count:
+        return meeting
+    parts = [
+        m
+        for m in meetings
+        if m is not meeting and m.status is meeting.status and m.party_keys == meeting.party_keys and dates_meet(m, meeting, context)
+    ]
+    return replace(meeting, is_cumulative=bool(parts))

@@ -1,0 +1,550 @@
+"""Who meets, who mediates, who hosts and who proposes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from spacy.tokens import Token
+
+from streams.extraction import syntax
+from streams.extraction.actors import Party
+from streams.extraction.context import ArticleContext
+from streams.extraction.factuality import Governor
+from streams.extraction.lexicon import words
+from streams.extraction.mentions import Form, Mention
+from streams.extraction.talks_meeting import OFF, Draft, Meeting, talks_words
+from streams.extraction.talks_triggers import is_meeting_word
+from streams.records import ActorKind, EntityKind, TalksLevel
+
+__all__ = ["Participants", "distinct", "named", "without_person"]
+
+STATE_LIKE = frozenset({ActorKind.STATE, ActorKind.IGO, ActorKind.GROUP})
+"""Between whom the records' meetings are: not companies, not people who act for nobody."""
+
+INTO_IT = frozenset({"in", "for", "at", "to", "into", "of", "from"})
+"""`takes part in talks`, `arrived for talks`: prepositions that bring the subject to the table."""
+
+
+class Participants:
+    """Fills a draft with those who have a part in the meeting."""
+
+    def __init__(self, context: ArticleContext) -> None:
+        self._context = context
+        lexicon = talks_words()
+        self._by_verb: dict[str, str] = lexicon["by_verb"]
+        self._roles = lexicon["roles"]
+        self._groups = frozenset(lexicon["groups"]["words"])
+        self._group_names = frozenset(lexicon["groups"]["names"])
+        self._motion = frozenset(lexicon["verbs"]["motion"])
+        self._received = frozenset(lexicon["verbs"]["receive"])
+        self._last: list[Party] = []
+        self._mentions_at: dict[int, list[Mention]] = {}
+        for mention in context.mentions:
+            for i in range(mention.first, mention.end):
+                self._mentions_at.setdefault(i, []).append(mention)
+
+    def note(self, meeting: Meeting) -> None:
+        """Remember who met: `the two sides` of the following sentences."""
+        sides = [p for p in named(meeting.parties) if p.kind in STATE_LIKE]
+        if len(sides) >= 2:
+            self._last = sides
+
+    def fill(self, draft: Draft) -> bool:
+        """Find everybody; False where the words turn out to name no meeting."""
+        if not draft.nouns:
+            return self._of_verb(draft)
+        for noun in draft.nouns:
+            self._from_modifiers(noun, draft)
+            self._from_prepositions(noun, draft)
+            self._from_clauses(noun, draft)
+        self._from_nouns_above(draft)
+        self._from_verbs(draft)
+        self._from_adverbial(draft)
+        self._from_participles(draft)
+        draft.parties = self._between_states(draft.parties)
+        if draft.mediators and not named(draft.parties):
+            draft.parties.extend(self._two_in_sentence(draft) or self._whose_conflict(draft))
+        if len(named(draft.parties)) == 1 and not draft.is_closed:
+            draft.parties.extend(self._other_side(draft))
+        return True
+
+    # A verb as trigger -------------------------------------------------------------------------------------------------------------
+
+    def _of_verb(self, draft: Draft) -> bool:
+        verb, lemma = draft.node, draft.word
+        acting = [p for s in syntax.subjects(verb) for p in self.parties(s)]
+        if lemma == "bring":
+            draft.mediators = acting
+            draft.parties = [p for o in syntax.objects(verb) for p in self.parties(o)]
+            return bool(draft.mediators and draft.parties)
+        if lemma in self._roles["mediate"]:
+            draft.mediators = [p for p in acting if p.is_named]
+            draft.parties = [p for head in syntax.adjuncts(verb, "between") for p in self.parties(head)]
+            draft.is_closed = True
+            return bool(draft.mediators) and len(named(draft.parties)) >= 2
+        if syntax.is_passive(verb):
+            return False
+        met = [] if lemma != "meet" else [p for o in syntax.objects(verb) for p in self.parties(o)]
+        met += [p for o in syntax.adjuncts(verb, "with", "to") for p in self.parties(o)]
+        spoken_to = bool(syntax.adjuncts(verb, "with", "to"))
+        if lemma in talks_words()["verbs"]["meet_with"] and not met and (spoken_to or len(named(acting)) < 2):
+            # "spoke to reporters" is no meeting, and "the minister talked" is none either.
+            return False
+        if met and {p.key for p in met} <= {p.key for p in acting}:
+            # The president speaks to his minister.
+            return False
+        draft.parties = self._between_states([*acting, *met])
+        self._from_adverbial(draft)
+        return bool(draft.parties)
+
+    # A noun as trigger -------------------------------------------------------------------------------------------------------------
+
+    def _from_modifiers(self, noun: Token, draft: Draft) -> None:
+        """`Russia-Ukraine talks`, `Turkish-brokered talks`, `its talks with`; `Geneva talks` name a place."""
+        context = self._context
+        doc = noun.doc
+        phrase = syntax.noun_phrase(noun)
+        for i in phrase:
+            token = doc[i]
+            mention = context.mentions.at(i)
+            if token == noun or (mention and mention.first < i and mention.first >= phrase.start):
+                continue
+            behind = mention.end if mention else i + 1
+            suffix = doc[behind + 1].lower_ if behind + 1 < len(doc) and doc[behind].text == "-" else ""
+            if "-" in token.text:
+                # The tokenizer leaves "U.S.-brokered" whole.
+                suffix = token.lower_.rpartition("-")[2]
+            joined = suffix != "" or doc[i - 1].text in ("-", "/")
+            if mention and mention.kind is EntityKind.STATE and mention.form is Form.CAPITAL and not joined:
+                continue
+            is_actor = mention or context.cast.is_person(token)
+            if len(together := self._mentions_at.get(i, [])) > 1 and all(m.kind is EntityKind.STATE for m in together):
+                # The tokenizer leaves "U.S.-Ghana" whole.
+                draft.parties.extend(Party(m.name, ActorKind.STATE, m.country, m.first, m.end) for m in together)
+                continue
+            if suffix in self._roles["mediator_suffixes"]:
+                draft.mediators.extend(context.cast.one(token) if is_actor else [])
+            elif suffix in self._roles["host_suffixes"]:
+                draft.hosts.extend(context.cast.one(token) if is_actor else [])
+            elif suffix not in ("supported", "backed") and (token.dep_ == "poss" or is_actor):
+                draft.parties.extend(self.one(token))
+
+    def _from_prepositions(self, noun: Token, draft: Draft) -> None:
+        between = [p for head in syntax.adjuncts(noun, "between", "among", "amongst") for p in self.one(head)]
+        draft.is_closed = draft.is_closed or len(named(between)) >= 2
+        draft.parties.extend(between)
+        if noun.dep_ == "pobj" and self._by_verb.get(noun.head.head.lemma_.lower()) == "PROPOSED":
+            # "An offer of talks from Ghana".
+            draft.parties.extend(p for head in syntax.adjuncts(noun, "from") for p in self.one(head))
+        for head in syntax.adjuncts(noun, "with", "involving", "including", "alongside"):
+            if not self._helps(head) and not self._is_open(draft):
+                draft.parties.extend(self.one(head))
+        for head in syntax.adjuncts(noun, "of"):
+            if not is_meeting_word(head):
+                draft.parties.extend(self.one(head))
+        for head in syntax.adjuncts(noun, "under", "through", "by", "via"):
+            draft.mediators.extend(self._helpers(head))
+
+    def _helpers(self, head: Token) -> list[Party]:
+        """Who `by X`, `through Omani mediators`, `under the auspices of the UN` stand for."""
+        cast = self._context.cast
+        found = list(cast.one(head))
+        if not found:
+            found += [p for of in syntax.adjuncts(head, "of", "from", "by") for p in cast.one(of)]
+            found += [p for child in head.children if child.dep_ in ("amod", "compound", "poss", "nmod") for p in cast.one(child)]
+        return [p for p in found if p.is_named]
+
+    def _from_clauses(self, noun: Token, draft: Draft) -> None:
+        """`talks mediated by Qatar`, `a meeting hosted by Norway`, `talks involving`, `talks that Ghana will host`."""
+        for child in noun.children:
+            if child.dep_ not in ("acl", "relcl") or child.pos_ != "VERB":
+                continue
+            lemma = child.lemma_.lower()
+            acting = [p for s in syntax.subjects(child) if s != noun for p in self.parties(s)]
+            if lemma in self._roles["mediate"] or (lemma == "lead" and syntax.is_passive(child)):
+                draft.mediators.extend(acting)
+            elif lemma in self._roles["host"]:
+                draft.hosts.extend(acting)
+            elif lemma in ("involve", "include", "gather", "attend", "unite"):
+                draft.parties.extend(acting or [p for o in syntax.objects(child) for p in self.parties(o)])
+            elif lemma in ("hold", "conduct") and not draft.is_closed:
+                draft.parties.extend(acting)
+            draft.parties.extend(p for head in syntax.adjuncts(child, "between") for p in self.one(head))
+            for head in syntax.adjuncts(child, "under", "through", "via"):
+                draft.mediators.extend(self._helpers(head))
+
+    # What stands above it ----------------------------------------------------------------------------------------------------------
+
+    def _from_verbs(self, draft: Draft) -> None:
+        """The subject of `hold talks` takes part, that of `host` gives the place, that of `propose` proposes."""
+        verb = draft.verbs[0] if draft.verbs else None
+        if verb is None:
+            return
+        link = _link(draft.node, verb)
+        behind = link.lower_ if link.dep_ == "prep" or link.lower_ == "ahead" else ""
+        is_subject = link.dep_ in syntax.SUBJECT
+        inside = is_subject or link in syntax.objects(verb) or behind in INTO_IT
+        acting = self._acting(verb) if not is_subject or syntax.is_passive(verb) else []
+        if not acting and behind in INTO_IT and syntax.is_passive(verb):
+            # "have been engaged in talks": those do it themselves.
+            acting = [p for s in syntax.objects(verb) for p in self.parties(s)]
+        if inside:
+            with_whom = [head for head in syntax.adjuncts(verb, "with", "between", "alongside") if not self._helps(head)]
+            draft.parties.extend(p for head in with_whom for p in self.one(head) if not (self._is_open(draft) or draft.is_closed))
+        if not self._takes_role(verb, acting, draft, behind) and not draft.is_closed:
+            if is_subject and Governor(verb, "").lemma in self._roles["include"]:
+                draft.parties.extend(p for o in syntax.objects(verb) for p in self.parties(o))
+            else:
+                self._take_part(verb, acting, draft, behind, inside=inside)
+        if inside and not acting:
+            self._from_verbs_further_up(draft)
+        draft.proposed_by = draft.proposed_by or self._proposer_in_clause(verb)
+
+    def _is_open(self, draft: Draft) -> bool:
+        """A conference is with whoever comes: not a meeting between those."""
+        return draft.word in talks_words()["nouns"]["open"]
+
+    def _helps(self, head: Token) -> bool:
+        """`with Ghana mediating`, `with Ghana as facilitator`."""
+        nouns = self._roles["mediator_nouns"]
+        if any(c.lemma_.lower() in nouns for h in syntax.conjuncts(head) for c in syntax.adjuncts(h, "as")):
+            return True
+        if any(c.lemma_.lower() in nouns for c in syntax.adjuncts(head.head.head, "as") if c.i > head.i):
+            return True
+        if any(h.lower_ in ("mediating", "facilitating", "brokering", "moderating") for h in syntax.conjuncts(head)):
+            return True
+        return any(c.dep_ in ("acl", "amod") and self._is_mediating(c) for h in syntax.conjuncts(head) for c in h.children)
+
+    def _takes_role(self, verb: Token, acting: list[Party], draft: Draft, behind: str) -> bool:
+        """Whether who acts hosts, receives or mediates."""
+        lemma = Governor(verb, "").lemma
+        if lemma in self._received and behind:
+            draft.parties.extend([*acting, *(p for o in syntax.objects(verb) for p in self.parties(o))])
+        elif lemma in self._roles["host"]:
+            draft.hosts.extend(acting)
+        elif self._is_mediating(verb):
+            draft.mediators.extend(acting)
+        else:
+            return False
+        return True
+
+    def _take_part(self, verb: Token, acting: list[Party], draft: Draft, behind: str, *, inside: bool) -> None:
+        """Whether who acts sits at the table, or proposes it."""
+        lemma = Governor(verb, "").lemma
+        status = self._by_verb.get(lemma)
+        if lemma in self._motion and behind in ("for", "before", "ahead"):
+            draft.parties[:0] = acting
+            if len([p for p in named(draft.parties) if p.kind in STATE_LIKE]) < 2:
+                draft.parties.extend(self._visited(verb))
+        elif lemma in self._roles["convene"] and inside and not draft.parties and [p.kind for p in named(acting)] == [ActorKind.IGO]:
+            draft.mediators.extend(acting)
+        elif status == "HOLD" and inside:
+            # Who calls comes before who is called.
+            draft.parties[:0] = acting
+            if lemma == "meet":
+                draft.parties.extend(p for o in syntax.objects(verb) for p in self.parties(o))
+        elif status in ("PROPOSED", "WISHED", "SCHEDULED", *OFF) and acting and inside:
+            if status == "PROPOSED":
+                draft.proposed_by = acting[0]
+            if len(named(draft.parties)) == 1 or status == "SCHEDULED":
+                draft.parties.extend(acting)
+
+    def _from_verbs_further_up(self, draft: Draft) -> None:
+        """`agreed to hold talks`, `offered to mediate`: the subject stands higher."""
+        for above in draft.verbs[1:4]:
+            subjects = [p for s in syntax.subjects(above) for p in self.parties(s)]
+            lemma = Governor(above, "").lemma
+            if self._is_mediating(above):
+                draft.mediators.extend(subjects)
+            elif lemma in self._roles["host"]:
+                draft.hosts.extend(subjects)
+            elif self._by_verb.get(lemma) in ("SCHEDULED", "PROPOSED", "WISHED", "HOLD") and not draft.is_closed:
+                draft.parties.extend(subjects if len(named(draft.parties)) < 2 else [])
+
+    def _acting(self, verb: Token) -> list[Party]:
+        """Who does it; also of `plans for the minister to visit`."""
+        subjects = syntax.subjects(verb) or [c for c in verb.lefts if c.dep_ == "npadvmod" and verb.dep_ == "amod"]
+        if verb.dep_ == "acl" and verb.tag_ == "VB":
+            subjects = [*subjects, *(head for head in syntax.adjuncts(verb.head, "for") if head.i < verb.i)]
+        return [p for s in subjects for p in self.parties(s)]
+
+    def _is_mediating(self, verb: Token) -> bool:
+        """`mediate`, and `act as intermediary`, `serve as a mediator`."""
+        if Governor(verb, "").lemma in self._roles["mediate"]:
+            return True
+        return any(head.lemma_.lower() in self._roles["mediator_nouns"] for head in syntax.adjuncts(verb, "as"))
+
+    def _from_nouns_above(self, draft: Draft) -> None:
+        """`intermediaries in talks`, `Egypt's mediation of talks`, `the U.S. delegation for the talks`, `efforts by Oman to`."""
+        for node in syntax.chain(draft.node):
+            if node == draft.node or node.pos_ not in ("NOUN", "PROPN"):
+                if node.pos_ in ("VERB", "AUX"):
+                    return
+                continue
+            lemma = node.lemma_.lower()
+            if lemma in self._roles["mediator_nouns"]:
+                draft.mediators.extend(self._helpers(node))
+                verb = syntax.governing_verb(node)
+                if node.dep_ == "pobj" and node.head.lower_ == "as" and verb is not None:
+                    draft.mediators.extend(p for s in syntax.subjects(verb) for p in self.parties(s))
+            elif self._by_verb.get(lemma) == "PROPOSED":
+                offered = [p for of in syntax.adjuncts(node, "from", "by") for p in self.one(of)]
+                offered += [p for c in node.children if c.dep_ in ("poss", "amod", "compound") for p in self._context.cast.one(c)]
+                draft.proposed_by = draft.proposed_by or next((p for p in offered if p.is_named), None)
+                draft.parties.extend(offered if not draft.is_closed else [])
+            elif lemma in self._roles["venue_nouns"]:
+                verb = syntax.governing_verb(node)
+                if verb is not None and self._by_verb.get(verb.lemma_.lower()) != "REACTION":
+                    draft.hosts.extend(p for s in syntax.subjects(verb) for p in self.parties(s))
+
+    def _from_adverbial(self, draft: Draft) -> None:
+        """`met under UN auspices`, `are negotiating through Qatari mediators`, `with Oman mediating`."""
+        for verb in draft.verbs[:1]:
+            for head in syntax.adjuncts(verb, "under", "through", "via"):
+                words_of = {head.lemma_.lower(), *(c.lemma_.lower() for c in head.children if c.dep_ in ("compound", "amod", "nmod"))}
+                if words_of & set(self._roles["mediator_nouns"]):
+                    draft.mediators.extend(self._helpers(head))
+            for child in [c for node in (verb, *draft.nouns) for c in node.children if c.dep_ == "prep" and c.lower_ == "with"]:
+                for inner in child.children:
+                    if inner.dep_ == "pcomp" and self._is_mediating(inner):
+                        draft.mediators.extend(p for s in inner.children if s.dep_ in syntax.SUBJECT for p in self.parties(s))
+                    elif inner.dep_ == "pobj" and self._helps(inner):
+                        draft.mediators.extend(self.parties(inner))
+        helpers = {p.key for p in draft.mediators}
+        draft.parties = [p for p in draft.parties if p.key not in helpers]
+
+    def _from_participles(self, draft: Draft) -> None:
+        """`…, mediated by the African Union`: the parser hangs the clause on whatever stands before it."""
+        sentence = self._context.reading.sentences[self._context.reading.sentence_index(draft.node)]
+        for token in sentence.doc[draft.node.i + 1 : sentence.end]:
+            if is_meeting_word(token) and token not in draft.nouns:
+                return
+            if token.tag_ not in ("VBN", "VBD") or not any(c.dep_ == "agent" for c in token.children) or token in draft.inner_verbs:
+                continue
+            if any(c.dep_ in syntax.SUBJECT for c in token.children):
+                continue
+            agents = [p for s in syntax.subjects(token) for p in self.parties(s) if p.is_named]
+            lemma = token.lemma_.lower()
+            if lemma in self._roles["mediate"]:
+                draft.mediators.extend(agents)
+            elif lemma in self._roles["host"]:
+                draft.hosts.extend(agents)
+
+    def _proposer_in_clause(self, verb: Token) -> Party | None:
+        """`…, as Ukraine has proposed`."""
+        for child in verb.children:
+            if (
+                child.dep_ == "advcl"
+                and self._by_verb.get(child.lemma_.lower()) == "PROPOSED"
+                and any(c.dep_ == "mark" and c.lower_ == "as" for c in child.children)
+            ):
+                proposers = [p for s in syntax.subjects(child) for p in self._context.cast.parties(s)]
+                if proposers:
+                    return proposers[0]
+        return None
+
+    def _visited(self, verb: Token) -> list[Party]:
+        """`visited Lima for talks`, `flew to Accra for talks`: those who live there are the other side."""
+        heads = [*syntax.objects(verb), *syntax.adjuncts(verb, "to", "in")]
+        mentions = [m for head in heads if (m := self._context.mentions.at(head.i, EntityKind.STATE))]
+        return [p for m in mentions for p in self._context.cast.one(self._context.reading.doc[m.first])]
+
+    def _other_side(self, draft: Draft) -> list[Party]:
+        """`talks with Iran were going well, the president said`: whoever speaks of it so is the other side."""
+        [known] = named(draft.parties)
+        if not draft.nouns or not any(syntax.adjuncts(noun, "with") for noun in draft.nouns):
+            return []
+        speakers = [p for p in self._context.cast.speaker_party(draft.node) if p.is_named and p.key != known.key]
+        if len(speakers) == 1 and (speakers[0].kind in STATE_LIKE):
+            return [without_person(speakers[0], 0.8)]
+        return []
+
+    def _two_in_sentence(self, draft: Draft) -> list[Party]:
+        """`Ghana faces new raids from Mali as Togolese-brokered talks stall`: the two states beside who mediates."""
+        sentence = self._context.reading.sentences[self._context.reading.sentence_index(draft.node)]
+        helpers = {p.key for p in draft.mediators}
+        states: dict[str, Party] = {}
+        for i in range(sentence.start, draft.node.i):
+            for m in self._mentions_at.get(i, []):
+                if m.kind is EntityKind.STATE and m.country and m.country not in helpers:
+                    states.setdefault(m.country, Party(m.name, ActorKind.STATE, m.country, m.first, m.end, directness=0.7))
+        return list(states.values()) if len(states) == 2 else []
+
+    # What a phrase stands for ------------------------------------------------------------------------------------------------------
+
+    def one(self, head: Token) -> list[Party]:
+        """Who one head stands for; what is joined to it has been taken apart already."""
+        if group := self._group(head):
+            return group
+        found = self._of_owner(head) or self._context.cast.one(head)
+        return found if any(p.is_named for p in found) else self.parties(head)
+
+    def parties(self, head: Token) -> list[Party]:
+        """Who a phrase stands for, with `the two sides`, `they` and `these leaders` looked up."""
+        if head.lower_ == "us":
+            return [without_person(p, p.directness) for p in self._context.cast.one(head)]
+        found = [
+            p for token in syntax.conjuncts(head) for p in (self._group(token) or self._of_owner(token) or self._context.cast.one(token))
+        ]
+        found.extend(self._those_countries(head))
+        if found and head.dep_ in syntax.SUBJECT:
+            found[1:1] = self._joined_by_comma(head)
+        found = distinct(p for p in found if not self._is_place(p))
+        if any(party.is_named for party in found):
+            return found
+        if head.pos_ == "PRON":
+            return self._of_pronoun(head, found)
+        sides = talks_words()["groups"]["sides"]
+        counted = {child.lower_ for child in head.children} & {"two", "both", "these", "those", "the", "three"}
+        if head.lemma_.lower() in sides and counted:
+            if counted & {"these", "those"} and (before := self._named_before(head)):
+                return before
+            of = [p for h in syntax.adjuncts(head, "of", "from") for p in self.parties(h)]
+            if any(p.is_named for p in of):
+                return of
+            if self._last:
+                return [without_person(replace(party, first=head.i, end=head.i + 1), 0.8) for party in self._last]
+            return self._context.cast.two_sides(head)
+        return found
+
+    def _of_owner(self, head: Token) -> list[Party]:
+        """`President Marenko's government`, `delegations representing Ghana and Peru`: those whom a body acts for."""
+        for child in head.children:
+            if child.dep_ == "acl" and child.lemma_.lower() == "represent":
+                return [p for o in syntax.objects(child) for p in self._context.cast.one(o)]
+        if head.lemma_.lower() not in words("roles")["bodies"]["words"]:
+            return []
+        owners = [c for c in head.children if c.dep_ == "poss" and self._context.cast.is_person(c)]
+        return [without_person(p, 1.0) for owner in owners for p in self._context.cast.one(owner) if p.country]
+
+    def _those_countries(self, head: Token) -> list[Party]:
+        """`ministers of those countries and Ghana`: the list of states in the sentence before."""
+        for of in syntax.adjuncts(head, "of", "from"):
+            is_list = of.lemma_.lower() in ("country", "nation", "state") and any(c.lower_ in ("those", "these") for c in of.children)
+            if is_list:
+                return self._states_listed_before(of)
+        return []
+
+    def _joined_by_comma(self, head: Token) -> list[Party]:
+        """`Libya, Malta to hold talks`: a state beside a state is no apposition to it."""
+        mentions = self._context.mentions
+        joined = [
+            c for c in head.children if c.dep_ == "appos" and mentions.at(head.i, EntityKind.STATE) and mentions.at(c.i, EntityKind.STATE)
+        ]
+        return [p for token in joined for p in self._context.cast.one(token)]
+
+    def _whose_conflict(self, draft: Draft) -> list[Party]:
+        """`UN-led talks to end the Syrian war`: the state whose war it is."""
+        sentence = self._context.reading.sentences[self._context.reading.sentence_index(draft.node)]
+        for token in sentence.doc[draft.node.i : sentence.end]:
+            if token.lemma_.lower() in talks_words()["groups"]["conflicts"]:
+                heads = [*(c for c in token.children if c.dep_ in ("amod", "compound", "poss")), *syntax.adjuncts(token, "in")]
+                states = [m for h in heads if (m := self._context.mentions.at(h.i, EntityKind.STATE))]
+                if states:
+                    return [Party(m.name, ActorKind.STATE, m.country, m.first, m.end, directness=0.7) for m in states[:1]]
+        return []
+
+    def _states_listed_before(self, head: Token) -> list[Party]:
+        """The last two or more states joined by `and`, in the same sentence or the one before it."""
+        reading = self._context.reading
+        begin = reading.sentences[max(0, reading.sentence_index(head) - 1)].start
+        for token in reversed(list(head.doc[begin : head.i])):
+            listed = [m for t in syntax.conjuncts(token) if (m := self._context.mentions.at(t.i, EntityKind.STATE))]
+            if token.dep_ != "conj" and len(listed) >= 2:
+                return [Party(m.name, ActorKind.STATE, m.country, m.first, m.end, directness=0.8) for m in listed]
+        return []
+
+    def _is_place(self, party: Party) -> bool:
+        """A city that the entity recogniser took for somebody."""
+        mention = self._context.mentions.at(party.first)
+        return mention is not None and mention.kind is EntityKind.PLACE and party.country is None
+
+    def _of_pronoun(self, pronoun: Token, found: list[Party]) -> list[Party]:
+        """`… as they held talks`: the subject of the clause above, else who met before."""
+        if pronoun.lower_ not in ("they", "their", "them", "both"):
+            return found
+        for node in syntax.chain(pronoun):
+            if node.pos_ not in ("VERB", "AUX"):
+                continue
+            for subject in syntax.subjects(node):
+                if subject.pos_ != "PRON" and subject.i < pronoun.i:
+                    parties = [p for p in self._context.cast.parties(subject) if p.is_named]
+                    if len(parties) >= 2:
+                        return parties
+        return [without_person(replace(p, first=pronoun.i, end=pronoun.i + 1), 0.7) for p in self._last] or found
+
+    def _group(self, head: Token) -> list[Party]:
+        """`rebels`, `the Syrian opposition`, `separatist leaders`: armed or rival camps, with whose land they are of."""
+        camp = head
+        if head.lemma_.lower() not in self._groups and head.lower_ not in self._groups:
+            modifiers = [c for c in head.children if c.dep_ in ("amod", "compound", "poss") and c.lemma_.lower() in self._groups]
+            acts_for = head.lemma_.lower() in (*words("roles")["bodies"]["words"], *words("roles")["groups"]["words"])
+            if not modifiers or not acts_for:
+                return []
+            camp = modifiers[0]
+        if self._context.mentions.at(camp.i, EntityKind.ORGANISATION):
+            return []
+        before = [c for c in camp.children if c.dep_ in ("amod", "compound") and c.i < camp.i]
+        described = [c.i for c in before if c.i == camp.i - 1 or self._names_land(c)]
+        first = min([camp.i, *described, *self._land_before(head)])
+        end = camp.i + 1
+        lands = {m.country for i in range(first, end) if (m := self._context.mentions.at(i)) and m.country}
+        country = lands.pop() if len(lands) == 1 else None
+        return [Party(self._context.reading.span(first, end).text, ActorKind.GROUP, country, first, end)]
+
+    def _names_land(self, token: Token) -> bool:
+        return token.dep_ in ("amod", "compound") and self._context.mentions.at(token.i, EntityKind.STATE, EntityKind.PLACE) is not None
+
+    def _land_before(self, head: Token) -> list[int]:
+        return [c.left_edge.i for c in head.children if self._names_land(c)]
+
+    def _named_before(self, head: Token) -> list[Party]:
+        """Two or more parties joined by `and` before `these leaders`, in the same sentence or the one before it."""
+        reading = self._context.reading
+        begin = reading.sentences[max(0, reading.sentence_index(head) - 1)].start
+        for token in reversed(list(head.doc[begin : head.i])):
+            if token.dep_ != "conj":
+                parties = self._context.cast.parties(token)
+                if len([p for p in parties if p.is_named]) >= 2:
+                    return [replace(party, directness=0.8) for party in parties]
+        return []
+
+    def _between_states(self, parties: list[Party]) -> list[Party]:
+        """Without people who act for nobody, where two others are named; an unlisted front or army is an armed group."""
+        parties = [
+            replace(p, kind=ActorKind.GROUP) if p.kind is ActorKind.ORG and p.name.split()[-1].casefold() in self._group_names else p
+            for p in parties
+        ]
+        states = [p for p in parties if p.kind is not ActorKind.PERSON]
+        return states if len(named(states)) >= 2 else parties
+
+
+def _link(noun: Token, verb: Token) -> Token:
+    """What of `began the second day of talks` hangs on the verb: the noun, what it is a part of, or its preposition."""
+    below = noun
+    while below.head not in (verb, below):
+        below = below.head
+    return below
+
+
+def without_person(party: Party, directness: float) -> Party:
+    """A party taken over from another meeting: who went there then need not be there now."""
+    return replace(party, individual=None, level=TalksLevel.UNKNOWN, directness=directness)
+
+
+def named(parties: Iterable[Party]) -> list[Party]:
+    """Those with a name, each once."""
+    return [party for party in distinct(parties) if party.is_named]
+
+
+def distinct(parties: Iterable[Party]) -> list[Party]:
+    """Each party once: the mention that names a person before one that does not, a named one before `the two sides`."""
+    best: dict[str, Party] = {}
+    for party in parties:
+        known = best.get(party.key)
+        if known is None or (party.individual and not known.individual):
+            best[party.key] = party
+    found = list(best.values())
+    with_name = [party for party in found if party.is_named]
+    return found if len(with_name) < 2 else with_name

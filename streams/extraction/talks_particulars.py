@@ -1,0 +1,324 @@
+"""Where, when, how long, which round, at which level and in which form."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from streams.extraction import syntax
+from streams.extraction.actors import Party
+from streams.extraction.context import ArticleContext, FigureMention, TimeMention
+from streams.extraction.mentions import Form, Mention
+from streams.extraction.talks_meeting import Draft, talks_words
+from streams.extraction.talks_triggers import is_meeting_word, noun_lemma
+from streams.records import EntityKind, FigureKind, TalksFormat, TalksLevel
+
+__all__ = ["Particulars"]
+
+PLACE_PREPOSITIONS = ("in", "at", "outside", "near")
+SIDELINES = frozenset({"sideline", "margin", "fringe"})
+OTHER_TIME = frozenset({"since", "after", "before", "following", "until", "over", "about", "on", "amid", "despite"})
+"""What stands behind one of these is another event, with a day of its own."""
+LASTING = frozenset({"last", "take", "run", "span", "stretch", "drag"})
+TIMED_UNITS = frozenset({"hour", "minute"})
+"""A two-day meeting has a date of two days; only hours and minutes say how long people sat together."""
+
+
+class Particulars:
+    """Finds what tells one meeting from another."""
+
+    def __init__(self, context: ArticleContext) -> None:
+        self._context = context
+        self._lexicon = talks_words()
+        self._place_nouns = frozenset(self._lexicon["nouns"]["place"])
+        self._motion = frozenset(self._lexicon["verbs"]["motion"])
+        self._times: dict[int, list[TimeMention]] = {}
+        for time in context.time_mentions:
+            self._times.setdefault(context.reading.sentence_index(time.root), []).append(time)
+        self._durations: dict[int, list[FigureMention]] = {}
+        self._counts: dict[int, list[FigureMention]] = {}
+        for figure in context.figure_mentions:
+            if figure.found.kind is FigureKind.DURATION and figure.found.unit in TIMED_UNITS:
+                self._durations.setdefault(context.reading.sentence_index(figure.root), []).append(figure)
+            elif figure.found.kind is FigureKind.COUNT:
+                self._counts.setdefault(context.reading.sentence_index(figure.root), []).append(figure)
+
+    # Where -------------------------------------------------------------------------------------------------------------------------
+
+    def location(self, draft: Draft) -> Mention | None:
+        """`Geneva talks`, `met in the Turkish city of Izmir`, `flew to Accra for talks`."""
+        return self._of_modifiers(draft) or self._of_prepositions(draft) or self._of_motion(draft)
+
+    def land_of(self, host: Party, draft: Draft) -> Mention | None:
+        """`would host talks`: they would be in the host's country."""
+        sentence = self._context.reading.sentences[self._context.reading.sentence_index(draft.node)]
+        for i in range(sentence.start, sentence.end):
+            mention = self._context.mentions.at(i, EntityKind.STATE)
+            if mention and mention.country == host.country and mention.form in (Form.NAME, Form.DEMONYM):
+                return mention
+        return None
+
+    def _of_modifiers(self, draft: Draft) -> Mention | None:
+        for noun in draft.nouns:
+            phrase = syntax.noun_phrase(noun)
+            for i in phrase:
+                mention = self._context.mentions.at(i)
+                if mention is None or not (mention.kind is EntityKind.PLACE or mention.form is Form.CAPITAL):
+                    continue
+                doc = noun.doc
+                # "Crimea Platform summit" is a name; "Geneva peace talks" are in Geneva.
+                between = [doc[j] for j in range(mention.end, noun.i)]
+                is_name = any(t.text[:1].isupper() and not is_meeting_word(t) for t in between)
+                is_joined = doc[mention.first - 1].text in ("-", "/") or (mention.end < len(doc) and doc[mention.end].text in ("-", "/"))
+                is_owner = mention.end < len(doc) and doc[mention.end].lower_ in ("'s", "’s", "'", "’")
+                if not is_name and not is_joined and not is_owner:
+                    return mention
+        return None
+
+    def _of_prepositions(self, draft: Draft) -> Mention | None:
+        nodes = [*draft.nouns, *draft.inner_verbs, *self._telling_verbs(draft), *self._said_during(draft)]
+        sentence = self._context.reading.sentences[self._context.reading.sentence_index(draft.node)]
+        found: list[tuple[int, int, int, Mention]] = []
+        last: Mention | None = None
+        for i in range(sentence.start, sentence.end):
+            mention = self._context.mentions.at(i)
+            if mention is None or mention is last:
+                continue
+            last = mention
+            is_state = mention.kind is EntityKind.STATE and mention.form in (Form.NAME, Form.CAPITAL)
+            if mention.kind is not EntityKind.PLACE and not is_state:
+                continue
+            anchor = self._anchor(self._root_of(mention), nodes)
+            if anchor is not None:
+                is_country = is_state and mention.form is Form.NAME
+                # "The Black Sea resort of Sochi": Sochi, which stands behind.
+                is_modifier = self._root_of(mention).dep_ in ("compound", "nmod", "poss", "amod")
+                found.append((anchor, int(is_country) + 2 * int(is_modifier), i, mention))
+        return min(found, key=lambda f: f[:3])[3] if found else None
+
+    def _root_of(self, mention: Mention) -> Token:
+        doc = self._context.reading.doc
+        tokens = range(mention.first, mention.end)
+        return next((doc[i] for i in tokens if doc[i].head.i not in tokens), doc[mention.first])
+
+    def _anchor(self, place: Token, nodes: list[Token]) -> int | None:
+        """Which of the nodes a place hangs on, by `in` or `at` and through nothing but people, places and meetings."""
+        doc = self._context.reading.doc
+        if place.dep_ not in ("pobj", "appos", "conj", "compound", "nmod", "npadvmod"):
+            return None
+        node, seen_preposition = place, False
+        while node.head != node:
+            if node.dep_ == "pobj" and node.head.lower_ in PLACE_PREPOSITIONS:
+                seen_preposition = True
+            head = node.head
+            if seen_preposition and head in nodes:
+                return nodes.index(head)
+            if head.pos_ in ("VERB", "AUX"):
+                return None
+            if head.pos_ in ("NOUN", "PROPN") and not seen_preposition and head.lemma_.lower() not in self._place_nouns:
+                mention = self._context.mentions.at(head.i, EntityKind.PLACE, EntityKind.STATE)
+                if mention is None:
+                    return None
+            if head.pos_ in ("NOUN", "PROPN") and seen_preposition and not self._is_transparent(head):
+                return None
+            node = head
+        return None if not (seen_preposition and doc[node.i] in nodes) else nodes.index(node)
+
+    def _is_transparent(self, noun: Token) -> bool:
+        """People, states and dates: what stands behind them may belong to the meeting that they are named for."""
+        if is_meeting_word(noun):
+            return any(node.lemma_.lower() in SIDELINES for node in syntax.chain(noun))
+        lemma = noun.lemma_.lower()
+        if lemma in SIDELINES or lemma in self._place_nouns or noun.ent_type_ in ("DATE", "TIME") or lemma in ("date", "deadline", "day"):
+            return True
+        if self._context.mentions.at(noun.i) or self._context.cast.is_person(noun):
+            return True
+        return lemma in self._lexicon["groups"]["words"] or bool(self._context.cast.one(noun))
+
+    def _of_motion(self, draft: Draft) -> Mention | None:
+        """`is coming to London for the meeting`, `visited Lima for talks`."""
+        for verb in draft.verbs:
+            if verb.lemma_.lower() not in self._motion:
+                continue
+            for head in (*syntax.adjuncts(verb, "to", "in", "at"), *syntax.objects(verb)):
+                for token in (head, *head.children, *(c for h in head.children for c in h.children)):
+                    mention = self._context.mentions.at(token.i)
+                    if mention and (mention.kind is EntityKind.PLACE or mention.form in (Form.NAME, Form.CAPITAL)):
+                        return mention
+        return None
+
+    def _telling_verbs(self, draft: Draft) -> list[Token]:
+        """The verbs whose day and place are those of the meeting: not `the talks come as ministers met last month`."""
+        if draft.node.dep_ in syntax.SUBJECT and draft.verbs and draft.verbs[0].lemma_.lower() in self._motion:
+            return draft.verbs[1:]
+        return draft.verbs
+
+    @staticmethod
+    def _said_during(draft: Draft) -> list[Token]:
+        """`said on Tuesday in Lima after talks with`: the day and place of what was said are those of the meeting."""
+        for noun in draft.nouns[:1]:
+            if noun.dep_ == "pobj" and noun.head.lower_ in ("during", "after", "following", "at", "in") and noun.head.head.pos_ == "VERB":
+                return [noun.head.head]
+        return []
+
+    # When --------------------------------------------------------------------------------------------------------------------------
+
+    def date(self, draft: Draft) -> TimeMention | None:
+        """The expression of time nearest to what names the meeting."""
+        is_ahead = any(
+            n.lower_ in ("ahead", "before") for n in syntax.chain(draft.node) if n.i < draft.node.i and n.dep_ in ("advmod", "prep")
+        )
+        # "Arrived on Tuesday ahead of talks": they are on another day.
+        verbs = [] if is_ahead else [*self._telling_verbs(draft), *self._said_during(draft)]
+        nodes = [*draft.nouns, *draft.inner_verbs, *verbs]
+        times = self._times.get(self._context.reading.sentence_index(draft.node), [])
+        ranked = [(anchor, t.first, t) for t in times if (anchor := self._hangs_on(t, nodes)) is not None and self._tells_the_day(t, draft)]
+        if ranked:
+            return min(ranked, key=lambda r: r[:2])[2]
+        return None
+
+    def _hangs_on(self, time: TimeMention, nodes: list[Token]) -> int | None:
+        node = time.root
+        while True:
+            if node in nodes:
+                return nodes.index(node)
+            head = node.head
+            if head == node:
+                return None
+            if head not in nodes and (head.pos_ in ("VERB", "AUX") or is_meeting_word(head)):
+                # "when its ally attacked last year": the day of what ended the talks is theirs.
+                if head.pos_ == "VERB" and head.dep_ == "advcl" and head.head in nodes and any(c.lower_ == "when" for c in head.children):
+                    return nodes.index(head.head)
+                return None
+            if head.pos_ in ("NOUN", "PROPN") and head not in nodes and not self._is_transparent(head):
+                is_after = any(n.dep_ == "prep" and n.lower_ in OTHER_TIME for n in (head.head, head))
+                if node.dep_ != "prep" or is_after:
+                    # "The first talks since the attack last week": no day of the talks.
+                    return None
+            node = head
+
+    def _tells_the_day(self, time: TimeMention, draft: Draft) -> bool:
+        """Not `the first in eight months`, and not `the third since April`."""
+        doc = self._context.reading.doc
+        before = doc[time.first - 1].lower_ if time.first else ""
+        word = doc[time.end - 1].lower_
+        if before == "since" or doc[time.first].lower_ == "since":
+            return any(c.dep_ == "nummod" for noun in draft.nouns for c in noun.children)
+        is_span = word in ("years", "months", "weeks", "days", "decades", "year", "decade", "month")
+        named_before = doc[time.first].lower_ in ("last", "next", "this", "past", "coming", "early", "late", "the", "later", "earlier")
+        is_first = any(c.lower_ in ("first", "last", "only", "latest", "highest") for noun in draft.nouns for c in noun.children)
+        if is_span and is_first and not named_before:
+            return False
+        if is_span and before in ("in", "for", "over", "than", "nearly", "about", "almost") and not named_before:
+            return before == "in" and any(v.tag_ == "VB" for v in draft.verbs)
+        return before != "until"
+
+    # How long, which one -----------------------------------------------------------------------------------------------------------
+
+    def duration(self, draft: Draft) -> FigureMention | None:
+        """`lasted 40 minutes`, `a two-hour meeting`, `eight hours of talks`, `spoke for 90 minutes`."""
+        is_met = bool(draft.verbs) and (not draft.nouns or draft.verbs[0].lemma_ in ("meet", "talk"))
+        nodes = [*draft.nouns, *(draft.verbs[:1] if is_met else [])]
+        for figure in self._durations.get(self._context.reading.sentence_index(draft.node), []):
+            root = figure.root
+            head = root.head
+            lasting = next((n for n in syntax.chain(root) if n.pos_ in ("VERB", "AUX")), None)
+            if lasting is not None and lasting.lemma_.lower() in LASTING and self._lasts(lasting, draft):
+                return figure
+            if root.dep_ in ("compound", "amod", "nmod", "nummod", "npadvmod", "poss") and any(h in draft.nouns for h in (head, head.head)):
+                return figure
+            if any(c in draft.nouns for c in syntax.adjuncts(root, "of")):
+                return figure
+            if root.dep_ == "pobj" and root.head.lower_ == "for" and root.head.head in (*nodes, *draft.verbs[:1]):
+                return figure
+            if root.dep_ == "npadvmod" and head in nodes:
+                return figure
+        return None
+
+    def _lasts(self, verb: Token, draft: Draft) -> bool:
+        if verb in draft.verbs or any(s in draft.nouns for s in syntax.subjects(verb)):
+            return True
+        # The parser hangs "which lasted" on the last noun before it, even if that is a weekday.
+        return (
+            verb.dep_ in ("relcl", "acl")
+            and any(node in draft.nouns for node in syntax.chain(verb.head) if node.sent == verb.sent)
+            and not any(
+                node.pos_ in ("VERB", "AUX") and node != verb and any(n in draft.nouns for n in node.subtree) and node.i > draft.node.i
+                for node in syntax.chain(verb.head)
+            )
+        )
+
+    def round(self, draft: Draft) -> tuple[int | None, int | None]:
+        """Which round it is by its ordinal, and how many it stands for."""
+        number = count = None
+        for noun in draft.nouns:
+            lemma = noun_lemma(noun)
+            number = number or self._ordinal(noun)
+            if lemma not in ("round", "session", "meeting", "summit"):
+                continue
+            for figure in self._counts.get(self._context.reading.sentence_index(noun), []):
+                is_count = figure.root.head == noun and figure.root.dep_ == "nummod"
+                if is_count and figure.found.min == figure.found.max and figure.found.min:
+                    count = int(figure.found.min)
+        return number, count if count and count > 1 else None
+
+    def _ordinal(self, noun: Token) -> int | None:
+        """`the third round`, `the 7th Strategic Dialogue`, `round two`; `the first talks in years` are no first round."""
+        ordinals = self._lexicon["ordinals"]
+        lemma = noun_lemma(noun)
+        phrase = syntax.noun_phrase(noun)
+        for i in range(phrase.start, noun.i):
+            word = noun.doc[i].lower_
+            number = ordinals.get(word) or _numeral_ordinal(word)
+            if number is None or noun.doc[i + 1].text == "-" or noun.doc[i].ent_type_ == "DATE":
+                continue
+            if lemma in ("round", "session", "cycle") or (number > 1 and lemma in self._lexicon["nouns"]["numbered"]):
+                return int(number)
+        if lemma == "round" and noun.i + 1 < len(noun.doc):
+            following = noun.doc[noun.i + 1]
+            cardinals = self._lexicon["cardinals"]
+            digits = following.text if following.text.isdigit() and len(following.text) < 3 else None
+            return cardinals.get(following.lower_) or (int(digits) if digits else None)
+        return None
+
+    # In which form -----------------------------------------------------------------------------------------------------------------
+
+    def level(self, draft: Draft, parties: list[Party]) -> TalksLevel:
+        """Leaders, ministers, delegations or experts: by the noun, else by the highest who is named."""
+        modifiers = {t.lower_ for noun in draft.nouns for i in syntax.noun_phrase(noun) for t in (noun.doc[i],)}
+        modifiers |= {t.lemma_.lower() for noun in draft.nouns for t in syntax.adjuncts(noun, "between", "of", "with")}
+        nouns = self._lexicon["nouns"]
+        if modifiers & set(nouns["leaders"]):
+            return TalksLevel.LEADERS
+        levels = {p.individual.level for p in parties if p.individual} | {p.level for p in parties}
+        for level in (TalksLevel.LEADERS, TalksLevel.MINISTERIAL, TalksLevel.DELEGATION):
+            if level in levels:
+                return level
+        if modifiers & set(nouns["ministers"]):
+            return TalksLevel.MINISTERIAL
+        if modifiers & {"delegation", "envoy", "negotiator"}:
+            return TalksLevel.DELEGATION
+        return TalksLevel.TECHNICAL if modifiers & set(nouns["technical"]) else TalksLevel.UNKNOWN
+
+    def format(self, draft: Draft, location: Mention | None) -> TalksFormat:
+        """By phone, online, face to face, or through somebody between them."""
+        nouns = self._lexicon["nouns"]
+        modifiers = {draft.node.doc[i].lower_ for noun in draft.nouns for i in syntax.noun_phrase(noun)}
+        for verb in (*draft.verbs[:2], *draft.inner_verbs, *draft.nouns):
+            modifiers |= {c.lower_ for c in verb.children if c.dep_ in ("advmod", "npadvmod")}
+            # "Met virtually on Friday": the parser hangs the adverb on the preposition.
+            modifiers |= {c.lower_ for prep in verb.children if prep.dep_ == "prep" for c in prep.children if c.dep_ == "advmod"}
+            for head in syntax.adjuncts(verb, "by", "via", "over", "on", "in", "through", "as"):
+                modifiers |= {head.lower_, *(c.lower_ for c in head.children if c.dep_ in ("amod", "compound", "nmod"))}
+        if modifiers & set(nouns["indirect"]):
+            return TalksFormat.INDIRECT
+        if modifiers & set(nouns["online"]):
+            return TalksFormat.ONLINE
+        names_call = draft.word == "call" or bool(modifiers & {*nouns["phone"], "telephone"})
+        if names_call or (not draft.nouns and draft.word == "speak" and location is None):
+            return TalksFormat.PHONE
+        return TalksFormat.DIRECT if modifiers & set(nouns["direct"]) or "face" in modifiers else TalksFormat.UNKNOWN
+
+
+def _numeral_ordinal(word: str) -> int | None:
+    digits = word.rstrip("stndrh")
+    return int(digits) if digits != word and digits.isdigit() and len(digits) < 3 else None

@@ -1,0 +1,408 @@
+"""Whether a meeting was held, goes on, is set, is offered, or is off, and the words that say so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from spacy.tokens import Token
+
+from streams.extraction import syntax
+from streams.extraction.actors import Party
+from streams.extraction.context import ArticleContext, TimeMention
+from streams.extraction.factuality import Factuality, Governor, Tense, report_tense
+from streams.extraction.lexicon import words
+from streams.extraction.talks_meeting import OFF, Draft, Standing, talks_words
+from streams.extraction.talks_triggers import Triggers, is_naming
+from streams.extraction.times import Direction
+from streams.records import Certainty, TalksRoundStatus
+
+__all__ = ["HAPPENED", "PLANNED", "StandingReader"]
+
+Status = TalksRoundStatus
+
+PLANNED = frozenset({Status.SCHEDULED, Status.PROPOSED, Status.POSTPONED, Status.SUSPENDED, Status.CANCELLED, Status.RULED_OUT})
+HAPPENED = frozenset({Status.HELD, Status.ONGOING})
+BEFORE_IT = frozenset({"ahead", "before"})
+"""`ahead of talks`: they are still to come."""
+AFTER_IT = frozenset({"after", "following", "since"})
+"""`after the latest round`: it took place."""
+AT_IT = frozenset({"during", "amid", "at", "in", "from", "through", "within"})
+"""`said during talks`: they take or took place; the verb is about something else."""
+ABOUT_IT = frozenset(
+    {"on", "about", "over", "regarding", "concerning", "despite", "towards", "toward", "around", "as", "by", "like", "without"}
+)
+"""`comment on the talks`: the verb says nothing of them."""
+
+
+@dataclass
+class _Case:
+    """What has been read of one meeting so far.
+
+    Parameters
+    ----------
+    parties
+        Keys of those who take part.
+    status
+        `HOLD` where the tense is to decide.
+    started
+        A word says that it began.
+    own_wish
+        Who wishes for it would take part.
+    """
+
+    draft: Draft
+    fact: Factuality
+    date: TimeMention | None
+    parties: set[str]
+    renews: bool
+    status: str | None = None
+    cues: list[Token] = field(default_factory=list)
+    asserted: bool = False
+    started: bool = False
+    own_wish: bool = True
+
+    def note(self, status: str, cue: Token) -> None:
+        """A word that says the status of this meeting."""
+        self.status, self.asserted = status, True
+        self.cues.append(cue)
+
+    @property
+    def told(self) -> tuple[Token, ...]:
+        """The cues, with the verb where its tense is one."""
+        return (*self.cues, *self.draft.verbs[:1])
+
+    @property
+    def modifier(self) -> tuple[str, Token] | None:
+        """`stalled`, `upcoming`, `latest` beside the noun."""
+        by_modifier: dict[str, str] = talks_words()["by_modifier"]
+        for noun in self.draft.nouns:
+            for child in noun.children:
+                if child.dep_ in ("amod", "compound") and (status := by_modifier.get(child.lower_)):
+                    return status, child
+        return None
+
+
+class StandingReader:
+    """Reads the status of a meeting off the words above it."""
+
+    def __init__(self, context: ArticleContext, triggers: Triggers) -> None:
+        self._context = context
+        self._triggers = triggers
+        lexicon = talks_words()
+        self._by_verb: dict[str, str] = lexicon["by_verb"]
+        self._motion = frozenset(lexicon["verbs"]["motion"])
+        self._renewing = frozenset(lexicon["renewal"]["words"])
+        self._starting = frozenset(lexicon["renewal"]["starting"])
+        self._at_the_table = frozenset(lexicon["verbs"]["at_the_table"])
+        self._processes = frozenset(lexicon["nouns"]["process"])
+        self._threats = frozenset(lexicon["threats"]["words"])
+        self._said = frozenset(words("speech")["verbs"]["say"])
+
+    def read(self, draft: Draft, fact: Factuality, date: TimeMention | None, parties: list[Party]) -> Standing | None:
+        """The status with its words; None where the text says that there was no such meeting."""
+        if (clause := self._subordinated(draft)) is not None:
+            return clause
+        case = _Case(draft, fact, date, {p.key for p in parties}, renews=self._renews(draft, fact))
+        governors = [g for g in fact.governors if not is_naming(g.token)]
+        if not draft.nouns:
+            governors = [Governor(draft.node, "self"), *fact.governors]
+        for governor in governors:
+            if not self._takes(governor, case):
+                break
+        if case.status is not None and case.status != "HOLD":
+            return self._by_words(case, case.status)
+        inner = self._inner(draft)
+        if inner is not None and not case.asserted:
+            return inner
+        return self._by_modifier_or_mood(case) if self._decides_mood(case) else self._by_tense(case)
+
+    # Up the sentence ---------------------------------------------------------------------------------------------------------------
+
+    def _takes(self, governor: Governor, case: _Case) -> bool:
+        """Note what one word above the meeting says; False where what stands above it is about something else."""
+        if governor.token.lower_ == "following" and governor.token.dep_ == "prep" and case.status is None:
+            case.note("HELD", governor.token)
+            return False
+        if governor.relation.startswith("prep:") and (place := self._by_preposition(governor, case)) is not None:
+            found, cue, case_asserted = place
+            if case.status is None:
+                case.status, case.asserted = found, case_asserted
+                case.cues.extend([cue] if cue is not None else [])
+            return False
+        if governor.lemma in self._threats:
+            case.asserted = False
+            return False
+        told = self._verb_status(governor)
+        is_report = governor.relation in ("ccomp", "parataxis") and governor.token.lemma_.lower() in self._said
+        if is_report and (told is None or told[0] != "RULED_OUT"):
+            return False
+        if told is not None:
+            return self._takes_verb(governor, *told, case)
+        if governor.token.pos_ in ("VERB", "AUX"):
+            return governor.relation not in ("dobj", "nsubj") or governor.lemma == "be"
+        return self._triggers.leads_up_to(governor.token)
+
+    def _takes_verb(self, governor: Governor, found: str, cue: Token, case: _Case) -> bool:
+        case.started = case.started or (case.status in (None, "HOLD") and governor.lemma in self._starting)
+        if found == "REACTION":
+            if case.started:
+                case.status, case.asserted = "ONGOING", True
+            return False
+        if found == "MOTION":
+            if case.status is None and governor.relation == "prep:for":
+                visited = case.fact.tense is Tense.PAST and governor.lemma == "visit"
+                case.note("HOLD" if visited else "SCHEDULED", cue)
+                case.asserted = case.fact.tense is Tense.FUTURE or case.date is not None
+            return True
+        takes_over = (
+            (case.status in (None, "HOLD") and found != "HOLD")
+            or (case.status in ("PROPOSED", "WISHED", "SCHEDULED", "ONGOING") and found in OFF)
+            or (case.status == "SCHEDULED" and found in ("PROPOSED", "WISHED"))
+        )
+        if takes_over:
+            case.note(found, cue)
+            case.own_wish = self._wishes_for_itself(governor, case)
+        elif case.status is None:
+            case.status = found
+        case.asserted = True
+        return not (governor.relation in ("relcl", "advcl") and case.status not in (None, "HOLD"))
+
+    def _by_words(self, case: _Case, status: str) -> Standing:
+        fact, cues = case.fact, tuple(case.cues)
+        if status == "SCHEDULED" and _has_no_subject(case.draft):
+            return Standing(Status.PROPOSED, cues)
+        if fact.negation is not None and status in ("PROPOSED", "SCHEDULED"):
+            return Standing(Status.RULED_OUT, cues, is_asserted=True)
+        if status == "WISHED":
+            # An appeal from outside is no plan of those at the table.
+            wished = case.own_wish and fact.negation is None and fact.modal_kind != "obliged"
+            return Standing(Status.PROPOSED, cues, is_asserted=wished, renews=case.renews)
+        if status == "ONGOING":
+            if case.cues and case.cues[-1].pos_ == "NOUN":
+                return Standing(Status.ONGOING, cues, is_asserted=True)
+            if fact.negation is not None:
+                status = "SUSPENDED"
+            elif fact.tense in (Tense.FUTURE, Tense.INFINITIVE):
+                status = "SCHEDULED"
+            elif fact.tense is Tense.PAST and not fact.is_progressive and not fact.is_perfect and not _lasts(case.draft):
+                status = "HELD"
+        return Standing(Status(status), cues, is_asserted=case.asserted, renews=case.renews)
+
+    def direction(self, draft: Draft, standing: Standing, date: TimeMention | None) -> Direction:
+        """Where to look for `July`: behind in `suspended its talks in July`, ahead in `talks planned for July were suspended`."""
+        if standing.status in HAPPENED:
+            return Direction.PAST
+        if standing.status.value in OFF and date is not None and draft.verbs:
+            verb = draft.verbs[-1] if draft.nouns else draft.node
+            off = next((v for v in draft.verbs if self._by_verb.get(Governor(v, "").lemma) in OFF), verb)
+            if any(node == off for node in syntax.chain(date.root)) and off.tag_ in ("VBD", "VBN"):
+                return Direction.PAST
+            return Direction.NEAREST
+        return Direction.FUTURE
+
+    def _subordinated(self, draft: Draft) -> Standing | None:
+        """`before negotiations begin`, `once they meet`: told as what is to come."""
+        if not draft.verbs or (draft.nouns and draft.node.dep_ not in (*syntax.SUBJECT, "dobj")):
+            return None
+        verb = draft.verbs[0]
+        mark = next((c for c in verb.children if c.dep_ in ("mark", "advmod") and c.lower_ in ("before", "once", "until", "unless")), None)
+        if mark is None or verb.dep_ != "advcl" or verb.tag_ == "VBD":
+            return None
+        return Standing(Status.SCHEDULED if mark.lower_ == "before" else Status.PROPOSED, (mark,))
+
+    # The words ---------------------------------------------------------------------------------------------------------------------
+
+    def _verb_status(self, governor: Governor) -> tuple[str, Token] | None:
+        """What a verb says of the meeting, and the word that says it: the verb, or `possible` beside `is`."""
+        verb = governor.token
+        lemma = governor.lemma
+        if lemma == "be":
+            for child in verb.children:
+                found = self._by_verb.get(child.lemma_.lower()) or self._by_verb.get(child.lower_) or "HOLD"
+                if child.dep_ in ("acomp", "advmod", "attr", "prep", "oprd") and found not in ("HOLD", "REACTION"):
+                    return found, child
+                if child.dep_ == "prep" and child.lower_ in ("under", "in"):
+                    below = {c.lower_ for c in child.children}
+                    if below & {"way", "progress"}:
+                        return "ONGOING", child
+                    if "doubt" in below:
+                        return "PROPOSED", child
+                if child.dep_ == "prep" and child.lower_ == "on" and any(c.lower_ in ("hold", "ice") for c in child.children):
+                    return "SUSPENDED", child
+                if child.dep_ == "advmod" and child.lower_ in ("off", "over"):
+                    return ("CANCELLED" if child.lower_ == "off" else "HOLD"), child
+            return None
+        if lemma == "put" and any(c.lower_ in ("hold", "ice") for on in verb.children if on.lower_ == "on" for c in on.children):
+            return "SUSPENDED", verb
+        if lemma == "take" and any(child.dep_ in ("dobj", "prt") and child.lower_ in ("place", "part") for child in verb.children):
+            return "HOLD", verb
+        if lemma in self._motion and verb.pos_ == "VERB":
+            return "MOTION", verb
+        status = self._by_verb.get(lemma) or self._by_verb.get(verb.lemma_.lower())
+        if governor.relation == "nsubj" and status in ("PROPOSED", "WISHED", "SCHEDULED", "REACTION"):
+            # Talks propose nothing: "the talks aim at", "the talks set the stage".
+            return None
+        if governor.relation == "nsubjpass" and status == "PROPOSED" and lemma in ("aim", "intend"):
+            return None
+        if status == "SUSPENDED" and verb.tag_ == "VBG" and verb.dep_ == "pcomp":
+            # "accused Britain of stalling the talks": an accusation, and they may well go on.
+            return None
+        return (status, verb) if status else None
+
+    def _by_preposition(self, governor: Governor, case: _Case) -> tuple[str | None, Token | None, bool] | None:
+        """What a preposition over the meeting says; a status of None says nothing, and ends the search."""
+        word = governor.relation.removeprefix("prep:")
+        token = governor.token
+        names_other_side = any(syntax.adjuncts(noun, "with", "between") for noun in case.draft.nouns)
+        preposition = next((c for c in token.children if c.dep_ == "prep" and c.lower_ == word), token)
+        if word in BEFORE_IT or token.lower_ in BEFORE_IT:
+            return "SCHEDULED", preposition if word in BEFORE_IT else token, False
+        if word in AFTER_IT:
+            return "HELD", preposition, names_other_side
+        mapped = self._verb_status(governor)
+        if word in ABOUT_IT and (mapped is None or token.lemma_.lower() not in ("agree", "insist", "decide", "work", "plan", "build")):
+            return None, None, False
+        if word in AT_IT and token.pos_ in ("VERB", "AUX") and governor.lemma not in self._at_the_table:
+            return None, None, names_other_side
+        return None
+
+    def _wishes_for_itself(self, governor: Governor, case: _Case) -> bool:
+        """Whether who wants, hopes or calls for it would take part."""
+        subjects = [p for s in syntax.subjects(governor.token) for p in self._context.cast.parties(s)]
+        return any(p.key in case.parties for p in subjects)
+
+    def _renews(self, draft: Draft, fact: Factuality) -> bool:
+        if any(c.lower_ in self._renewing for noun in draft.nouns for c in noun.children):
+            return True
+        resumes = any(g.lemma in self._renewing for g in fact.governors)
+        return resumes and fact.tense is not Tense.PAST
+
+    def _inner(self, draft: Draft) -> Standing | None:
+        """`talks that collapsed`, `talks scheduled for May`, `talks to be mediated by`: said in a clause on the noun."""
+        for verb in draft.inner_verbs:
+            helpers = {c.lower_ for c in verb.children if c.dep_ in ("aux", "auxpass")}
+            mapped = self._verb_status(Governor(verb, ""))
+            mediates = verb.lemma_.lower() in (*talks_words()["roles"]["mediate"], *talks_words()["roles"]["host"])
+            if mapped is None and not mediates:
+                continue
+            status = mapped[0] if mapped else "HOLD"
+            if status in ("MOTION", "REACTION", "WISHED"):
+                continue
+            if "to" in helpers or helpers & {"will", "would", "shall", "’ll", "'ll"}:
+                return Standing(Status.SCHEDULED if status in ("HOLD", "ONGOING") else Status(status), (verb,), is_asserted=True)
+            if status == "HOLD":
+                if mapped is None and verb.dep_ == "acl":
+                    continue
+                is_past = verb.tag_ in ("VBD", "VBN") or bool(helpers & {"had", "have", "has", "was", "were"})
+                return Standing(Status.HELD if is_past else Status.ONGOING, (verb,), is_asserted=True)
+            return Standing(Status(status), (verb,), is_asserted=True)
+        return None
+
+    # Mood and tense ----------------------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _decides_mood(case: _Case) -> bool:
+        fact = case.fact
+        is_off = case.modifier is not None and case.modifier[0] in OFF and fact.modal_kind != "possible"
+        has_mood = fact.modal_kind in ("possible", "obliged") or fact.condition is not None or fact.doubt is not None
+        return is_off or has_mood or _is_yet_to_come(case.draft)
+
+    def _by_modifier_or_mood(self, case: _Case) -> Standing:
+        """`stalled talks`, `could meet`, `if they met`, `have yet to meet`."""
+        fact, cues = case.fact, tuple(case.cues)
+        if case.modifier is not None and case.modifier[0] in OFF and fact.modal_kind != "possible":
+            return Standing(Status(case.modifier[0]), (*cues, case.modifier[1]), is_asserted=True, renews=case.renews)
+        if _is_yet_to_come(case.draft):
+            return Standing(Status.PROPOSED, case.told, renews=case.renews)
+        hindered = any(c.lower_ in ("without", "until", "unless", "while") for v in case.draft.verbs[:2] for c in v.children)
+        if fact.negation is not None and fact.modal_kind == "possible" and not hindered:
+            return Standing(Status.RULED_OUT, cues, is_asserted=case.asserted)
+        sure = case.asserted and fact.modal_kind != "obliged" and fact.condition is None and not hindered
+        return Standing(Status.PROPOSED, cues, is_asserted=sure or fact.doubt is not None, renews=case.renews)
+
+    def _by_tense(self, case: _Case) -> Standing | None:
+        fact, cues = case.fact, tuple(case.cues)
+        if _is_gerund_of_something(case.draft):
+            case.asserted = False
+        if fact.tense is Tense.FUTURE:
+            return Standing(self._of_future(case), cues, is_asserted=case.asserted, renews=case.renews)
+        if fact.hedge is not None and fact.hedge_strength is Certainty.POSSIBLE:
+            is_heading = case.draft.node.sent.root == case.draft.node
+            return Standing(Status.PROPOSED, cues, is_asserted=case.asserted or is_heading, renews=case.renews)
+        if fact.negation is not None:
+            return None
+        if case.modifier is not None:
+            status, word = case.modifier
+            if not (case.asserted and status in ("SCHEDULED", "PROPOSED") and fact.tense is Tense.PAST):
+                sure = case.asserted or status not in ("HELD", "SCHEDULED")
+                return Standing(Status(status), (*cues, word), is_asserted=sure, renews=case.renews)
+        return self._of_plain_tense(case)
+
+    @staticmethod
+    def _of_future(case: _Case) -> Status:
+        fact, verb = case.fact, case.draft.verbs[0] if case.draft.verbs else None
+        if fact.negation is not None:
+            return Status.RULED_OUT
+        reported = verb is not None and report_tense(verb) is Tense.PAST
+        if fact.modal_kind == "would" and (not reported or _is_offer(case.draft)):
+            return Status.PROPOSED
+        return Status.SCHEDULED
+
+    def _of_plain_tense(self, case: _Case) -> Standing:
+        draft, fact = case.draft, case.fact
+        asserted, status = case.asserted, Status.HELD
+        if fact.tense is Tense.NONE:
+            if draft.verbs and draft.verbs[0].dep_ == "amod":
+                return Standing(Status.HELD, case.told, is_asserted=True)
+            return Standing(Status.HELD if case.status else Status.UNKNOWN, tuple(case.cues), is_asserted=asserted, renews=case.renews)
+        if fact.tense is Tense.INFINITIVE:
+            status = Status.SCHEDULED
+            if draft.word in self._processes and draft.mediators:
+                status, asserted = Status.ONGOING, True
+            elif not draft.nouns and draft.node.dep_ in ("acl", "relcl"):
+                # "One of the few to meet him" may well have done so.
+                asserted = False
+        elif fact.tense is Tense.PRESENT:
+            if asserted and case.date is not None and self._is_ahead(case.date):
+                status = Status.SCHEDULED
+            elif fact.is_progressive:
+                status = Status.ONGOING
+        return Standing(status, case.told, is_asserted=asserted, renews=case.renews)
+
+    def _is_ahead(self, date: TimeMention) -> bool:
+        """`meets him on Wednesday`: told in the present, and the day is still to come."""
+        published = self._context.published
+        resolved = date.found.resolve(published, Direction.NEAREST)
+        if published is None or resolved.start is None:
+            return False
+        future = date.found.resolve(published, Direction.FUTURE)
+        return resolved.start > published or (future.start is not None and future.start > published and resolved.start < published)
+
+
+def _is_yet_to_come(draft: Draft) -> bool:
+    """`have yet to hold talks`."""
+    verbs = [v for v in draft.verbs[:3] if v.lemma_ in ("have", "be", "hold", "meet", "begin", "start")]
+    return any(child.lower_ == "yet" for verb in verbs for child in verb.children)
+
+
+def _is_gerund_of_something(draft: Draft) -> bool:
+    """`preconditions for holding talks`: none have been held; `after holding talks` they have."""
+    verb = draft.verbs[0] if draft.verbs else None
+    if verb is None or verb.tag_ != "VBG" or verb.dep_ != "pcomp":
+        return False
+    return verb.head.lower_ in ("on", "for", "of", "about", "against", "without", "to", "over", "at", "from")
+
+
+def _has_no_subject(draft: Draft) -> bool:
+    """`no date has been set for talks`."""
+    subjects = [c for v in draft.verbs[:2] for c in v.children if c.dep_ in syntax.SUBJECT]
+    return any(c.dep_ == "det" and c.lower_ == "no" for subject in subjects for c in subject.children)
+
+
+def _lasts(draft: Draft) -> bool:
+    return any(Governor(v, "").lemma in ("continue", "go on", "drag on", "progress") for v in draft.verbs)
+
+
+def _is_offer(draft: Draft) -> bool:
+    """`said it would host talks`: what somebody else has to take up."""
+    return any(Governor(v, "").lemma in talks_words()["roles"]["offer"] for v in draft.verbs[:2])

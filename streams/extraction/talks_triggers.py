@@ -1,0 +1,192 @@
+"""Which nouns and verbs name a meeting between governments, organisations or armed groups, and which only look so."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from streams.extraction import syntax
+from streams.extraction.factuality import Governor
+from streams.extraction.lexicon import words
+from streams.extraction.talks_meeting import Draft, talks_words
+
+__all__ = ["Triggers", "is_meeting_word", "noun_lemma"]
+
+MODIFIER = frozenset({"compound", "amod", "nmod", "nummod", "poss"})
+
+
+class Triggers:
+    """Finds the words that a meeting is read off."""
+
+    def __init__(self) -> None:
+        lexicon = talks_words()
+        self._nouns = frozenset(lexicon["nouns"]["meeting"])
+        self._parts = frozenset(lexicon["nouns"]["part"])
+        self._processes = frozenset(lexicon["nouns"]["process"])
+        self._process_kinds = frozenset(lexicon["nouns"]["process_kind"])
+        self._elsewhere = frozenset(lexicon["not_between_states"]["words"])
+        self._verbs = lexicon["verbs"]
+        self._by_verb: dict[str, str] = lexicon["by_verb"]
+        self._meeting_verbs = frozenset(self._verbs["meet"])
+        self._mediating = frozenset(lexicon["roles"]["mediate"])
+        self._said = frozenset(words("speech")["verbs"]["say"])
+        roles = lexicon["roles"]
+        lists = (
+            self._verbs["motion"],
+            self._verbs["receive"],
+            roles["mediate"],
+            roles["host"],
+            roles["mediator_nouns"],
+            roles["venue_nouns"],
+        )
+        leading = {lemma for lemmas in lists for lemma in lemmas}
+        leading |= {*self._parts, "hour", "minute", "sideline", "margin", "week", "month", "be", "provide", "act", "serve"}
+        self._leads_up = (set(lexicon["by_verb"]) - set(lexicon["status"]["REACTION"])) | leading
+
+    def at(self, token: Token) -> Draft | None:
+        """The draft of a meeting that a token names, as yet without anybody in it."""
+        if self._is_meeting_noun(token):
+            nouns = self._with_inner_nouns(token)
+            inner = [c for noun in nouns for c in noun.children if c.dep_ in ("acl", "relcl") and c.pos_ in ("VERB", "AUX")]
+            return Draft(token, nouns, self._verbs_above(token) or _mistaken_verb(token), inner)
+        if self._is_meeting_verb(token):
+            return Draft(token, [], [token, *self._verbs_above(token)])
+        return None
+
+    def _is_meeting_noun(self, token: Token) -> bool:
+        lemma = noun_lemma(token)
+        if lemma not in self._nouns and token.lower_ not in self._nouns and lemma not in self._processes:
+            return False
+        if token.pos_ not in ("NOUN", "PROPN") and not _is_mistaken_for_verb(token):
+            return False
+        if token.lower_ == "talk":
+            # One has a talk about anything; states hold talks.
+            return False
+        if token.dep_ in MODIFIER and token.head.pos_ in ("NOUN", "PROPN") and token.head.i > token.i:
+            # "summit meeting" is found at its head, "meeting format" is none.
+            return False
+        whole = token.head.head if token.dep_ == "pobj" and token.head.lower_ == "of" else None
+        if whole is not None and whole.lemma_.lower() in (self._parts & self._nouns) | {"sideline", "margin", "fringe"}:
+            return False
+        if any(child.dep_ == "det" and child.lower_ == "any" for child in token.children) and not self._is_refused(token):
+            # "Would attend any talks": none that there are.
+            return False
+        modifiers = {
+            t.lemma_.lower()
+            for child in token.children
+            if child.dep_ in MODIFIER
+            for t in (child, *(c for c in child.children if c.dep_ in MODIFIER))
+        }
+        if lemma in self._processes:
+            return bool(modifiers & self._process_kinds)
+        of = {child.lemma_.lower() for child in syntax.adjuncts(token, "of")}
+        return not (modifiers | of) & self._elsewhere
+
+    def _is_refused(self, token: Token) -> bool:
+        """`denied any talks`."""
+        return self._by_verb.get(Governor(token.head, "").lemma) == "RULED_OUT"
+
+    def _with_inner_nouns(self, noun: Token) -> list[Token]:
+        """`round`, and the `talks` that it is of."""
+        nouns = [noun]
+        while nouns[-1].lemma_.lower() in self._parts or len(nouns) == 1:
+            inner = [c for c in syntax.adjuncts(nouns[-1], "of") if c.lemma_.lower() in self._nouns or c.lower_ in self._nouns]
+            if not inner:
+                break
+            nouns.append(inner[0])
+        return nouns
+
+    def _is_meeting_verb(self, token: Token) -> bool:
+        if token.pos_ != "VERB":
+            return False
+        lemma = token.lemma_.lower()
+        if lemma == "bring":
+            return any(child.lower_ == "together" for child in token.children)
+        if lemma in self._mediating:
+            return bool(syntax.adjuncts(token, "between")) and not any(is_meeting_word(o) for o in syntax.objects(token))
+        if lemma not in self._meeting_verbs or self._meets_for_talks(token):
+            return False
+        if lemma == "meet" and any(c.dep_ == "dobj" and c.lemma_.lower() in self._verbs["not_met"] for c in token.children):
+            return False
+        if lemma in ("gather", "assemble", "convene"):
+            own = any(child.dep_ in syntax.SUBJECT for child in token.children)
+            return own and not any(child.dep_ in ("dobj", "ccomp", "xcomp") for child in token.children)
+        if lemma == "sit" and not any(child.lower_ == "down" for child in token.children):
+            return False
+        # "speak" alone is a speech; "speak to Putin" is a call; "the ministers talked" are two who talk.
+        needed = self._verbs["meet_with"].get(lemma)
+        several = lemma != "speak" and any(c.dep_ in syntax.SUBJECT and c.tag_ in ("NNS", "NNPS", "NNP") for c in token.children)
+        return needed is None or several or bool(syntax.adjuncts(token, *needed))
+
+    def _meets_for_talks(self, verb: Token) -> bool:
+        """`met for the third Strategic Dialogue`: the noun tells more."""
+        return any(self._is_meeting_noun(noun) for noun in syntax.adjuncts(verb, "for", "in", "at"))
+
+    def leads_up_to(self, node: Token) -> bool:
+        """Whether a word above a meeting says something of it: `offer`, `round`, `host`, and not `support` or `focus`."""
+        lemma = Governor(node, "").lemma
+        return lemma in self._leads_up or node.lemma_.lower() in self._leads_up or is_meeting_word(node)
+
+    def _verbs_above(self, token: Token) -> list[Token]:
+        found: list[Token] = []
+        below = token
+        for node in syntax.chain(token):
+            if node == token:
+                continue
+            if node.pos_ in ("VERB", "AUX"):
+                if is_naming(node):
+                    below = node
+                    continue
+                if node.lemma_.lower() in self._said and below.dep_ in ("ccomp", "parataxis", "dep", "prep"):
+                    break
+                found.append(node)
+                if _is_clause_of_its_own(node) or not self.leads_up_to(node):
+                    break
+            elif node.pos_ in ("NOUN", "PROPN") and not self.leads_up_to(node):
+                # "support for the talks": who supports them, and where, is none of theirs.
+                break
+            below = node
+        return found
+
+
+def is_naming(verb: Token) -> bool:
+    """`held what he called good talks`: the verb only gives them a name."""
+    named_thing = any(child.lower_ == "what" for child in verb.children) or any(
+        c.lower_ == "what" for child in verb.children for c in child.children
+    )
+    return verb.lemma_.lower() in ("call", "describe", "term", "characterise", "characterize", "label", "say") and named_thing
+
+
+def is_meeting_word(token: Token) -> bool:
+    """Whether a noun names a meeting, if one looks at nothing else."""
+    known = talks_words()["nouns"]["meeting"]
+    return token.pos_ in ("NOUN", "PROPN") and (noun_lemma(token) in known or token.lower_ in known)
+
+
+def noun_lemma(token: Token) -> str:
+    """The lemma; of a plural in capitals, which the lemmatizer leaves as it is, the singular."""
+    lemma = token.lemma_.lower()
+    return lemma[:-1] if token.tag_ in ("NNPS", "NNP") and lemma.endswith("s") and lemma != "talks" else lemma
+
+
+def _mistaken_verb(noun: Token) -> list[Token]:
+    """`Ghana hosted talks`, where the parser sees hosted talks."""
+    for child in noun.children:
+        is_verb = child.dep_ == "amod" and child.tag_ in ("VBN", "VBD") and any(c.dep_ in ("npadvmod", "nsubj") for c in child.lefts)
+        if is_verb and noun.dep_ == "ROOT" and noun.doc[child.i - 1].text != "-":
+            return [child]
+    return []
+
+
+def _is_clause_of_its_own(verb: Token) -> bool:
+    """A finite clause with a subject: what stands above it has its own time, place and actors."""
+    return verb.dep_ == "relcl" or (verb.dep_ in ("ccomp", "advcl") and any(child.dep_ in syntax.SUBJECT for child in verb.children))
+
+
+def _is_mistaken_for_verb(token: Token) -> bool:
+    """`a leaders meeting in Istanbul`, where the parser sees leaders who meet."""
+    return (
+        token.lower_ == "meeting"
+        and token.dep_ == "acl"
+        and token.head.i == token.i - 1
+        and not any(c.dep_ in ("aux", "dobj") for c in token.children)
+    )
