@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -21,7 +22,7 @@ from streams.progress import Progress
 from streams.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from streams.records import Article
+    from streams.records import Article, EnrichedArticle, Event
 
 __all__ = ["main"]
 
@@ -134,21 +135,33 @@ def produce(files: Files, encoding: Annotated[Encoding, typer.Option("--format",
 
 
 @app.command()
-def extract(files: Files) -> None:
+def extract(
+    files: Files,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="PAGE", help="Write a page too that shows what was found in the texts.")
+    ] = None,
+) -> None:
     """Print the events of articles as JSON lines, without Kafka."""
     from streams.errors import InvalidArticleError
     from streams.extraction.pipeline import Extractor
+    from streams.page import page
     from streams.records import event_to_json
 
     settings = load_settings()
     extractor = Extractor(settings.model)
     reading = _Reading(files)
+    shown: list[tuple[Article, EnrichedArticle, list[Event]]] = []
     for article in reading.articles():
         if len(article.text) > settings.max_text_length:
             reading.fail(InvalidArticleError(f"the text has more than {settings.max_text_length} code points", where=article.id))
             continue
-        for event in extractor.extract(article).events:
+        extraction = extractor.extract(article)
+        for event in extraction.events:
             typer.echo(json.dumps(event_to_json(event), ensure_ascii=False))
+        if html is not None:
+            shown.append((article, extraction.enriched, extraction.events))
+    if html is not None:
+        _write(html, page(shown))
     reading.exit_if_failed()
 
 
@@ -300,6 +313,13 @@ def schemas_check(
         raise StreamsError(
             f"{broken} comparisons break somebody", where="schemas", hint="docs/schemas.md says how to add, deprecate and rename"
         )
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StreamsError(f"the page cannot be written: {error.strerror}", where=str(path)) from error
 
 
 class _Reading:

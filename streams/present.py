@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 
 from rich.console import RenderableType
 from rich.panel import Panel
@@ -18,17 +17,14 @@ from streams.records import (
     EnrichedArticle,
     EntityKind,
     Event,
-    EventTime,
     EventType,
     FundingGap,
-    Money,
     ParticipantRole,
-    Qualifier,
-    Quantity,
     Span,
     TalksRound,
     WeaponsPledge,
 )
+from streams.wording import days_in_words, money_in_words, quantity_in_words, status_in_words
 
 __all__ = ["article_panel", "event_line", "event_tables"]
 
@@ -99,18 +95,18 @@ def _cells(event: Event) -> Sequence[str]:
     """What distinguishes an event, by the columns of its type."""
     match event:
         case FundingGap():
-            return _name(event.entity), _money(event.gap), event.purpose or "–", _time(event.period or event.deadline)
+            return _name(event.entity), money_in_words(event.gap), event.purpose or "–", days_in_words(event.period or event.deadline)
         case WeaponsPledge():
-            return _names(event.suppliers), _names(event.recipients), _batch(event), _money(event.value)
+            return _names(event.suppliers), _names(event.recipients), _batch(event), money_in_words(event.value)
         case TalksRound():
-            return _participants(event), event.location.name if event.location else "–", _time(event.date), _round(event)
+            return _participants(event), event.location.name if event.location else "–", days_in_words(event.date), _round(event)
     return ()
 
 
 def event_line(event: Event) -> str:
     """One event in one line."""
     proof = f"“{_shortened(event.quote)}”"
-    parts = (f"{event.event_type.label:15}", *_cells(event), _status(event), _claims(event), proof)
+    parts = (f"{event.event_type.label:15}", *_cells(event), status_in_words(event), _claims(event), proof)
     return _visible(" · ".join(parts))
 
 
@@ -123,7 +119,9 @@ def _table(title: str, columns: Sequence[str], rows: Iterable[Row]) -> Renderabl
     for cells, event, position in rows:
         proof = f"{' '.join(event.quote.text.split())}\n– {_claims(event)}"
         # As Text, so that square brackets of an article are not taken for markup.
-        table.add_row(*(Text(_visible(cell)) for cell in (*cells, _status(event), proof, f"{position.partition}:{position.offset}")))
+        table.add_row(
+            *(Text(_visible(cell)) for cell in (*cells, status_in_words(event), proof, f"{position.partition}:{position.offset}"))
+        )
     return table
 
 
@@ -151,7 +149,7 @@ def _names(actors: Sequence[Actor]) -> str:
 
 
 def _batch(event: WeaponsPledge) -> str:
-    return " ".join(part for part in (_quantity(event.quantity), event.system.designation) if part != "–")
+    return " ".join(part for part in (quantity_in_words(event.quantity), event.system.designation) if part != "–")
 
 
 def _participants(event: TalksRound) -> str:
@@ -161,54 +159,6 @@ def _participants(event: TalksRound) -> str:
         role = "" if participant.role is ParticipantRole.PARTY else f", {participant.role.value.lower()}"
         names.append(f"{participant.actor.name}{person}{role}")
     return "; ".join(names) or "–"
-
-
-def _bounded(low: str | None, high: str | None, qualifier: Qualifier, written: str) -> str:
-    match qualifier:
-        case Qualifier.AT_LEAST if low:
-            return f"≥ {low}"
-        case Qualifier.AT_MOST if high:
-            return f"≤ {high}"
-        case Qualifier.APPROX if low:
-            return f"about {low}"
-        case Qualifier.RANGE if low and high:
-            return f"{low}–{high}"
-        case Qualifier.EXACT if low:
-            return low
-    return f"“{written}”"
-
-
-def _large(amount: Decimal) -> str:
-    """`34 billion`, `1.2 million`, `950,000`."""
-    for size, name in ((10**12, "trillion"), (10**9, "billion"), (10**6, "million")):
-        if amount >= size:
-            return f"{(amount / size).normalize():f} {name}"
-    return f"{amount:,.2f}".removesuffix(".00")
-
-
-def _money(money: Money | None) -> str:
-    if money is None:
-        return "–"
-    low, high = (_large(bound) if bound is not None else None for bound in (money.min, money.max))
-    amount = _bounded(low, high, money.qualifier, money.span.text)
-    return f"{amount} {money.currency or ''}".strip()
-
-
-def _quantity(quantity: Quantity | None) -> str:
-    if quantity is None:
-        return "–"
-    low, high = (f"{bound:,g}" if bound is not None else None for bound in (quantity.min, quantity.max))
-    return _bounded(low, high, quantity.qualifier, quantity.span.text)
-
-
-def _time(time: EventTime | None) -> str:
-    if time is None:
-        return "–"
-    if time.start and time.start == time.end:
-        return f"{time.start}"
-    if time.start or time.end:
-        return f"{time.start or '…'} – {time.end or '…'}"
-    return f"“{time.text}”"
 
 
 def _round(event: TalksRound) -> str:
@@ -222,13 +172,6 @@ def _round(event: TalksRound) -> str:
     if event.format.value != "UNKNOWN":
         parts.append(event.format.value.lower())
     return ", ".join(parts) or "–"
-
-
-def _status(event: Event) -> str:
-    status = str(getattr(event, "status", "")).lower().replace("_", " ")
-    certainty = "" if event.certainty.value == "CERTAIN" else f" ({event.certainty.value.lower()})"
-    total = ", a total" if event.is_cumulative else ""
-    return f"{status}{certainty}{total}"
 
 
 def _claims(event: Event) -> str:
