@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -17,7 +18,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from streams.errors import ArticleFileError, StreamsError
+from streams.errors import ArticleFileError, StreamsError, UsageError
 from streams.progress import Progress
 from streams.settings import Settings, load_settings
 
@@ -52,12 +53,23 @@ class Encoding(StrEnum):
     JSON = "json"
 
 
+class EventLabel(StrEnum):
+    """The types of events, as commands name them."""
+
+    FUNDING_GAP = "funding-gap"
+    WEAPONS_PLEDGE = "weapons-pledge"
+    TALKS_ROUND = "talks-round"
+
+
 def main() -> NoReturn:
     """Run the command line and exit: 0 done, 1 failed, 2 wrong usage."""
     # A stop by SIGTERM cleans up like one by the keyboard.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         app()
+    except UsageError as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(2)
     except StreamsError as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(1)
@@ -167,20 +179,41 @@ def extract(
 
 @app.command()
 def tail(
-    topic: Annotated[str, typer.Argument(help="A topic of the pipeline; `streams topics list` names them.")],
+    topics: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="TOPIC…", help="`streams topics list` names them; all topics of events where none is given."),
+    ] = None,
+    types: Annotated[list[EventLabel] | None, typer.Option("--type", help="Events of this type; may be repeated.")] = None,
+    status: Annotated[str | None, typer.Option(help="Events of this status, or of these: PLEDGED,COMMITTED.")] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FIELD=VALUE", help="recipient=UKR, system.category=TANK, article.publisher=…; may be repeated, and all must hold."
+        ),
+    ] = None,
+    since: Annotated[str | None, typer.Option(help="Start with what came 30m, 2h, 7d ago, or since a day or instant (UTC).")] = None,
     from_beginning: Annotated[bool, typer.Option("--from-beginning", help="Start with what is there already.")] = False,
     follow: Annotated[bool, typer.Option("--follow/--no-follow", help="Go on when all that is there has been shown.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Whole records, one JSON line each.")] = False,
 ) -> None:
-    """Show the records of a topic, decoded."""
+    """Show the records of topics, decoded: the events, where no topic is named."""
     from streams.feed.consume import consume
-    from streams.feed.tail import RecordPrinter
+    from streams.feed.tail import RecordPrinter, instant, nobody_reads
+    from streams.topics import EVENT_TOPICS
 
+    if topics and types:
+        raise UsageError("either topics or types of events can be chosen", where="--type")
+    chosen = topics or [f"events.{label}" for label in types or ()] or [topic.name for topic in EVENT_TOPICS]
     settings = _settings()
-    printer = RecordPrinter(topic, settings, as_json=as_json)
-    for record in consume([printer.topic], settings, from_beginning=from_beginning, follow=follow):
-        if record is not None:
-            typer.echo(printer.line(record))
+    conditions = [*(where or ()), *([f"status={status}"] if status else ())]
+    start = instant(since, now=datetime.now(UTC)) if since else None
+    printer = RecordPrinter(chosen, settings, as_json=as_json, conditions=conditions)
+    for record in consume(printer.topics, settings, from_beginning=from_beginning, follow=follow, since=start):
+        if record is None:
+            if nobody_reads():
+                return
+        elif (line := printer.line(record)) is not None:
+            typer.echo(line)
 
 
 @app.command()

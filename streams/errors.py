@@ -21,6 +21,7 @@ __all__ = [
     "StackError",
     "StreamsError",
     "UnknownSchemaError",
+    "UsageError",
 ]
 
 
@@ -54,6 +55,10 @@ class StreamsError(Exception):
 
 def _rebuild(kind: type[StreamsError], what: str, where: str, hint: str) -> StreamsError:
     return kind(what, where=where, hint=hint)
+
+
+class UsageError(StreamsError):
+    """A command was given what it cannot take; exit code 2."""
 
 
 class StackError(StreamsError):

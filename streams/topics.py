@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from streams.records import Article, EnrichedArticle, Event, FundingGap, Record, TalksRound, WeaponsPledge
 from streams.settings import Settings
 
-__all__ = ["ARTICLES", "DEAD_LETTERS", "DEAD_LETTER_HEADROOM", "ENRICHED", "TOPICS", "Topic", "events_topic"]
+__all__ = ["ARTICLES", "DEAD_LETTERS", "DEAD_LETTER_HEADROOM", "ENRICHED", "EVENT_TOPICS", "TOPICS", "Topic", "events_topic"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,9 @@ WEAPONS_PLEDGES = Topic("events.weapons-pledge", WeaponsPledge, "weapons-pledge.
 TALKS_ROUNDS = Topic("events.talks-round", TalksRound, "talks-round.avsc")
 DEAD_LETTERS = Topic("articles.dead-letter")
 
-TOPICS = {topic.name: topic for topic in (ARTICLES, ENRICHED, FUNDING_GAPS, WEAPONS_PLEDGES, TALKS_ROUNDS, DEAD_LETTERS)}
+EVENT_TOPICS = (FUNDING_GAPS, WEAPONS_PLEDGES, TALKS_ROUNDS)
+
+TOPICS = {topic.name: topic for topic in (ARTICLES, ENRICHED, *EVENT_TOPICS, DEAD_LETTERS)}
 
 DEAD_LETTER_HEADROOM = 64 * 1024
 """Bytes that a dead letter may be larger than its article, for its headers."""

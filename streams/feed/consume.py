@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
@@ -39,13 +41,17 @@ class StoredRecord:
     timestamp: int
 
 
-def consume(topics: list[Topic], settings: Settings, *, from_beginning: bool, follow: bool) -> Iterator[StoredRecord | None]:
+def consume(
+    topics: list[Topic], settings: Settings, *, from_beginning: bool, follow: bool, since: datetime | None = None
+) -> Iterator[StoredRecord | None]:
     """The records of topics.
 
     Parameters
     ----------
     from_beginning
         Start with what is there already, and not with what comes.
+    since
+        Start with what Kafka got at this instant or later; goes before `from_beginning`.
     follow
         Go on when all that is there has been read; None is given now and then while nothing comes, so that the caller can stop.
 
@@ -67,7 +73,11 @@ def consume(topics: list[Topic], settings: Settings, *, from_beginning: bool, fo
             partitions = [TopicPartition(name, p) for name in names for p in _partitions(consumer, name, settings)]
             consumer.assign(partitions)
             ends = consumer.end_offsets(partitions)
-            if from_beginning:
+            if since is not None:
+                found = consumer.offsets_for_times(dict.fromkeys(partitions, int(since.timestamp() * 1000)))
+                for partition in partitions:
+                    consumer.seek(partition, found[partition].offset if found[partition] else ends[partition])
+            elif from_beginning:
                 consumer.seek_to_beginning(*partitions)
             else:
                 for partition in partitions:
@@ -89,6 +99,8 @@ def consume(topics: list[Topic], settings: Settings, *, from_beginning: bool, fo
                             record.timestamp,
                         )
         finally:
+            # It reports the requests that its end cancels as errors.
+            logging.getLogger("kafka").setLevel(logging.CRITICAL)
             consumer.close()
     except KafkaError as error:
         raise BrokerError(f"cannot be read: {type(error).__name__}: {error}", where=settings.bootstrap_servers) from error

@@ -49,6 +49,16 @@ def test_produce_then_tail(settings: Settings, worker: Worker, encoding: str) ->
     lines = streams(settings, "tail", "events.talks-round", "--from-beginning", "--no-follow").stdout.splitlines()
     assert len(lines) == 6
     assert any("Istanbul" in line and "proposed (possible)" in line for line in lines)
+    pledges = streams(
+        settings, "tail", "--where", "supplier=NOR", "--status", "committed,pledged", "--since", "1h", "--no-follow", "--json"
+    )
+    assert [json.loads(line)["suppliers"][0]["name"] for line in pledges.stdout.splitlines()] == ["Norway"]
+    gaps = streams(
+        settings, "tail", "--type", "funding-gap", "--type", "talks-round", "--from-beginning", "--no-follow"
+    ).stdout.splitlines()
+    assert len(gaps) == sum(event["type"] != "weapons-pledge" for event in EVENTS)
+    assert streams(settings, "tail", "--since", "2099-01-01", "--no-follow").stdout == ""
+    assert streams(settings, "tail", "--where", "nonsense=1").returncode == 2
     [article] = streams(settings, "tail", "articles", "--from-beginning", "--no-follow").stdout.splitlines()
     assert "000_351b40bd90625af1" in article
     [enriched] = streams(settings, "tail", "articles.enriched", "--from-beginning", "--no-follow").stdout.splitlines()
@@ -82,6 +92,16 @@ def test_tail_follows_until_it_is_stopped(settings: Settings, worker: Worker) ->
         assert "34 billion EUR" in tail.stdout.readline() + tail.stdout.readline()
         tail.terminate()
         assert tail.wait(timeout=30) == 143
+
+
+def test_tail_ends_when_nobody_reads_any_more(settings: Settings) -> None:
+    command = [sys.executable, "-m", "streams", "tail"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **settings.environment()}) as tail:
+        assert tail.stdout is not None
+        tail.stdout.close()
+        assert tail.wait(timeout=30) == 0
+        assert tail.stderr is not None
+        assert tail.stderr.read() == b""
 
 
 def test_good_articles_are_sent_though_others_are_bad(settings: Settings, tmp_path: Path) -> None:

@@ -131,5 +131,5 @@ def test_status_of_a_stack_that_does_not_run(tmp_path: Path) -> None:
 
 def test_an_unknown_topic_is_named() -> None:
     done = streams("tail", "events.nothing", environment=NOWHERE)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert b"is no topic of the pipeline" in done.stderr
