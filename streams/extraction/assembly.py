@@ -14,7 +14,7 @@ from streams.extraction.actors import Party
 from streams.extraction.claims import Attribution
 from streams.extraction.context import ArticleContext, FigureMention, TimeMention
 from streams.extraction.figures import FoundFigure
-from streams.extraction.funding_gap import Gap
+from streams.extraction.funding_lack import Gap
 from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form
 from streams.extraction.talks_round import Meeting

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-__all__ = ["table", "words"]
+__all__ = ["lists", "table", "words"]
 
 
 @cache
@@ -21,3 +21,9 @@ def words(name: str) -> dict[str, Any]:
 def table(name: str) -> list[dict[str, str]]:
     """The rows of `data/<name>.csv`."""
     return list(csv.DictReader((files("streams.extraction.data") / f"{name}.csv").read_text("utf-8").splitlines()))
+
+
+@cache
+def lists(name: str) -> dict[str, frozenset[str]]:
+    """The lists of the TOML file `data/<name>.toml`, each by `table.list`."""
+    return {f"{section}.{key}": frozenset(values) for section, content in words(name).items() for key, values in content.items()}

@@ -1,0 +1,178 @@
+"""Who lacks the money: actors, and the funds, plans and bodies that are none of a gazetteer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+from spacy.tokens import Token
+
+from streams.extraction import syntax
+from streams.extraction.actors import Party
+from streams.extraction.context import ArticleContext
+from streams.extraction.factuality import Governor
+from streams.extraction.funding_sums import Sums
+from streams.extraction.lexicon import lists
+from streams.records import ActorKind, EntityKind, FigureKind
+
+__all__ = ["Holders"]
+
+
+class Holders:
+    """Those of one article who can lack money."""
+
+    def __init__(self, context: ArticleContext, sums: Sums) -> None:
+        self._context = context
+        self._sums = sums
+        self._lexicon = lists("funding")
+
+    def _has(self, name: str, token: Token) -> bool:
+        """Whether the token's lemma is in a list of the data file."""
+        return token.lemma_.lower() in self._lexicon[name]
+
+    def entity(self, noun: Token, verbs: list[Token], who: list[Token]) -> tuple[Party | None, Token | None]:
+        """Who lacks the money, and the noun that names it where it is no actor by itself."""
+        for head in who:
+            if found := self.one(head):
+                return found, head
+        is_noun = noun.pos_ in ("NOUN", "PROPN")
+        places = syntax.adjuncts(noun, "for", "in", "at", "facing", "of") if is_noun else syntax.adjuncts(noun, "for")
+        if is_noun:
+            if found := self._owner(noun):
+                return found, None
+            for head in places:
+                if named := [p for p in self._context.cast.parties(head) if p.is_named]:
+                    return named[0], head
+        for verb in verbs:
+            holds = Governor(verb, "").lemma in self._lexicon["holders.verbs"] or self._has("holders.verbs", verb) or verb == noun
+            is_of_it = noun not in syntax.subjects(verb)
+            if not holds and not (noun.dep_ in ("acomp", "attr", "pobj", "advmod", "oprd", "ROOT") or noun.tag_ == "VBN"):
+                continue
+            acting = [*syntax.subjects(verb), *(syntax.objects(verb) if syntax.is_passive(verb) else [])] if is_of_it else []
+            for subject in acting:
+                if subject != noun and (found := self.one(subject)):
+                    return found, subject
+        for head in places:
+            if found := self.one(head):
+                return found, head
+        return self._affected(noun, verbs), None
+
+    def asked_to_help(self, verbs: list[Token]) -> tuple[Party, tuple[Party, ...]] | None:
+        """`Zambia has asked the World Bank to help fill a gap`: who asks lacks the money."""
+        for below, above in pairwise(verbs):
+            if below.dep_ not in ("xcomp", "ccomp") or not self._has("need.ask", above):
+                continue
+            asked = tuple(
+                p
+                for c in below.head.children
+                if c.dep_ in ("dobj", "dative", "nsubj") and c.i > above.i
+                for p in self._context.cast.parties(c)
+            )
+            asked = asked or tuple(p for c in below.children if c.dep_ == "nsubj" for p in self._context.cast.parties(c))
+            asking = next((p for s in syntax.subjects(above) if (p := self.one(s))), None)
+            if asked and asking is not None and not syntax.is_passive(above):
+                return asking, asked
+        return None
+
+    def _affected(self, noun: Token, verbs: list[Token]) -> Party | None:
+        """`Funding gaps have forced cuts to relief programmes`: what goes short."""
+        if not verbs:
+            return None
+        if noun in syntax.subjects(verbs[0]):
+            below = [o for v in (verbs[0], *(c for c in verbs[0].children if c.dep_ in ("xcomp", "ccomp"))) for o in self._acted_on(v)]
+            if found := next((p for o in below if (p := self.one(o))), None):
+                return found
+        hit = [
+            t for t in verbs[0].subtree if t.i > noun.i and t.pos_ == "NOUN" and self._has("holders.affected", t) and t.dep_ != "compound"
+        ]
+        return self._body(hit[0]) if hit and len(syntax.noun_phrase(hit[0])) > 1 else None
+
+    def _acted_on(self, verb: Token) -> list[Token]:
+        """`has forced the agency to cut`: the agency is the object, or the subject of what follows."""
+        return [*syntax.objects(verb), *(c for c in verb.children if c.dep_ == "nsubj" and verb.dep_ in ("xcomp", "ccomp"))]
+
+    def _owner(self, noun: Token) -> Party | None:
+        """`the agency's funding gap`, `UNHCR funding needs`, `its shortfall`."""
+        for i in syntax.noun_phrase(noun):
+            mention = self._context.mentions.at(i, EntityKind.STATE, EntityKind.ORGANISATION)
+            if mention and mention.first == i:
+                return self._context.cast.one(noun.doc[i])[0]
+        for i in syntax.noun_phrase(noun):
+            if noun.doc[i].dep_ == "poss" and noun.doc[i] != noun and (found := self.one(noun.doc[i])):
+                return found
+        return None
+
+    def one(self, head: Token) -> Party | None:
+        """An actor, or a fund, plan or body that can lack money."""
+        if head.pos_ == "PRON":
+            return self._pronoun(head)
+        if head.lower_ == "funds":
+            return None
+        named = [p for p in self._context.cast.parties(head) if p.is_named]
+        if not self._has("holders.nouns", head) and named:
+            return named[0]
+        if named and named[0].kind is ActorKind.STATE and self._has("groups.of_state", head):
+            return named[0]
+        owners = [c for c in head.children if c.dep_ == "poss" and c.pos_ == "PRON"]
+        if owners and (found := self.one(owners[0])):
+            return found
+        if head.pos_ in ("NOUN", "PROPN") and (self._has("holders.nouns", head) or head.ent_type_ == "ORG"):
+            return self._body(self._fuller(head))
+        return self._inside(head)
+
+    def _pronoun(self, token: Token) -> Party | None:
+        """What `it`, `its` or `they` stands for: the last subject that can lack money, in this sentence or the two before."""
+        if token.lower_ not in ("it", "its", "they", "their", "them"):
+            found = [p for p in self._context.cast.parties(token) if p.is_named]
+            return replace(found[0], directness=found[0].directness * 0.9) if found else None
+        reading = self._context.reading
+        begin = reading.sentences[max(0, reading.sentence_index(token) - 2)].start
+        for before in reversed(list(token.doc[begin : token.i])):
+            if before.dep_ in syntax.SUBJECT and before.pos_ in ("NOUN", "PROPN") and not self._context.cast.is_person(before):
+                found_before = self.one(before)
+                if found_before is not None and found_before.kind is not ActorKind.PERSON:
+                    return replace(found_before, directness=found_before.directness * 0.8)
+        return None
+
+    def _inside(self, head: Token) -> Party | None:
+        """The actor whose needs, costs or people a phrase is about: `UNHCR's funding needs`."""
+        if found := self._owner(head):
+            return found
+        holders = [head, *(child for child in head.children if child.dep_ == "acl")]
+        for below in (t for holder in holders for t in syntax.adjuncts(holder, "of", "for", "in", "to")):
+            named = [p for p in self._context.cast.parties(below) if p.is_named]
+            if named:
+                return named[0]
+            if found := self._body(below) if self._has("holders.nouns", below) else self._inside(below):
+                return found
+        return None
+
+    def _body(self, head: Token) -> Party:
+        """The phrase as a name: `Humanitarian Response Plan for Haiti`, with the one country that it names."""
+        phrase = syntax.noun_phrase(head)
+        doc = head.doc
+        sums = {i for f in self._sums.of(head, FigureKind.MONEY) for i in range(f.first, f.end)}
+        first = next((i for i in phrase if doc[i].dep_ not in ("det", "predet") and doc[i].pos_ != "PUNCT" and i not in sums), head.i)
+        end = head.i + 1
+        for child in head.children:
+            if child.dep_ == "prep" and child.lower_ in ("for", "of", "in") and child.i == end:
+                below = next((c for c in child.children if c.dep_ == "pobj"), None)
+                if below is not None and (below.pos_ == "PROPN" or self._context.mentions.at(below.i)):
+                    end = below.i + 1
+        states = {m.country for i in range(first, end) if (m := self._context.mentions.at(i, EntityKind.STATE)) and m.country}
+        country = next(iter(states)) if len(states) == 1 else None
+        return Party(self._context.reading.span(first, end).text, ActorKind.ORG, country, first, end, directness=0.9)
+
+    def _fuller(self, head: Token) -> Token:
+        """`The fund` is the fund that was named before."""
+        if head.pos_ != "NOUN" or len(syntax.noun_phrase(head)) > 2:
+            return head
+        reading = self._context.reading
+        begin = reading.sentences[max(0, reading.sentence_index(head) - 4)].start
+        for token in reversed(list(head.doc[begin : head.i])):
+            if token.lemma_.lower() == head.lemma_.lower() and any(c.dep_ in ("compound", "poss", "amod", "nmod") for c in token.children):
+                return token
+            names_body = token.ent_type_ == "ORG" and token.dep_ not in ("compound", "amod", "nmod") and len(token.text) > 2
+            if names_body and self._has("holders.bodies", head) and not self._context.mentions.at(token.i, EntityKind.STATE):
+                return token
+        return head
