@@ -25,6 +25,15 @@ RUSSIAN = "Германия передаст Украине две систем�
         ("😀🚀😀", None, "und"),
         ("12345 678", None, "und"),
         ("\x00\x00\x00", None, "und"),
+        ("https://example.org/a/b", None, "und"),
+        ("Yes.", None, "und"),
+        ("Presidents Aliyev and Pashinyan met in Yerevan.", None, "en"),
+        ("• 12 Leopard 2 tanks\n• 30 AS-90 guns", "en", "en"),
+        ("NORWAY WILL GIVE UKRAINE TWELVE TANKS.", None, "en"),
+        # A producer that calls everything English is not believed against the text.
+        ("Srbija je poslala rakete Ukrajini, rekao je ministar odbrane u Beogradu.", "en", "hr"),
+        (f"{FRENCH} English summary: Germany confirmed a delivery.", "en", "fr"),
+        (f"READ IN ENGLISH\n\n{FRENCH}", None, "fr"),
     ],
 )
 def test_language_of_a_text(extractor: Extractor, text: str, told: str | None, language: str) -> None:
