@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from kafka.admin import KafkaAdminClient
+from kafka import TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, OffsetSpec
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from streams.connections import kafka_options
@@ -14,7 +15,10 @@ from streams.errors import BrokerError
 from streams.settings import Settings
 from streams.topics import DEAD_LETTER_HEADROOM, DEAD_LETTERS, TOPICS, Topic
 
-__all__ = ["create_topics", "describe_topics"]
+__all__ = ["create_topics", "describe_topics", "ensure_topic", "offsets_at", "retention", "topic_bounds"]
+
+Bounds = dict[int, tuple[int, int]]
+"""By partition the oldest offset that is kept, and the next one to come."""
 
 
 @contextmanager
@@ -71,6 +75,78 @@ def describe_topics(settings: Settings) -> list[dict[str, Any]]:
             [name for t in TOPICS.values() if (name := t.name_in(settings)) in existing]
         )
         return described
+
+
+def ensure_topic(settings: Settings, name: str, *, partitions: int, configs: dict[str, str]) -> bool:
+    """Create a topic of any name where it is missing; returns whether it was.
+
+    Raises
+    ------
+    BrokerError
+        When Kafka cannot be reached or refuses.
+    """
+    with _admin_client(settings) as client:
+        if name in client.list_topics():
+            return False
+        options = {"num_partitions": partitions, "replication_factor": settings.replication_factor, "configs": configs}
+        try:
+            client.create_topics({name: options}, wait_for_metadata=True)
+        except TopicAlreadyExistsError:
+            client.wait_for_topics([name])
+        return True
+
+
+def topic_bounds(settings: Settings, names: Iterable[str]) -> dict[str, Bounds]:
+    """Where topics begin and end; one that does not exist is left out.
+
+    Raises
+    ------
+    BrokerError
+        When Kafka cannot be reached or refuses.
+    """
+    with _admin_client(settings) as client:
+        existing = [name for name in names if name in client.list_topics()]
+        partitions = _partitions(client, existing)
+        oldest = client.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.EARLIEST)) if partitions else {}
+        ends = client.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST)) if partitions else {}
+        found: dict[str, Bounds] = {name: {} for name in existing}
+        for tp in partitions:
+            found[tp.topic][tp.partition] = (oldest[tp].offset, ends[tp].offset)
+        return found
+
+
+def offsets_at(settings: Settings, name: str, when: int) -> dict[int, int | None]:
+    """By partition the first offset whose record is not older than a time (milliseconds since the epoch); None where all are.
+
+    Raises
+    ------
+    BrokerError
+        When Kafka cannot be reached or refuses.
+    """
+    with _admin_client(settings) as client:
+        asked = client.list_partition_offsets(dict.fromkeys(_partitions(client, [name]), when))
+        return {tp.partition: found.offset if found.offset >= 0 else None for tp, found in asked.items()}
+
+
+def retention(settings: Settings, name: str) -> int | None:
+    """Milliseconds after which a topic's records are deleted by their timestamp; None where they are not.
+
+    Raises
+    ------
+    BrokerError
+        When Kafka cannot be reached or refuses.
+    """
+    with _admin_client(settings) as client:
+        asked = ConfigResource(ConfigResourceType.TOPIC, name, configs=["retention.ms", "cleanup.policy"])
+        found = client.describe_configs([asked], config_filter="all")["topic"][name]
+        values = {key: str(entry["value"]) for key, entry in found.items()}
+        milliseconds = int(values["retention.ms"])
+        return milliseconds if milliseconds >= 0 and "delete" in values["cleanup.policy"] else None
+
+
+def _partitions(client: KafkaAdminClient, names: list[str]) -> list[TopicPartition]:
+    described = client.describe_topics(names) if names else []
+    return [TopicPartition(topic["name"], partition["partition_index"]) for topic in described for partition in topic["partitions"]]
 
 
 def _options(topic: Topic, settings: Settings) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from rich.table import Table
 
 from streams.errors import ArticleFileError, StreamsError, UsageError
 from streams.progress import Progress
+from streams.replay_commands import dead_letters_app, replay_app
 from streams.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ schemas_app = typer.Typer(help="The schemas of the topics.", no_args_is_help=Tru
 app.add_typer(stack_app, name="stack")
 app.add_typer(topics_app, name="topics")
 app.add_typer(schemas_app, name="schemas")
+app.add_typer(replay_app, name="replay")
+app.add_typer(dead_letters_app, name="dead-letters")
 
 PLAIN_WIDTH = 160
 """Columns of tables where no terminal says how many it has."""
@@ -62,17 +65,14 @@ class EventLabel(StrEnum):
 
 
 def main() -> NoReturn:
-    """Run the command line and exit: 0 done, 1 failed, 2 wrong usage."""
+    """Run the command line and exit: 0 done, 1 failed, 2 wrong usage, 3 stopped and resumable."""
     # A stop by SIGTERM cleans up like one by the keyboard.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         app()
-    except UsageError as error:
-        typer.echo(f"error: {error}", err=True)
-        sys.exit(2)
     except StreamsError as error:
         typer.echo(f"error: {error}", err=True)
-        sys.exit(1)
+        sys.exit(error.exit_code)
     except BrokenPipeError:
         # `streams tail … | head`: whoever read has enough.
         sys.stderr.close()

@@ -18,6 +18,8 @@ __all__ = [
     "RegistryError",
     "RegistryUnreachableError",
     "RejectedArticleError",
+    "ReplayError",
+    "ReplayStoppedError",
     "StackError",
     "StreamsError",
     "UnknownSchemaError",
@@ -37,6 +39,9 @@ class StreamsError(Exception):
     hint
         What the reader can do about it.
     """
+
+    exit_code: ClassVar[int] = 1
+    """What a command that it ends exits with."""
 
     def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
         super().__init__(what)
@@ -58,7 +63,9 @@ def _rebuild(kind: type[StreamsError], what: str, where: str, hint: str) -> Stre
 
 
 class UsageError(StreamsError):
-    """A command was given what it cannot take; exit code 2."""
+    """A command was given what it cannot take."""
+
+    exit_code = 2
 
 
 class StackError(StreamsError):
@@ -87,6 +94,16 @@ class IncompatibleSchemaError(RegistryError):
 
 class ArticleFileError(StreamsError):
     """A file, or a line of it, holds no article."""
+
+
+class ReplayError(StreamsError):
+    """A replay must not begin, or did not do what it planned."""
+
+
+class ReplayStoppedError(StreamsError):
+    """A replay was stopped before its end; what is done is noted, and it can go on."""
+
+    exit_code = 3
 
 
 class PoolError(StreamsError):

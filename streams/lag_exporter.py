@@ -25,9 +25,10 @@ from prometheus_client.registry import Collector
 
 from streams.connections import kafka_options
 from streams.errors import BrokerError
-from streams.metrics import HEARTBEAT_HEADER, REPLAY_HEADER, LagExporterMetrics
+from streams.metrics import HEARTBEAT_HEADER, LagExporterMetrics
 from streams.settings import Settings
 from streams.topics import ARTICLES, TOPICS
+from streams.wire.cloudevents import REPLAY_HEADER
 
 __all__ = ["AppendTimes", "GroupPosition", "KafkaWatcher", "LagCollector", "PartitionState", "Snapshot", "run_lag_exporter"]
 

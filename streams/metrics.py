@@ -11,6 +11,7 @@ from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
 from streams.records import Event, EventType, FundingGap, TalksRound, WeaponsPledge
+from streams.wire.cloudevents import REPLAY_HEADER
 
 __all__ = [
     "DEAD_LETTER_REASONS",
@@ -19,7 +20,6 @@ __all__ = [
     "LIVE",
     "MODES",
     "OUTCOMES",
-    "REPLAY_HEADER",
     "STAGES",
     "ArticleCounts",
     "LagExporterMetrics",
@@ -45,9 +45,6 @@ EVENT_CLASSES: dict[str, type[Event]] = {
     for kind in (FundingGap, WeaponsPledge, TalksRound)
 }
 EVENT_TYPES = tuple(kind.value.lower() for kind in EventType if kind is not EventType.UNKNOWN)
-
-REPLAY_HEADER = "replay.run-id"
-"""Header by which a replayed article is told from a live one."""
 
 HEARTBEAT_HEADER = "streams.heartbeat"
 """Header of the lag exporter's own articles, which go the whole way but leave nothing behind."""

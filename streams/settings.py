@@ -19,6 +19,10 @@ def _cache_directory() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "news-event-streams"
 
 
+def _state_directory() -> Path:
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "news-event-streams"
+
+
 class Settings(BaseSettings):
     """What can be set from outside; `streams settings` prints it."""
 
@@ -84,6 +88,9 @@ class Settings(BaseSettings):
         60.0, ge=0, description="Seconds between two articles that the lag exporter sends through each partition as a test; 0 sends none."
     )
 
+    replay_dir: Path = Field(
+        default_factory=lambda: _state_directory() / "replay", description="Where replays note what they have done, a folder each."
+    )
     cache_dir: Path = Field(default_factory=_cache_directory, description="Where the embedded stack keeps the jars that it has fetched.")
     stack_dir: Path = Field(
         default_factory=lambda: _cache_directory() / "stack", description="Where the embedded stack keeps its data and logs."

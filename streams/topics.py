@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from streams.records import Article, EnrichedArticle, Event, FundingGap, Record, TalksRound, WeaponsPledge
 from streams.settings import Settings
 
-__all__ = ["ARTICLES", "DEAD_LETTERS", "DEAD_LETTER_HEADROOM", "ENRICHED", "EVENT_TOPICS", "TOPICS", "Topic", "events_topic"]
+__all__ = [
+    "ARTICLES",
+    "DEAD_LETTERS",
+    "DEAD_LETTER_HEADROOM",
+    "ENRICHED",
+    "EVENT_TOPICS",
+    "HANDLED_LETTERS",
+    "PARKED",
+    "TOPICS",
+    "Topic",
+    "events_topic",
+]
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,10 @@ FUNDING_GAPS = Topic("events.funding-gap", FundingGap, "funding-gap.avsc")
 WEAPONS_PLEDGES = Topic("events.weapons-pledge", WeaponsPledge, "weapons-pledge.avsc")
 TALKS_ROUNDS = Topic("events.talks-round", TalksRound, "talks-round.avsc")
 DEAD_LETTERS = Topic("articles.dead-letter")
+PARKED = Topic("articles.parked")
+"""Dead letters that failed too often; a redrive creates it, and nobody reads it but people."""
+HANDLED_LETTERS = Topic("articles.dead-letter.handled")
+"""Which dead letters were redriven or parked; a redrive creates it."""
 
 EVENT_TOPICS = (FUNDING_GAPS, WEAPONS_PLEDGES, TALKS_ROUNDS)
 

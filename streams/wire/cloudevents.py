@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from streams.records import Event
 
-__all__ = ["TRACE_HEADERS", "Headers", "event_headers", "trace_headers"]
+__all__ = ["PASSED_ON_HEADERS", "REPLAY_HEADER", "REPLAY_ORIGIN_HEADER", "Headers", "event_headers", "passed_on_headers"]
 
 Headers = list[tuple[str, bytes]]
 
-TRACE_HEADERS = ("traceparent", "tracestate")
-"""W3C trace context: passed on from the article to everything made from it."""
+REPLAY_HEADER = "replay.run-id"
+"""Header by which a replayed article is told from a live one: the run that sent it."""
+
+REPLAY_ORIGIN_HEADER = "replay.of"
+"""Header that says what a replayed article repeats: topic, partition and offset, or file and line."""
+
+PASSED_ON_HEADERS = ("traceparent", "tracestate", REPLAY_HEADER, REPLAY_ORIGIN_HEADER)
+"""W3C trace context, and the marks of a replay: passed on from the article to everything made from it."""
 
 
 def event_headers(event: Event, *, source: str, data_schema: str) -> Headers:
@@ -40,6 +46,6 @@ def event_headers(event: Event, *, source: str, data_schema: str) -> Headers:
     return [(name, value.encode()) for name, value in attributes.items()]
 
 
-def trace_headers(headers: Headers) -> Headers:
+def passed_on_headers(headers: Headers) -> Headers:
     """Those of an article's headers that belong to everything made from it."""
-    return [(name, value) for name, value in headers if name in TRACE_HEADERS]
+    return [(name, value) for name, value in headers if name in PASSED_ON_HEADERS]

@@ -17,7 +17,7 @@ from streams.pauses import pauses
 from streams.records import Article
 from streams.topics import DEAD_LETTERS
 from streams.wire.avro import ArticleDecoder
-from streams.wire.cloudevents import Headers, trace_headers
+from streams.wire.cloudevents import Headers, passed_on_headers
 from streams.wire.dead_letter import SourceRecord, dead_letter_headers
 from streams.worker.enricher import Enriched, OutgoingRecord
 from streams.worker.findings import Finding
@@ -132,7 +132,7 @@ class ArticleAgent:
         for stage, duration in seconds.items():
             self._metrics.stages.labels(stage).observe(duration)
         self._metrics.pool_busy.inc(sum(seconds.values()))
-        passed_on = trace_headers(received.source.headers)
+        passed_on = passed_on_headers(received.source.headers)
         records = [OutgoingRecord(r.topic, r.key, r.value, r.headers + passed_on) for r in enriched.records]
         if mode == HEARTBEAT:
             # It has proved that the way is open; nobody downstream wants to read it.

@@ -36,7 +36,7 @@ def streams(*arguments: str, stdin: bytes | None = None, environment: dict[str, 
 def test_help_names_every_command() -> None:
     done = streams("--help")
     assert done.returncode == 0
-    for command in ("demo", "stack", "worker", "produce", "extract", "tail", "topics", "schemas", "settings"):
+    for command in ("demo", "replay", "dead-letters", "stack", "worker", "produce", "extract", "tail", "topics", "schemas", "settings"):
         assert command in done.stdout.decode()
 
 

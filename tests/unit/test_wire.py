@@ -18,7 +18,7 @@ from streams.records import Article, Event
 from streams.resources import SCHEMAS
 from streams.topics import ARTICLES, ENRICHED, events_topic
 from streams.wire.avro import ArticleDecoder, Encoder, RecordDecoder, Schema
-from streams.wire.cloudevents import event_headers, trace_headers
+from streams.wire.cloudevents import event_headers, passed_on_headers
 from streams.wire.contract import schema_text
 from streams.wire.dead_letter import SourceRecord, dead_letter_headers
 
@@ -184,7 +184,7 @@ def test_events_carry_cloudevents_attributes(extractor: Extractor, seed: Article
 
 
 def test_the_trace_context_and_nothing_else_is_passed_on() -> None:
-    assert trace_headers([("a", b"1"), ("traceparent", b"00-1"), ("tracestate", b"x=y")]) == [
+    assert passed_on_headers([("a", b"1"), ("traceparent", b"00-1"), ("tracestate", b"x=y")]) == [
         ("traceparent", b"00-1"),
         ("tracestate", b"x=y"),
     ]
