@@ -196,7 +196,7 @@ def test_killed_at_random_and_resumed_nothing_is_missing(settings: Settings, tmp
     copies = Counter(message.key() for message in records(settings, target))
     assert copies.keys() == {f"a{number}".encode() for number in range(count)}
     again = sum(copies.values()) - count
-    print(f"\nkilled {kills} times with {processes} processes: missing 0, sent twice {again}")  # noqa: T201 - the figure that is asked for
+    print(f"\nkilled {kills} times with {processes} processes: missing 0, sent twice {again}")
     assert again <= kills * processes * 2 * CHUNK
     verified = streams(settings, "replay", "verify", "killed")
     assert verified.returncode == 0, verified.stderr
