@@ -320,9 +320,11 @@ class Cast:
         level = self._level([noun.doc[noun.i - 1].lower_, lemma] if noun.i else [lemma])
         found: list[Party] = []
         if is_body or is_group:
-            for child in noun.children:
-                if child.dep_ in MODIFIER and not (child.dep_ == "poss" and lemma in self._others):
-                    found.extend(p for c in syntax.conjuncts(child) for p in self._modifier(c))
+            modifiers = [c for child in noun.children if child.dep_ in MODIFIER for c in syntax.conjuncts(child)]
+            modifiers = [m for m in modifiers if not (m.dep_ == "poss" and lemma in self._others)]
+            # Of "Israel's Defence Ministry" one modifier is a state, and the other a part of the name.
+            known = [m for m in modifiers if m.pos_ == "PRON" or self._mentions.at(m.i, EntityKind.STATE, EntityKind.ORGANISATION)]
+            found.extend(p for m in known or modifiers for p in self._modifier(m))
             if not found:
                 found.extend(p for of in syntax.adjuncts(noun, "of", "from") for p in self.one(of))
         named = next((c for c in noun.children if c.dep_ == "appos" and c.i in self._person_at), None)
