@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
+from streams.extraction.addresses import without_addresses
 from streams.extraction.lexicon import words
 from streams.records import CurrencyBasis, FigureKind, Qualifier
 
@@ -57,7 +58,7 @@ class FoundFigure:
 
 def find_figures(text: str) -> list[FoundFigure]:
     """The figures of a text, in its order, none overlapping another."""
-    return _Scanner(text).scan()
+    return _Scanner(without_addresses(text)).scan()
 
 
 @dataclass(frozen=True)
@@ -185,7 +186,11 @@ class _Scanner:
             if match is None:
                 i += 1
                 continue
-            figure, i = match
+            figure, after = match
+            is_rate = figure.kind is FigureKind.DURATION and self.lexemes[i].lower in ("a", "an")
+            i = after
+            if found and is_rate and self.text[found[-1].end : figure.start].isspace():
+                continue  # "€24bn a year"
             if found and self._is_equivalent(found[-1], figure):
                 found[-1] = _replace(found[-1], equivalent=figure)
             else:
@@ -623,7 +628,7 @@ class _Scanner:
         return (unit, half[1], half[0]) if half else (unit, k + 1, Decimal(0))
 
     def _is_age(self, j: int) -> bool:
-        return self._lower(j + 1 if self._dash(j) else j) == "old"
+        return self._lower(j + 1 if self._dash(j) else j) == "old" or self._words(j, 2) == ("of", "age")
 
     def _is_equivalent(self, first: FoundFigure, second: FoundFigure) -> bool:
         """`US$1.2m (£0.9m)`: the second amount says the first again."""
@@ -648,9 +653,13 @@ class _Scanner:
             return True
         if self._dash(end) and self._lower(end + 1) in self.grammar.ordinals:  # "the twenty-fifth round"
             return True
+        if before in _AGES or self._is_label(i - 1, lexeme):
+            return True
         if lexeme.is_digits and end == i + 1:
             return self._is_bare_no_count(i)
         if lexeme.lower == "one":
+            if self._dash(end):  # "a one-way drone"
+                return True
             return before in ("no", "any", "every", "some", "this", "that", "each", "which", "on", "the") or following.removesuffix(
                 "'s"
             ) in (
@@ -658,6 +667,10 @@ class _Scanner:
                 "day",
             )
         return False
+
+    def _is_label(self, i: int, number: _Lexeme) -> bool:
+        """`Resolution 1701`, `World War Two`, but not `the group four`."""
+        return self._lower(i) in self.grammar.labels and self.lexemes[i].text[0].isupper() and not number.text[0].islower()
 
     def _is_bare_no_count(self, i: int) -> bool:
         """The same, of digits that stand alone."""
@@ -668,7 +681,11 @@ class _Scanner:
             return True
         if i and before in (":", "/", "#", "№") and self._is_glued(i):
             return True
-        if following in _MONTHS or before in _MONTHS or (before in self.grammar.labels and self.lexemes[i - 1].text[0].isupper()):
+        month = self._lower(i - 2) if before == "." else before
+        if following in _MONTHS or month in _MONTHS:
+            return True
+        # "Resolutions 550 and 789"
+        if before in ("and", ",") and self._is_digits(i - 2) and self._is_label(i - 3, self.lexemes[i]):
             return True
         # "his son, 12, was hurt"
         if before == following == "," and text.isdecimal() and len(text) <= 2 and self._lower(i - 2).isalpha():
@@ -712,6 +729,7 @@ class _Scanner:
 _WHOLE_UNITS = frozenset(["hour", "day", "week", "month", "year", "decade", "minute"])
 """Units that `a` counts one of; `a second` is an ordinal as often."""
 
+_AGES = frozenset(["age", "aged", "ages"])
 _SMALLER = {"day": (24, "hour"), "hour": (60, "minute"), "minute": (60, "second")}
 
 _BEFORE_A_LENGTH = frozenset(["for", "lasted", "lasting", "lasts", "last", "took", "takes", "taking", "after", "of", "spent", "spoke"])

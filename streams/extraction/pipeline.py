@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import time
 from dataclasses import dataclass
 from datetime import UTC
@@ -20,7 +21,7 @@ from streams.extraction.language import LanguageDetector
 from streams.extraction.mentions import Form, Gazetteer, Mentions
 from streams.extraction.reading import Reading, read
 from streams.extraction.talks_round import find_meetings
-from streams.extraction.times import find_times
+from streams.extraction.times import FoundTime, find_times
 from streams.extraction.weapons_pledge import find_transfers
 from streams.records import ActorKind, Article, Citation, EnrichedArticle, EntityKind, Event, FigureKind
 
@@ -91,13 +92,14 @@ class Extractor:
     def _find(self, reading: Reading, article: Article, citation: Citation) -> tuple[EnrichedArticle, list[Event]]:
         mentions = Mentions(self._gazetteer.find(reading))
         attributions = Attributions(reading)
+        times = find_times(article.text)
         context = ArticleContext(
             reading=reading,
             mentions=mentions,
             attributions=attributions,
             cast=Cast(reading, mentions, attributions),
-            figures=_without_names(find_figures(article.text), mentions, reading),
-            times=find_times(article.text),
+            figures=_without_names(_without_days(find_figures(article.text), times), mentions, reading),
+            times=times,
             published=article.published_at.astimezone(UTC).date() if article.published_at else None,
             voice=self._voice(article.publisher),
         )
@@ -137,6 +139,17 @@ def _without_names(figures: list[FoundFigure], mentions: Mentions, reading: Read
         return figure.kind is FigureKind.MONEY or (mention.form is Form.NAME and mention.first < tokens.start)
 
     return [figure for figure in figures if not is_name(figure)]
+
+
+def _without_days(figures: list[FoundFigure], times: list[FoundTime]) -> list[FoundFigure]:
+    """`on 2 and 5 October` counts nothing."""
+    starts = [time.start for time in times]
+
+    def is_in_time(figure: FoundFigure) -> bool:
+        before = bisect.bisect_left(starts, figure.end) - 1
+        return figure.kind is FigureKind.COUNT and before >= 0 and figure.start < times[before].end
+
+    return [figure for figure in figures if not is_in_time(figure)]
 
 
 def _enriched(citation: Citation, **found: object) -> EnrichedArticle:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 
+from streams.extraction.addresses import without_addresses
 from streams.extraction.lexicon import words
 from streams.records import Grain, TimeBasis
 
@@ -124,6 +125,7 @@ class FoundTime:
 
 def find_times(text: str) -> list[FoundTime]:
     """The expressions of time in a text, in its order; of two that overlap the longer one."""
+    text = without_addresses(text)
     candidates = [
         found
         for pattern, grain, build in _RULES
@@ -192,7 +194,8 @@ _PART = (
     # "to start in July" and "to close in July" are verbs.
     r"(?:[-\s]+|\s+of\s+|(?<!start)(?<!end)(?<!beginning)(?<!close)\s+in\s+))"
 )
-_SHIFT = r"(?P<shift>last|past|previous|(?:this\s+)?coming|this|current|next|following)"
+# "The following year" and "the previous week" are told from a day in the story, which nobody can know here.
+_SHIFT = r"(?P<shift>last|(?:this\s+)?(?:coming|past)|this|current|next)"
 _COUNT = r"(?P<count>\d{1,3}|a couple of|" + "|".join(word for word in SMALL_NUMBERS if " " not in word) + r")"
 _WEEKDAY = r"(?P<weekday>" + "|".join(WEEKDAYS) + r")"
 
@@ -257,9 +260,9 @@ def _month(groups: _Groups) -> _Meaning | None:
         return _in_year(groups, of)
 
     def interval(published: date, direction: Direction) -> Interval:
-        if shift in ("last", "past", "previous"):
+        if shift in ("last", "past"):
             return of(published.year if month < published.month else published.year - 1)
-        if shift in ("next", "coming", "following"):
+        if shift in ("next", "coming"):
             return of(published.year if month > published.month else published.year + 1)
         return _choose_year(published, direction, of)
 
@@ -384,7 +387,8 @@ def _coming(groups: _Groups) -> _Meaning | None:
 
 
 def _recent(groups: _Groups) -> _Meaning | None:
-    unit, count = _text(groups, "unit").lower().rstrip("s"), _counted(groups)
+    unit = _text(groups, "unit").lower().rstrip("s")
+    count = _counted(groups) or int(unit == _text(groups, "unit").lower())  # "the past week"
     return _Meaning(lambda published, _: (_later(published, unit, -count) if count else None, published), can_span=False)
 
 
@@ -413,9 +417,9 @@ def _weekday(groups: _Groups) -> _Meaning | None:
 
     def interval(published: date, direction: Direction) -> Interval:
         back, ahead = (published.weekday() - weekday) % 7, (weekday - published.weekday()) % 7
-        if shift in ("last", "past", "previous"):
+        if shift.split()[-1:] in (["last"], ["past"]):
             moved = -(back or 7)
-        elif shift.split()[-1:] in (["next"], ["coming"], ["following"]):
+        elif shift.split()[-1:] in (["next"], ["coming"]):
             moved = ahead or 7
         elif shift == "this" and not (direction is Direction.FUTURE and weekday < published.weekday()):
             moved = weekday - published.weekday()
@@ -519,13 +523,14 @@ _RULES: list[tuple[re.Pattern[str], Grain, _Build]] = [
     *_for_units(_ago, rf"\b{_COUNT}\s+", r"\s+ago\b", **_DAYS_TO_YEARS, fortnight=Grain.WEEK),
     *_for_units(_ahead, rf"(?<=\bin\s){_COUNT}\s+", r"(?:['’])?(?:\s+time)?\b(?!\s+of)", **_DAYS_TO_YEARS),
     *_for_units(_coming, rf"\bwithin\s+(?:the\s+next\s+)?{_COUNT}\s+", r"\b", **_DAYS_TO_YEARS),
-    *_for_units(_coming, rf"\b(?:the\s+)?(?:coming|next|following)\s+{_SOME}", r"\b", **_DAYS_TO_YEARS_PLURAL),
+    *_for_units(_coming, rf"\b(?:the\s+)?(?:coming|next)\s+{_SOME}", r"\b", **_DAYS_TO_YEARS_PLURAL),
+    *_for_units(_recent, r"\b(?:the\s+)?past\s+", r"\b", week=Grain.WEEK, month=Grain.MONTH, year=Grain.YEAR),
     *_for_units(_recent, rf"\b(?:the\s+)?(?:recent|past|last)\s+{_SOME}", r"\b", **_DAYS_TO_YEARS_PLURAL),
     # yesterday; next Tuesday
     _rule(
         Grain.DAY,
         _day_word,
-        r"\b(?P<word>today|tonight|yesterday|tomorrow|this\s+(?:morning|afternoon|evening)|last\s+night",
+        r"(?<!USA )\b(?P<word>today|tonight|yesterday|tomorrow|this\s+(?:morning|afternoon|evening)|last\s+night",
         r"|the\s+day\s+(?:before\s+yesterday|after\s+tomorrow))\b",
         flags=re.IGNORECASE,
     ),
@@ -541,7 +546,7 @@ def _text(groups: _Groups, name: str) -> str:
 
 
 def _shift_by(shift: str) -> int:
-    return {"last": -1, "past": -1, "previous": -1, "next": 1, "coming": 1, "following": 1}.get(shift.lower().split()[-1], 0)
+    return {"last": -1, "past": -1, "next": 1, "coming": 1}.get(shift.lower().split()[-1], 0)
 
 
 def _month_interval(year: int, month: int) -> tuple[date, date]:

@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 
 from streams.extraction.figures import FoundFigure, find_figures
-from streams.records import CurrencyBasis, FigureKind, Qualifier
+from streams.extraction.pipeline import Extractor
+from streams.records import Article, CurrencyBasis, FigureKind, Qualifier
 
 BILLION = 1_000_000_000
 MILLION = 1_000_000
@@ -179,3 +180,8 @@ def test_time_grows_with_length_and_no_faster() -> None:
 @pytest.mark.parametrize("text", ["a 2,000-pound bomb", "five 500-pound guided bombs", "300 pounds of explosives"])
 def test_weights_are_no_money(text: str) -> None:
     assert not [figure for figure in find_figures(text) if figure.kind is FigureKind.MONEY or figure.min in (2000, 500, 300)]
+
+
+def test_days_of_the_calendar_are_no_counts(extractor: Extractor) -> None:
+    found = extractor.extract(Article(text="Drivers will strike on 2 and 5 October, 40 of them said on May 21.")).enriched.figures
+    assert [figure.quantity.span.text for figure in found if figure.quantity] == ["40"]
