@@ -205,7 +205,9 @@ def _inherit_parties(meeting: Meeting, meetings: list[Meeting]) -> Meeting:
 def _stands_alone(meeting: Meeting) -> bool:
     if meeting.status is TalksRoundStatus.UNKNOWN:
         return False
-    known = [p for p in meeting.parties if p.is_named and p.kind in STATE_LIKE]
+    # "Between the premier and Mr X": whom he acts for is not told, and still it is a meeting.
+    kinds = {*STATE_LIKE, ActorKind.PERSON} if meeting.names_parties else STATE_LIKE
+    known = [p for p in meeting.parties if p.is_named and p.kind in kinds]
     if any(_is_many(p) for p in known) and meeting.is_particular:
         return True
     helpers = [*meeting.mediators, *meeting.hosts]
@@ -231,9 +233,14 @@ def _is_many(party: Party) -> bool:
 
 
 def _is_gathering(meeting: Meeting, known: list[Party]) -> bool:
-    """`Ghana will hold the second Coast Forum summit on 3 May`: who comes need not be listed."""
+    """`Ghana will hold the second Coast Forum summit on 3 May`, `EU leaders met in Sofia`: who comes need not be listed."""
     if len(known) != 1 or not meeting.is_asserted or meeting.is_loose:
         return False
+    if meeting.status is TalksRoundStatus.RULED_OUT:
+        # "Will not attend the talks in Accra".
+        return meeting.location is not None
+    if meeting.node.pos_ == "VERB":
+        return known[0].kind is ActorKind.IGO and meeting.location is not None and meeting.date is not None
     told = [meeting.location, meeting.date, meeting.round_number]
     return meeting.node.lemma_.lower() in talks_words()["nouns"]["gathering"] and sum(x is not None for x in told) >= 1
 

@@ -116,7 +116,7 @@ class Participants:
                 # The tokenizer leaves "U.S.-brokered" whole.
                 suffix = token.lower_.rpartition("-")[2]
             joined = suffix != "" or doc[i - 1].text in ("-", "/")
-            if mention and mention.kind is EntityKind.STATE and mention.form is Form.CAPITAL and not joined:
+            if mention and (mention.form is Form.CAPITAL or mention.kind is EntityKind.PLACE) and not joined:
                 continue
             is_actor = mention or context.cast.is_person(token)
             if len(together := self._mentions_at.get(i, [])) > 1 and all(m.kind is EntityKind.STATE for m in together):
@@ -152,7 +152,8 @@ class Participants:
         found = list(cast.one(head))
         if not found:
             found += [p for of in syntax.adjuncts(head, "of", "from", "by") for p in cast.one(of)]
-            found += [p for child in head.children if child.dep_ in ("amod", "compound", "poss", "nmod") for p in cast.one(child)]
+            modifiers = [child for child in head.children if child.dep_ in ("amod", "compound", "poss", "nmod")]
+            found += [p for child in modifiers for c in syntax.conjuncts(child) for p in cast.one(c)]
         return [p for p in found if p.is_named]
 
     def _from_clauses(self, noun: Token, draft: Draft) -> None:
@@ -199,6 +200,9 @@ class Participants:
                 self._take_part(verb, acting, draft, behind, inside=inside)
         if inside and not acting:
             self._from_verbs_further_up(draft)
+        if behind in ("after", "following", "during", "at", "in") and not named(draft.parties) and len(sides := self._acting(verb)) >= 2:
+            # "The two states signed an accord after talks in Lima".
+            draft.parties.extend(p for p in sides if p.kind in STATE_LIKE)
         draft.proposed_by = draft.proposed_by or self._proposer_in_clause(verb)
 
     def _is_open(self, draft: Draft) -> bool:
@@ -208,6 +212,8 @@ class Participants:
     def _helps(self, head: Token) -> bool:
         """`with Ghana mediating`, `with Ghana as facilitator`."""
         nouns = self._roles["mediator_nouns"]
+        if self._is_mediator(head):
+            return True
         if any(c.lemma_.lower() in nouns for h in syntax.conjuncts(head) for c in syntax.adjuncts(h, "as")):
             return True
         if any(c.lemma_.lower() in nouns for c in syntax.adjuncts(head.head.head, "as") if c.i > head.i):
@@ -215,6 +221,10 @@ class Participants:
         if any(h.lower_ in ("mediating", "facilitating", "brokering", "moderating") for h in syntax.conjuncts(head)):
             return True
         return any(c.dep_ in ("acl", "amod") and self._is_mediating(c) for h in syntax.conjuncts(head) for c in h.children)
+
+    def _is_mediator(self, head: Token) -> bool:
+        """`with Qatari mediators`."""
+        return head.lemma_.lower() in self._roles["mediator_nouns"]
 
     def _takes_role(self, verb: Token, acting: list[Party], draft: Draft, behind: str) -> bool:
         """Whether who acts hosts, receives or mediates."""
@@ -300,7 +310,7 @@ class Participants:
 
     def _from_adverbial(self, draft: Draft) -> None:
         """`met under UN auspices`, `are negotiating through Qatari mediators`, `with Oman mediating`."""
-        for verb in draft.verbs[:1]:
+        for verb in (*draft.verbs[:1], *draft.inner_verbs):
             for head in syntax.adjuncts(verb, "under", "through", "via"):
                 words_of = {head.lemma_.lower(), *(c.lemma_.lower() for c in head.children if c.dep_ in ("compound", "amod", "nmod"))}
                 if words_of & set(self._roles["mediator_nouns"]):
@@ -310,7 +320,7 @@ class Participants:
                     if inner.dep_ == "pcomp" and self._is_mediating(inner):
                         draft.mediators.extend(p for s in inner.children if s.dep_ in syntax.SUBJECT for p in self.parties(s))
                     elif inner.dep_ == "pobj" and self._helps(inner):
-                        draft.mediators.extend(self.parties(inner))
+                        draft.mediators.extend(self._helpers(inner) if self._is_mediator(inner) else self.parties(inner))
         helpers = {p.key for p in draft.mediators}
         draft.parties = [p for p in draft.parties if p.key not in helpers]
 

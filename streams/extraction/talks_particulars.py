@@ -84,7 +84,7 @@ class Particulars:
             if mention is None or mention is last:
                 continue
             last = mention
-            is_state = mention.kind is EntityKind.STATE and mention.form in (Form.NAME, Form.CAPITAL)
+            is_state = mention.form is Form.CAPITAL or (mention.kind is EntityKind.STATE and mention.form is Form.NAME)
             if mention.kind is not EntityKind.PLACE and not is_state:
                 continue
             anchor = self._anchor(self._root_of(mention), nodes)
@@ -114,10 +114,9 @@ class Particulars:
                 return nodes.index(head)
             if head.pos_ in ("VERB", "AUX"):
                 return None
-            if head.pos_ in ("NOUN", "PROPN") and not seen_preposition and head.lemma_.lower() not in self._place_nouns:
-                mention = self._context.mentions.at(head.i, EntityKind.PLACE, EntityKind.STATE)
-                if mention is None:
-                    return None
+            names_place = head.lemma_.lower() in self._place_nouns or self._context.mentions.at(head.i, EntityKind.PLACE, EntityKind.STATE)
+            if head.pos_ in ("NOUN", "PROPN") and not seen_preposition and not names_place:
+                return None
             if head.pos_ in ("NOUN", "PROPN") and seen_preposition and not self._is_transparent(head):
                 return None
             node = head
@@ -128,7 +127,13 @@ class Particulars:
         if is_meeting_word(noun):
             return any(node.lemma_.lower() in SIDELINES for node in syntax.chain(noun))
         lemma = noun.lemma_.lower()
-        if lemma in SIDELINES or lemma in self._place_nouns or noun.ent_type_ in ("DATE", "TIME") or lemma in ("date", "deadline", "day"):
+        if (
+            lemma in SIDELINES
+            or lemma in self._place_nouns
+            or lemma in self._lexicon["nouns"]["outcome"]
+            or noun.ent_type_ in ("DATE", "TIME")
+            or lemma in ("date", "deadline", "day")
+        ):
             return True
         if self._context.mentions.at(noun.i) or self._context.cast.is_person(noun):
             return True
@@ -202,7 +207,8 @@ class Particulars:
         before = doc[time.first - 1].lower_ if time.first else ""
         word = doc[time.end - 1].lower_
         if before == "since" or doc[time.first].lower_ == "since":
-            return any(c.dep_ == "nummod" for noun in draft.nouns for c in noun.children)
+            goes_on = any(v.tag_ == "VBG" for v in draft.verbs[:1])
+            return goes_on or any(c.dep_ == "nummod" for noun in draft.nouns for c in noun.children)
         is_span = word in ("years", "months", "weeks", "days", "decades", "year", "decade", "month")
         named_before = doc[time.first].lower_ in ("last", "next", "this", "past", "coming", "early", "late", "the", "later", "earlier")
         is_first = any(c.lower_ in ("first", "last", "only", "latest", "highest") for noun in draft.nouns for c in noun.children)

@@ -18,7 +18,7 @@ from streams.extraction.talks_particulars import Particulars
 from streams.extraction.talks_standing import StandingReader
 from streams.extraction.talks_triggers import Triggers
 from streams.extraction.times import Direction
-from streams.records import Certainty, EntityKind, TalksFormat, TalksRoundStatus
+from streams.records import ActorKind, Certainty, EntityKind, TalksFormat, TalksRoundStatus
 
 __all__ = ["Meeting", "find_meetings"]
 
@@ -74,7 +74,9 @@ class _Finder:
         round_number, round_count = self._particulars.round(draft)
         sides = [p for p in named(parties) if p.kind in STATE_LIKE]
         # "Meeting in Oslo, the minister said": with whom was told before.
-        is_vague = not draft.nouns and len(sides) < 2
+        is_vague = not draft.nouns and len(sides) < 2 and not any(p.kind is ActorKind.IGO for p in sides)
+        if draft.is_closed and sides:
+            sides = named(parties)
         meeting = Meeting(
             trigger=_trigger_range(draft),
             node=draft.node,
@@ -202,7 +204,8 @@ def _confidence(parties: list[Party], fact: Factuality) -> float:
 
 def _one_by_one(meeting: Meeting) -> list[Meeting]:
     """`calls with A and B` are two calls: nobody reports a call of three in that way."""
-    if meeting.format is not TalksFormat.PHONE or len(meeting.parties) != 3:
+    callers = [p for p in meeting.parties if p.first < meeting.node.i]
+    if meeting.format is not TalksFormat.PHONE or len(meeting.parties) != 3 or len(callers) > 1:
         return [meeting]
     caller, *called = meeting.parties
     return [replace(meeting, parties=(caller, other)) for other in called]

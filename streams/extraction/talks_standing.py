@@ -362,6 +362,9 @@ class StandingReader:
             elif not draft.nouns and draft.node.dep_ in ("acl", "relcl"):
                 # "One of the few to meet him" may well have done so.
                 asserted = False
+        elif fact.tense is Tense.PAST and fact.is_progressive and fact.is_perfect:
+            # "Have been holding talks since Saturday".
+            status = Status.ONGOING
         elif fact.tense is Tense.PRESENT:
             if asserted and case.date is not None and self._is_ahead(case.date):
                 status = Status.SCHEDULED

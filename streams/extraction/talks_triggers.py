@@ -23,6 +23,7 @@ class Triggers:
         self._parts = frozenset(lexicon["nouns"]["part"])
         self._processes = frozenset(lexicon["nouns"]["process"])
         self._process_kinds = frozenset(lexicon["nouns"]["process_kind"])
+        self._remembered = frozenset(lexicon["not_between_states"]["remembered"])
         self._elsewhere = frozenset(lexicon["not_between_states"]["words"])
         self._verbs = lexicon["verbs"]
         self._by_verb: dict[str, str] = lexicon["by_verb"]
@@ -47,7 +48,12 @@ class Triggers:
         if self._is_meeting_noun(token):
             nouns = self._with_inner_nouns(token)
             inner = [c for noun in nouns for c in noun.children if c.dep_ in ("acl", "relcl") and c.pos_ in ("VERB", "AUX")]
-            return Draft(token, nouns, self._verbs_above(token) or _mistaken_verb(token), inner)
+            verbs = self._verbs_above(token) or _mistaken_verb(token)
+            if verbs and token.dep_ in syntax.SUBJECT:
+                # "Talks are expected to begin in Lima".
+                raised = [c for node in (verbs[0], *verbs[0].children) for c in node.children if c.dep_ == "xcomp" and c.tag_ == "VB"]
+                inner.extend(raised)
+            return Draft(token, nouns, verbs, inner)
         if self._is_meeting_verb(token):
             return Draft(token, [], [token, *self._verbs_above(token)])
         return None
@@ -78,6 +84,9 @@ class Triggers:
         }
         if lemma in self._processes:
             return bool(modifiers & self._process_kinds)
+        if whole is not None and whole.lemma_.lower() in self._remembered:
+            # "The anniversary of the summit".
+            return False
         of = {child.lemma_.lower() for child in syntax.adjuncts(token, "of")}
         return not (modifiers | of) & self._elsewhere
 
