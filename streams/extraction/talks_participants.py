@@ -25,6 +25,8 @@ STATE_LIKE = frozenset({ActorKind.STATE, ActorKind.IGO, ActorKind.GROUP})
 INTO_IT = frozenset({"in", "for", "at", "to", "into", "of", "from"})
 """`takes part in talks`, `arrived for talks`: prepositions that bring the subject to the table."""
 
+MEDIATING = frozenset({"mediating", "facilitating", "brokering", "moderating"})
+
 
 class Participants:
     """Fills a draft with those who have a part in the meeting."""
@@ -218,7 +220,7 @@ class Participants:
             return True
         if any(c.lemma_.lower() in nouns for c in syntax.adjuncts(head.head.head, "as") if c.i > head.i):
             return True
-        if any(h.lower_ in ("mediating", "facilitating", "brokering", "moderating") for h in syntax.conjuncts(head)):
+        if any(h.lower_ in MEDIATING for h in syntax.conjuncts(head)):
             return True
         return any(c.dep_ in ("acl", "amod") and self._is_mediating(c) for h in syntax.conjuncts(head) for c in h.children)
 
@@ -321,6 +323,9 @@ class Participants:
                         draft.mediators.extend(p for s in inner.children if s.dep_ in syntax.SUBJECT for p in self.parties(s))
                     elif inner.dep_ == "pobj" and self._helps(inner):
                         draft.mediators.extend(self._helpers(inner) if self._is_mediator(inner) else self.parties(inner))
+                        # "With Ghana and Togo mediating": the parser takes the last for what is mediated.
+                        taken = [c for h in syntax.conjuncts(inner) if h.lower_ in MEDIATING for c in h.children if c.dep_ == "compound"]
+                        draft.mediators.extend(p for c in taken for p in self._context.cast.one(c))
         helpers = {p.key for p in draft.mediators}
         draft.parties = [p for p in draft.parties if p.key not in helpers]
 
