@@ -8,7 +8,7 @@ from typing import Any
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
 from streams.extraction.mentions import Form, Mention
-from streams.extraction.talks_meeting import Meeting, talks_words
+from streams.extraction.talks_meeting import OFF, Meeting, talks_words
 from streams.extraction.talks_participants import STATE_LIKE, without_person
 from streams.extraction.talks_standing import HAPPENED, PLANNED
 from streams.records import ActorKind, EntityKind, TalksFormat, TalksLevel, TalksRoundStatus
@@ -25,6 +25,9 @@ def merge(mentions: list[Meeting], context: ArticleContext) -> list[Meeting]:
     for mention in mentions:
         near = reversed(clusters[-LOOK_BACK:])
         home = next((cluster for cluster in near if _is_same(cluster[0], mention, context)), None)
+        if home is None and _only_refers(mention):
+            near = reversed(clusters[-LOOK_BACK:])
+            home = next((cluster for cluster in near if _is_same(cluster[0], mention, context, whatever_status=True)), None)
         if home is None:
             clusters.append((mention, [mention]))
             continue
@@ -40,7 +43,13 @@ def merge(mentions: list[Meeting], context: ArticleContext) -> list[Meeting]:
 # The same meeting? -----------------------------------------------------------------------------------------------------------------
 
 
-def _is_same(head: Meeting, mention: Meeting, context: ArticleContext) -> bool:
+def _only_refers(mention: Meeting) -> bool:
+    """`the talks are being mediated by`: nothing of its own that would make it another meeting."""
+    is_off = mention.status.value in OFF
+    return mention.is_definite and not (_is_told(mention) or mention.names_parties or mention.renews or is_off)
+
+
+def _is_same(head: Meeting, mention: Meeting, context: ArticleContext, *, whatever_status: bool = False) -> bool:
     if head.round_number != mention.round_number and head.round_number and mention.round_number:
         return False
     if (head.round_count or 1) != (mention.round_count or 1):
@@ -51,7 +60,7 @@ def _is_same(head: Meeting, mention: Meeting, context: ArticleContext) -> bool:
         return False
     same_place = head.location is not None and mention.location is not None
     same_day = head.date is not None and mention.date is not None
-    if not _statuses_fit(head, mention) and not (same_place and same_day):
+    if not whatever_status and not _statuses_fit(head, mention) and not (same_place and same_day):
         return False
     if mention.renews and head.status in HAPPENED and not head.renews:
         return False
@@ -181,10 +190,11 @@ def _tells(meeting: Meeting) -> tuple[bool, int, int]:
 def _inherit_parties(meeting: Meeting, meetings: list[Meeting]) -> Meeting:
     """`the latest round of talks`: between those who met before, in the nearest mention above."""
     own = meeting.party_keys
+    helpers = {p.key for p in (*meeting.mediators, *meeting.hosts)}
     if len(own) >= 2 or (own and not (meeting.is_asserted and meeting.is_particular)):
         return meeting
     is_next_round = meeting.round_number is not None and meeting.is_asserted
-    if meeting.mediators or (not own and not meeting.is_definite and not is_next_round):
+    if (meeting.mediators and own) or (not own and not meeting.is_definite and not is_next_round):
         return meeting
     before = [
         m
@@ -195,7 +205,7 @@ def _inherit_parties(meeting: Meeting, meetings: list[Meeting]) -> Meeting:
     source = max(same_kind or before, key=lambda m: m.trigger, default=None)
     if source is None:
         return meeting
-    parties = (*meeting.parties, *(without_person(p, 0.7) for p in source.parties if p.key not in own))
+    parties = (*meeting.parties, *(without_person(p, 0.7) for p in source.parties if p.key not in own | helpers))
     return replace(meeting, parties=parties, confidence=round(source.confidence * 0.8, 2))
 
 

@@ -285,7 +285,8 @@ class Participants:
         """`mediate`, and `act as intermediary`, `serve as a mediator`."""
         if Governor(verb, "").lemma in self._roles["mediate"]:
             return True
-        return any(head.lemma_.lower() in self._roles["mediator_nouns"] for head in syntax.adjuncts(verb, "as"))
+        below = (o for o in syntax.objects(verb) if is_meeting_word(o))
+        return any(self._is_mediator(head) for node in (verb, *below) for head in syntax.adjuncts(node, "as"))
 
     def _from_nouns_above(self, draft: Draft) -> None:
         """`intermediaries in talks`, `Egypt's mediation of talks`, `the U.S. delegation for the talks`, `efforts by Oman to`."""
@@ -370,6 +371,12 @@ class Participants:
         [known] = named(draft.parties)
         if not draft.nouns or not any(syntax.adjuncts(noun, "with") for noun in draft.nouns):
             return []
+        if draft.node.dep_ == "pobj" and draft.node.head.lower_ in ("after", "during", "at", "following", "before"):
+            # "Praised the accord after talks with Ghana".
+            verb = syntax.governing_verb(draft.node.head)
+            subjects = [p for s in syntax.subjects(verb) for p in self.parties(s) if p.is_named and p.key != known.key] if verb else []
+            if len(subjects) == 1 and subjects[0].kind in STATE_LIKE:
+                return subjects
         speakers = [p for p in self._context.cast.speaker_party(draft.node) if p.is_named and p.key != known.key]
         if len(speakers) == 1 and (speakers[0].kind in STATE_LIKE):
             return [without_person(speakers[0], 0.8)]

@@ -22,7 +22,7 @@ from streams.records import ActorKind, Certainty, EntityKind, TalksFormat, Talks
 
 __all__ = ["Meeting", "find_meetings"]
 
-BACK_REFERENCE = frozenset({"the", "this", "that", "these", "those", "such", "its", "their", "his", "her"})
+BACK_REFERENCE = frozenset({"the", "this", "that", "these", "those", "such", "its", "their", "his", "her", "previous", "earlier"})
 
 
 def find_meetings(context: ArticleContext) -> list[Meeting]:
@@ -97,7 +97,7 @@ class _Finder:
             proposed_by=draft.proposed_by,
             attribution=self._context.attributions.of(draft.node),
             doubt=fact.doubt,
-            is_asserted=standing.is_asserted and not is_vague,
+            is_asserted=standing.is_asserted and not (is_vague and (draft.node.tag_ == "VBG" or date is None)),
             is_definite=is_definite or is_vague,
             is_loose=self._is_loose(draft),
             renews=standing.renews,

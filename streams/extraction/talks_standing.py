@@ -322,7 +322,7 @@ class StandingReader:
 
     def _by_tense(self, case: _Case) -> Standing | None:
         fact, cues = case.fact, tuple(case.cues)
-        if _is_gerund_of_something(case.draft):
+        if self._is_only_thought_of(case.draft):
             case.asserted = False
         if fact.tense is Tense.FUTURE:
             return Standing(self._of_future(case), cues, is_asserted=case.asserted, renews=case.renews)
@@ -368,9 +368,18 @@ class StandingReader:
         elif fact.tense is Tense.PRESENT:
             if asserted and case.date is not None and self._is_ahead(case.date):
                 status = Status.SCHEDULED
-            elif fact.is_progressive:
+            elif fact.is_progressive or _is_being_done(draft):
                 status = Status.ONGOING
         return Standing(status, case.told, is_asserted=asserted, renews=case.renews)
+
+    def _is_only_thought_of(self, draft: Draft) -> bool:
+        """`preconditions for holding talks`, `ways to restart talks`: none have been held; `after holding talks` they have."""
+        verb = draft.verbs[0] if draft.verbs else None
+        if verb is None:
+            return False
+        if verb.tag_ == "VBG" and verb.dep_ == "pcomp":
+            return verb.head.lower_ in ("on", "for", "of", "about", "against", "without", "to", "over", "at", "from")
+        return verb.tag_ == "VB" and verb.dep_ in ("acl", "relcl") and self._by_verb.get(verb.head.lemma_.lower()) == "WISHED"
 
     def _is_ahead(self, date: TimeMention) -> bool:
         """`meets him on Wednesday`: told in the present, and the day is still to come."""
@@ -388,12 +397,9 @@ def _is_yet_to_come(draft: Draft) -> bool:
     return any(child.lower_ == "yet" for verb in verbs for child in verb.children)
 
 
-def _is_gerund_of_something(draft: Draft) -> bool:
-    """`preconditions for holding talks`: none have been held; `after holding talks` they have."""
-    verb = draft.verbs[0] if draft.verbs else None
-    if verb is None or verb.tag_ != "VBG" or verb.dep_ != "pcomp":
-        return False
-    return verb.head.lower_ in ("on", "for", "of", "about", "against", "without", "to", "over", "at", "from")
+def _is_being_done(draft: Draft) -> bool:
+    """`talks are being held`."""
+    return bool(draft.verbs) and any(c.lower_ == "being" for c in draft.verbs[0].children)
 
 
 def _has_no_subject(draft: Draft) -> bool:
