@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date
 from decimal import Decimal
 
 from spacy.tokens import Token
@@ -15,6 +14,7 @@ from streams.extraction.claims import Attribution
 from streams.extraction.context import ArticleContext, FigureMention, TimeMention
 from streams.extraction.figures import FoundFigure
 from streams.extraction.funding_lack import Gap
+from streams.extraction.identity import gap_key, pledge_key, talks_key
 from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form
 from streams.extraction.talks_round import Meeting
@@ -166,8 +166,9 @@ class Assembler:
         claim = self._explained_claim(nulls, gap.attribution)
         trigger = self._reading.span(*gap.trigger)
         entity = self._actor(gap.entity) if gap.entity else None
-        key = self._key(
-            EventType.FUNDING_GAP, [gap.entity] if gap.entity else [], period, "".join(str(amount.min or amount.max)) if amount else ""
+        percent_funded = _bound(gap.percent_funded.found) if gap.percent_funded else None
+        key = gap_key(
+            gap.entity.key if gap.entity else None, amount=amount, percent_funded=percent_funded, period=period, article=self._citation
         )
         return FundingGap(
             id=self._id(EventType.FUNDING_GAP, trigger, amount.span if amount else None),
@@ -189,7 +190,7 @@ class Assembler:
             gap=amount,
             requirements=self._money(gap.requirements.found) if gap.requirements else None,
             funding=self._money(gap.funding.found) if gap.funding else None,
-            percent_funded=_bound(gap.percent_funded.found) if gap.percent_funded else None,
+            percent_funded=percent_funded,
             gap_basis=GapBasis.STATED if amount else GapBasis.UNKNOWN,
             purpose=self._reading.span(*gap.purpose).text if gap.purpose else None,
             aid_type=gap.aid_type,
@@ -229,18 +230,16 @@ class Assembler:
         claim = self._explained_claim(nulls, transfer.attribution)
         return WeaponsPledge(
             id=self._id(EventType.WEAPONS_PLEDGE, trigger, system.span, *(self._reading.span(p.first, p.end) for p in suppliers)),
-            event_key=self._key(
-                EventType.WEAPONS_PLEDGE,
-                suppliers,
-                delivery,
-                ">".join(
-                    [
-                        "",
-                        "+".join(sorted(p.key for p in recipients)),
-                        weapon.designation,
-                        str(transfer.quantity.found.max) if transfer.quantity else "",
-                    ]
-                ),
+            event_key=pledge_key(
+                (p.key for p in suppliers),
+                (p.key for p in recipients),
+                weapon.designation,
+                is_named=weapon.form is Form.NAME,
+                number=(quantity.max if quantity.max is not None else quantity.min) if quantity else None,
+                value=value,
+                announced=announced,
+                is_cumulative=transfer.is_cumulative,
+                article=self._citation,
             ),
             article=self._citation,
             trigger=trigger,
@@ -298,7 +297,15 @@ class Assembler:
         counter = [c for doubt, attribution in meeting.counter_attributions if (c := self._claim(attribution, doubt)) is not None]
         return TalksRound(
             id=self._id(EventType.TALKS_ROUND, trigger, *(self._reading.span(p.first, p.end) for p in named)),
-            event_key=self._key(EventType.TALKS_ROUND, named, when, (location.name if location else "") or str(meeting.round_number or "")),
+            event_key=talks_key(
+                {p.key for p in named},
+                location=location.name if location else None,
+                when=when,
+                happened=meeting.status in (TalksRoundStatus.HELD, TalksRoundStatus.ONGOING),
+                by_phone=meeting.format is TalksFormat.PHONE,
+                is_cumulative=meeting.is_cumulative,
+                article=self._citation,
+            ),
             article=self._citation,
             trigger=trigger,
             quote=self._quote(meeting.node),
@@ -370,13 +377,6 @@ class Assembler:
             return None
         name = f"{self._citation.article_id}\npackage\n{self._reading.start_of(package)}"
         return str(uuid.uuid5(ARTICLE_NAMESPACE, name))
-
-    def _key(self, kind: EventType, parties: Iterable[Party], when: EventTime | None, discriminator: str) -> str:
-        """Type, sorted parties, month, discriminator: readable, so that a person sees in a topic what met."""
-        start: date | None = (when.start or when.end) if when else None
-        start = start or self._context.published
-        month = start.strftime("%Y-%m") if start else ""
-        return "/".join([kind.label, "+".join(sorted(p.key for p in parties)), month, discriminator.casefold().replace(" ", "-")])
 
 
 def _number(value: Decimal | None) -> float | None:
