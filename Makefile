@@ -38,6 +38,12 @@ broker: $(INSTALLED)  ## the tests on the embedded stack
 chaos: $(INSTALLED)  ## faults against a real Kafka and real workers, every record counted (half an hour; see docs/chaos.md)
 	$(VENV)/bin/python -m tests.chaos
 
+soak: $(INSTALLED)  ## 50,000 articles through one worker: its memory, as soak.csv and soak.svg
+	$(VENV)/bin/python -m tests.chaos.soak
+
+fuzz: $(INSTALLED)  ## a million inputs to decoding, figures and times, or half an hour
+	$(VENV)/bin/python -m tests.fuzz
+
 golden: $(INSTALLED)  ## write the golden files anew, for a look at `git diff`
 	$(VENV)/bin/pytest tests/unit --update-golden
 

@@ -119,6 +119,8 @@ class FoundTime:
             end = published if published is None or start is None or start <= published else None
         elif self.bound is _Bound.UNTIL:
             start = None
+        if start and end and start > end:  # `since October`, said in the first year of the calendar
+            return Resolved(None, None, TimeBasis.UNKNOWN)
         basis = TimeBasis.EXPLICIT if self.meaning.is_explicit else TimeBasis.PUBLISH_DATE
         return Resolved(start, end, basis if start or end else TimeBasis.UNKNOWN)
 
