@@ -19,6 +19,10 @@ __all__ = ["UTF8_BOM", "ArticleDecoder", "Encoder", "RecordDecoder", "Schema", "
 
 MAGIC = 0
 PREFIX_LENGTH = 5
+METADATA_FIELDS = ("id", "title", "url", "publisher", "language")
+MAX_METADATA_LENGTH = 4096
+"""Code points; each of them goes into every record made from the article."""
+
 UTF8_BOM = b"\xef\xbb\xbf"
 
 
@@ -170,6 +174,9 @@ class ArticleDecoder:
                 raise DecodeError("neither Avro (first byte 0) nor a JSON object (first character `{`)")
         except ValidationError as error:
             raise rejection(error) from error
+        for field in METADATA_FIELDS:
+            if len(getattr(article, field) or "") > MAX_METADATA_LENGTH:
+                raise InvalidArticleError(f"{field}: more than the {MAX_METADATA_LENGTH} code points that are allowed")
         if len(article.text) > self._max_text_length:
             raise InvalidArticleError(
                 f"the text has {len(article.text)} code points, more than the {self._max_text_length} that are allowed"

@@ -8,6 +8,9 @@ __all__ = ["PASSED_ON_HEADERS", "REPLAY_HEADER", "REPLAY_ORIGIN_HEADER", "Header
 
 Headers = list[tuple[str, bytes]]
 
+MAX_PASSED_ON_BYTES = 512
+"""What the specification of `tracestate` asks everybody to pass on; `traceparent` has 55."""
+
 REPLAY_HEADER = "replay.run-id"
 """Header by which a replayed article is told from a live one: the run that sent it."""
 
@@ -48,4 +51,6 @@ def event_headers(event: Event, *, source: str, data_schema: str) -> Headers:
 
 def passed_on_headers(headers: Headers) -> Headers:
     """Those of an article's headers that belong to everything made from it."""
-    return [(name, value) for name, value in headers if name in PASSED_ON_HEADERS]
+    # The last of a name counts, and what is longer is none of these; a header of megabytes must not go into every event.
+    last = {name: value for name, value in headers if name in PASSED_ON_HEADERS and len(value) <= MAX_PASSED_ON_BYTES}
+    return list(last.items())

@@ -186,7 +186,9 @@ def run_worker(settings: Settings) -> NoReturn:
     )
     health.registry_reached = True
 
-    options = EnricherOptions(settings.model, schemas, settings.event_source, f"{registry.url}/schemas/ids/{{id}}")
+    options = EnricherOptions(
+        settings.model, schemas, settings.event_source, f"{registry.url}/schemas/ids/{{id}}", settings.max_record_bytes
+    )
     pool: Pool[Article, Enriched] = Pool(
         options,
         processes=settings.processes,

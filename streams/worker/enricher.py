@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from streams.errors import EncodeError
 from streams.extraction.pipeline import Extractor
 from streams.records import Article
 from streams.topics import ENRICHED, events_topic
@@ -14,6 +15,10 @@ from streams.wire.cloudevents import Headers, event_headers
 from streams.worker.findings import Finding, finding_of
 
 __all__ = ["Enriched", "EnricherOptions", "OutgoingRecord"]
+
+
+HEADROOM = 4096
+"""Bytes of the largest record that are left for trace headers and Kafka's own framing."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,11 @@ class OutgoingRecord:
     value: bytes | None
     headers: Headers
     timestamp: float | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of its parts."""
+        return len(self.key or b"") + len(self.value or b"") + sum(len(name) + len(value) for name, value in self.headers)
 
 
 @dataclass(frozen=True)
@@ -66,12 +76,15 @@ class EnricherOptions:
         CloudEvents `source`.
     schema_url
         URL of a schema by its id, with `{id}` in it.
+    max_record_bytes
+        Bytes of the largest record that the topics take.
     """
 
     model: str
     schemas: dict[str, Schema]
     event_source: str
     schema_url: str
+    max_record_bytes: int
 
     def __call__(self) -> Callable[[Article], Enriched]:
         """Load the model; the returned function enriches one article."""
@@ -87,6 +100,10 @@ class EnricherOptions:
                 encoder = encoders[topic]
                 headers = event_headers(event, source=self.event_source, data_schema=self.schema_url.format(id=encoder.schema_id))
                 records.append(OutgoingRecord(topic, event.event_key.encode(), encoder.encode(event), headers))
+            for record in records:
+                # The producer would refuse it again after every restart, and nothing behind the article would ever be read.
+                if record.size > self.max_record_bytes - HEADROOM:
+                    raise EncodeError(f"a record of {record.topic} has {record.size} bytes, more than the topics take")
             seconds = {**extraction.seconds, "encode": time.perf_counter() - encoding_from}
             return Enriched(records, [finding_of(event) for event in extraction.events], seconds)
 

@@ -24,6 +24,7 @@ DEAD = {
     "a list": (b'["text"]', "decode", "neither Avro"),
     "a blank text": (b'{"text": "  \\n "}', "validation", "the text is empty"),
     "a text of 5 MB": (json.dumps({"text": "word " * 1_000_000}).encode(), "validation", "code points"),
+    "an endless title": (json.dumps({"text": "A text.", "title": "t" * 5000}).encode(), "validation", "title: more than the 4096"),
     "invalid UTF-8": (b'{"text": "Gr\xfc\xdfe"}', "decode", "Invalid JSON"),
     "deep nesting": (b'{"text": ' + b"[" * 100_000, "decode", "Invalid JSON"),
 }

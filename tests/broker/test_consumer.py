@@ -33,7 +33,7 @@ def made(stack: Stack) -> list[OutgoingRecord]:
     registry = SchemaRegistry(settings)
     schemas = register_schemas(registry, settings)
     registry.close()
-    enrich = EnricherOptions(settings.model, schemas, "/test", "{id}")()
+    enrich = EnricherOptions(settings.model, schemas, "/test", "{id}", settings.max_record_bytes)()
     records = [record for article in make_articles(200, 3) for record in enrich(article).records if record.topic.startswith("events.")]
     assert len({record.topic for record in records}) == 3
     return records

@@ -57,7 +57,7 @@ class Oracle:
     """Knows what must come out for an article: the same pure code as in the worker, called here without any of the machinery around it."""
 
     def __init__(self, model: str, schemas: dict[str, Schema]) -> None:
-        self._enrich = EnricherOptions(model, schemas, "/oracle", "{id}")()
+        self._enrich = EnricherOptions(model, schemas, "/oracle", "{id}", 2**24)()
         self._known: dict[str, list[ExpectedRecord]] = {}
 
     def expected(self, articles: Iterable[Article]) -> dict[str, list[ExpectedRecord]]:

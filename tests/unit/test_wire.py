@@ -193,6 +193,18 @@ def test_the_trace_context_and_nothing_else_is_passed_on() -> None:
 NOW = datetime(2025, 7, 25, 14, 3, 11, tzinfo=UTC)
 
 
+def test_no_endless_header_goes_into_every_event() -> None:
+    assert passed_on_headers([("tracestate", b"x" * 513)]) == []
+    assert passed_on_headers([("tracestate", b"old"), *[("tracestate", b"new")] * 1000]) == [("tracestate", b"new")]
+
+
+@pytest.mark.parametrize("field", ["id", "title", "url", "publisher", "language"])
+def test_metadata_is_limited(decoder: ArticleDecoder, field: str) -> None:
+    assert decoder.decode(json.dumps({"text": "A text.", field: "t" * 4096}).encode())
+    with pytest.raises(InvalidArticleError, match=f"{field}: more than the 4096 code points"):
+        decoder.decode(json.dumps({"text": "A text.", field: "t" * 4097}).encode())
+
+
 def test_a_dead_letter_says_where_it_came_from_and_why() -> None:
     source = SourceRecord("articles", 3, 1742, [("a", b"1")])
     headers = dead_letter_headers(source, DecodeError("the value is empty"), now=NOW)
