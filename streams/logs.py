@@ -47,9 +47,11 @@ def set_up_logging(settings: Settings) -> None:
     handler.addFilter(_add_article)
     handler.addFilter(RateLimit())
     logging.basicConfig(level=settings.log_level, handlers=[handler])
-    # They tell every request and every heartbeat.
-    for chatty in ("aiokafka", "kafka", "httpx", "faust", "mode"):
+    # They tell every request and every heartbeat, and at DEBUG passwords too.
+    for chatty in ("aiokafka", "httpx", "faust", "mode"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(settings.log_level)))
+    # kafka-python raises what it also writes, in four lines each.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
 
 
 def _add_article(record: logging.LogRecord) -> bool:

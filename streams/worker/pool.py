@@ -194,6 +194,7 @@ class _Child(Generic[Job, Result]):
         # The parent's copy of their end has to go, or the end of the process would not end the pipe.
         theirs.close()
         self.jobs = 0
+        self._killing = threading.Lock()
 
     @property
     def pid(self) -> int:
@@ -242,9 +243,12 @@ class _Child(Generic[Job, Result]):
         return result
 
     def kill(self) -> None:
-        self._process.kill()
-        self._process.join(timeout=5)
-        self._connection.close()
+        # The thread that waits for the process and the one that closes the pool may both come here; a second close of the same
+        # number could close somebody else's file.
+        with self._killing:
+            self._process.kill()
+            self._process.join(timeout=5)
+            self._connection.close()
 
 
 def _child_main(start_work: Callable[[], Work[Job, Result]], memory: int, connection: Connection) -> None:
