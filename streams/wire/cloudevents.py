@@ -8,8 +8,8 @@ __all__ = ["PASSED_ON_HEADERS", "REPLAY_HEADER", "REPLAY_ORIGIN_HEADER", "Header
 
 Headers = list[tuple[str, bytes]]
 
-MAX_PASSED_ON_BYTES = 512
-"""What the specification of `tracestate` asks everybody to pass on; `traceparent` has 55."""
+MAX_PASSED_ON_BYTES = 4096
+"""Of one header: eight times what everybody has to pass on of `tracestate`, and a path of any length."""
 
 REPLAY_HEADER = "replay.run-id"
 """Header by which a replayed article is told from a live one: the run that sent it."""

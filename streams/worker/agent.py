@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -87,8 +89,16 @@ class ArticleAgent:
         self._send_record = send
         self._metrics = metrics
         self._window_size = window
+        self._unacknowledged: deque[float] = deque()
         self._finished: dict[tuple[str, int], int] = {}
         self._latest_publication = 0.0
+
+    @property
+    def seconds_unacknowledged(self) -> float:
+        """How long the oldest record that was handed to the producer has waited for the broker; asked from any thread."""
+        with contextlib.suppress(IndexError):
+            return time.monotonic() - self._unacknowledged[0]
+        return 0.0
 
     async def process(self, stream: Any) -> None:
         """Process the stream until it ends; any error here ends the worker, and what was not acknowledged is read again."""
@@ -168,10 +178,12 @@ class ArticleAgent:
     async def _send(self, received: Received, outcome: Outcome) -> Awaitable[object]:
         """Step 2, in order: hand everything to the producer."""
         del received
+        self._unacknowledged.append(time.monotonic())
         return asyncio.gather(*[await self._send_record(record) for record in outcome.records])
 
     def _count(self, received: Received, outcome: Outcome) -> None:
         """Step 3, in order, after the broker's acknowledgement."""
+        self._unacknowledged.popleft()
         metrics = self._metrics
         source = received.source
         mode = mode_of(source.headers)

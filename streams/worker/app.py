@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import importlib.metadata
 import logging
+import os
 import platform
 import signal
 import sys
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, NoReturn, TypeVar
@@ -52,10 +54,13 @@ STREAM_BUFFER = 64
 
 HALF_MILLISECOND = 0.0005
 
+STUCK_GRACE = 15.0
+"""Seconds beyond the time for an acknowledgement in which a worker must have failed by itself and ended in order."""
+
 
 class _DisklessApp(faust.App):
     def _create_directories(self) -> None:
-        """There are no tables to keep: a worker runs where it may write nowhere."""
+        """There are no tables to keep: nothing is written, and no folder is left behind by a worker that was killed."""
 
 
 def create_app(settings: Settings, *, health: Health, metrics: WorkerMetrics, make_agent: Callable[[Send], ArticleAgent]) -> faust.App:
@@ -205,18 +210,32 @@ def run_worker(settings: Settings) -> NoReturn:
     metrics.model_load_duration.set(time.monotonic() - loading_from)
     health.model_loaded = True
     decoder = ArticleDecoder(schema_text(ARTICLES), registry.schema, max_text_length=settings.max_text_length)
-    app = create_app(
-        settings,
-        health=health,
-        metrics=metrics,
-        make_agent=lambda send: ArticleAgent(decoder=decoder, pool=pool, send=send, metrics=metrics, window=settings.window),
-    )
+    agents: list[ArticleAgent] = []
+
+    def make_agent(send: Send) -> ArticleAgent:
+        agents.append(ArticleAgent(decoder=decoder, pool=pool, send=send, metrics=metrics, window=settings.window))
+        return agents[-1]
+
+    app = create_app(settings, health=health, metrics=metrics, make_agent=make_agent)
+    limit = settings.acknowledge_timeout + STUCK_GRACE
+    threading.Thread(target=_end_when_stuck, args=(agents[0], limit), name="watchdog", daemon=True).start()
     try:
         faust.Worker(app, override_logging=False, loglevel=settings.log_level, quiet=True).execute_from_commandline()
     finally:
         pool.close()
         health_server.stop()
         registry.close()
+
+
+def _end_when_stuck(agent: ArticleAgent, limit: float) -> NoReturn:
+    """End the process when a record waits for the broker beyond all limits: Faust's stop waits for a broker that is away without end.
+
+    Nothing is lost by it, because nothing that waits has been acknowledged.
+    """
+    while agent.seconds_unacknowledged < limit:
+        time.sleep(1)
+    log.critical("a record was not acknowledged by the broker for %.0f s; ending, to read it again", limit)
+    os._exit(1)
 
 
 def _model_version(model: str) -> str:

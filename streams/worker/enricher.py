@@ -17,8 +17,8 @@ from streams.worker.findings import Finding, finding_of
 __all__ = ["Enriched", "EnricherOptions", "OutgoingRecord"]
 
 
-HEADROOM = 4096
-"""Bytes of the largest record that are left for trace headers and Kafka's own framing."""
+HEADROOM = 32 * 1024
+"""Bytes of the largest record that are left for headers passed on from the article, and for Kafka's own framing."""
 
 
 @dataclass(frozen=True)

@@ -168,15 +168,17 @@ def test_registry_away_later_delays_only_what_needs_it_and_condemns_nothing(
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may make the file system read-only for one process")
-def test_a_worker_needs_no_disk(settings: Settings, producer: KafkaProducer, tmp_path: Path) -> None:
+def test_a_worker_needs_no_disk_but_a_folder_for_temporary_files(settings: Settings, producer: KafkaProducer, tmp_path: Path) -> None:
     chosen = settings.model_copy(update={"health_port": free_port(), "metrics_port": free_port()})
     log = tmp_path / "worker.log"
     remounts = "for m in $(awk '{print $2}' /proc/mounts); do case $m in /proc*|/sys*|/dev*) ;; *) mount -o remount,bind,ro $m; esac; done"
-    command = f"{remounts} 2>/dev/null; touch /tmp/written 2>/dev/null && echo WRITABLE; cd /; exec {sys.executable} -m streams worker"
+    command = (
+        f"{remounts} 2>/dev/null; touch {tmp_path}/written 2>/dev/null && echo WRITABLE; cd /; exec {sys.executable} -m streams worker"
+    )
     with log.open("wb") as output:
         process = subprocess.Popen(
             ["unshare", "--mount", "sh", "-c", command],
-            env={**os.environ, **chosen.environment(), "PYTHONPATH": str(Path(__file__).parents[2])},
+            env={**os.environ, **chosen.environment(), "PYTHONPATH": str(Path(__file__).parents[2]), "TMPDIR": "/dev/shm"},
             stdout=output,
             stderr=output,
         )
