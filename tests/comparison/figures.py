@@ -165,7 +165,7 @@ def _price_parser(text: str) -> list[Found]:
 
 # Recognizers-Text ------------------------------------------------------------------------------------------------------------------
 
-CURRENCIES = {"Dollar": "USD", "Pound": "GBP", "Cent": "USD", "Pence": "GBP", "Penny": "GBP", "Rupee": "INR"}
+CURRENCIES = {"Dollar": "USD", "Pound": "GBP", "Cent": "USD", "Pence": "GBP", "Penny": "GBP", "Rupee": "INR", "Franc": "?"}
 """What its cases call a currency without saying of which state."""
 
 HUNDREDTHS = frozenset(["Cent", "Pence", "Penny"])
@@ -229,7 +229,7 @@ def _share(verdicts: list[str]) -> str:
 def _ours(text: str, model: Model) -> list[Found]:
     found: list[Found] = []
     for figure in find_figures(text):
-        unit = {FigureKind.MONEY: figure.currency, FigureKind.PERCENTAGE: "%"}.get(figure.kind)
+        unit = {FigureKind.MONEY: figure.currency or "?", FigureKind.PERCENTAGE: "%"}.get(figure.kind)
         bounds = [bound for bound in (figure.min, figure.max) if bound is not None]
         found += [(bound, unit) for bound in dict.fromkeys(bounds)]
     return _of_model(model, found)
