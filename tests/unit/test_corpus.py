@@ -1,10 +1,14 @@
-"""The regression corpus: every article gives the events that it should."""
+"""The regression corpus: every article gives the events that it should, and the whole output is as it was looked at last."""
 
 from __future__ import annotations
+
+import json
+from collections.abc import Callable
 
 import pytest
 
 from streams.extraction.pipeline import Extraction, Extractor
+from streams.records import event_to_json
 from tests.unit.corpus import CorpusArticle, corpus, differences, drop_mark
 
 ARTICLES = list(corpus())
@@ -24,6 +28,13 @@ def test_events(each: CorpusArticle, extractions: dict[str, Extraction], request
         request.applymarker(pytest.mark.xfail(strict=True, reason=each.known_miss))
     assert extraction.enriched.article.language == each.language
     assert not differences(each.events, extraction.events), each.shows
+
+
+def test_whole_output(extractions: dict[str, Extraction], golden: Callable[[str, str], None]) -> None:
+    found = {
+        id_: {"enriched": e.enriched.model_dump(mode="json"), "events": [*map(event_to_json, e.events)]} for id_, e in extractions.items()
+    }
+    golden("corpus.jsonl", "".join(json.dumps({"id": id_, **each}, ensure_ascii=False) + "\n" for id_, each in found.items()))
 
 
 def test_half_of_the_corpus_are_near_misses() -> None:
