@@ -4,8 +4,9 @@
 PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/installed
+TOOLS := $(CURDIR)/$(VENV)/tools
 
-.PHONY: demo test lint types contracts release-schemas unit broker chaos soak fuzz golden dashboards picture lock clean help compare-figures
+.PHONY: demo test lint types contracts release-schemas unit broker chaos soak fuzz golden dashboards dashboards-lint dashboards-png watch manifests tools picture lock clean help compare-figures
 
 demo: $(INSTALLED)  ## the seed article through Kafka, and what came out of it
 	@$(VENV)/bin/streams demo
@@ -66,6 +67,21 @@ $(INSTALLED): requirements-dev.lock pyproject.toml
 
 dashboards: $(INSTALLED)  ## write dashboards and rules anew from deploy/observability
 	$(VENV)/bin/python -m deploy.observability.generate
+
+watch: $(INSTALLED)  ## real pipeline, Prometheus, Alertmanager and faults: every panel shows data, every alert fires (15 min)
+	$(VENV)/bin/python -m deploy.observability.live --report $(VENV)/watch-report.json --data $(VENV)/watch-data.json
+
+dashboards-lint: $(INSTALLED)  ## Grafana's dashboard-linter, and pint for the rules
+	@PATH="$(TOOLS)/bin:$$PATH" deploy/tools/lint.sh
+
+dashboards-png:  ## draw docs/dashboards from what `make watch` saw
+	$(VENV)/bin/python -m deploy.observability.draw_dashboards $(VENV)/watch-data.json
+
+manifests: $(INSTALLED)  ## hold deploy/kubernetes, Dockerfile and compose file against schemas and good practice
+	@PATH="$(TOOLS)/bin:$$PATH" $(TOOLS)/bin/python deploy/kubernetes/validate.py
+
+tools: $(INSTALLED)  ## what `watch`, `dashboards-lint`, `dashboards-png` and `manifests` need: Debian's packages (as root), Go's, Python's
+	@deploy/tools/install.sh $(TOOLS)
 
 picture: $(INSTALLED)  ## draw docs/demo.svg anew
 	$(VENV)/bin/python deploy/draw_demo.py

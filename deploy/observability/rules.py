@@ -295,16 +295,6 @@ ALERTS = (
         "{{ $value | humanizePercentage }} of the requests to the registry fail; workers that run go on with the schemas that they know.",
     ),
     Alert(
-        "StreamsSchemaIncompatible",
-        "warning",
-        # Five in a row are a refusal; fewer are two workers that register at the same moment.
-        'sum(increase(streams_schema_registry_requests_total{outcome="incompatible"}[15m])) > 4',
-        "1m",
-        "5m",
-        "The registry refuses a schema of this version",
-        "{{ $value }} registrations were refused in 15 min: this version would break readers, and does not start.",
-    ),
-    Alert(
         "StreamsLagExporterDown",
         "critical",
         "absent(streams_lag_exporter_up == 1)",

@@ -159,9 +159,6 @@ SCENARIOS = {
         4,
         {},
     ),
-    "StreamsSchemaIncompatible": Scenario(
-        {'streams_schema_registry_requests_total{operation="register",outcome="incompatible"}': Counter(0, 5, 0)}, 1, {}
-    ),
     "StreamsLagExporterDown": Scenario({'streams_lag_exporter_up{instance="a"}': Gauge(1, 0, 1)}, 3, {}),
     "KafkaOfflinePartitions": Scenario(
         {'kafka_topic_partition_leader{topic="articles",partition="0"}': Gauge(1, -1, 1)}, 0.5, {"topic": "articles"}
