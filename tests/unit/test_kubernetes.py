@@ -79,7 +79,7 @@ def test_environment_names_are_settings() -> None:
         values = literals(kustomization)
         assert values.keys() <= SETTINGS.keys()
     for name, container in containers().items():
-        assert {variable["name"] for variable in container.get("env", [])} - {"STREAMS_REPLAY_DIR"} <= SETTINGS.keys(), name
+        assert {variable["name"] for variable in container.get("env", [])} <= SETTINGS.keys(), name
 
 
 def test_ports_are_those_of_the_settings() -> None:
