@@ -151,7 +151,7 @@ class Trial:
                 **stack.connection,
                 "partitions": 3,
                 "processes": 2,
-                "article_timeout": 2.0,
+                "article_timeout": 3.0,
                 "connect_timeout": 2.0,
                 "heartbeat_interval": 1.0,
                 "exporter_interval": 0.5,
@@ -426,8 +426,9 @@ def inject_faults(trial: Trial, load: Load) -> None:
     trial.wait("the long articles are worked off", lambda: trial.value("sum(streams_articles_in_flight)") == 0)
 
     trial.say("fault: more than the pool can do")
-    for _ in range(240):
-        load.send(PLAIN * 130)
+    # Many and short: none of them may take longer than the limit, on a crowded machine neither.
+    for _ in range(700):
+        load.send(PLAIN * 40)
     trial.wait_for_alerts("StreamsPoolSaturated", since=began)
     trial.wait("the backlog is worked off", lambda: trial.value('sum(kafka_consumergroup_lag{topic="articles"})') < 10, 180)
 
