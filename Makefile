@@ -77,7 +77,7 @@ dashboards-lint: $(INSTALLED)  ## Grafana's dashboard-linter, and pint for the r
 dashboards-png:  ## draw docs/dashboards from what `make watch` saw
 	$(VENV)/bin/python -m deploy.observability.draw_dashboards $(VENV)/watch-data.json
 
-manifests: $(INSTALLED)  ## hold deploy/kubernetes, Dockerfile and compose file against schemas and good practice
+manifests: $(INSTALLED) tools  ## hold deploy/kubernetes, Dockerfile and compose file against schemas and good practice
 	@PATH="$(TOOLS)/bin:$$PATH" $(TOOLS)/bin/python deploy/kubernetes/validate.py
 
 tools: $(INSTALLED)  ## what `watch`, `dashboards-lint`, `dashboards-png` and `manifests` need: Debian's packages (as root), Go's, Python's

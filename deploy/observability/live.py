@@ -544,7 +544,8 @@ def main() -> None:
     chosen = arguments.parse_args()
     missing = [name for name in ("prometheus", "promtool", "amtool") if shutil.which(name) is None]
     if missing:
-        sys.exit(f"SKIPPED: {', '.join(missing)} not installed (make tools, as root on Debian)")
+        sys.stdout.write(f"SKIPPED: {', '.join(missing)} not installed (make tools, as root on Debian)\n")
+        return
     report: dict[str, Any] = {}
     folder = Path(tempfile.mkdtemp(prefix="streams-watch-"))
     with running_stack(folder / "stack", Settings()) as stack:

@@ -4,7 +4,7 @@ set -uo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
 tools="$1"
 
-if ! command -v promtool amtool prometheus chromium >/dev/null; then
+if ! { command -v promtool && command -v amtool && command -v prometheus && command -v chromium; } >/dev/null; then
   if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
     apt-get update -qq
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq prometheus prometheus-alertmanager chromium >/dev/null || echo "SKIPPED: Debian's packages" >&2
@@ -29,3 +29,4 @@ LIST
 else
   echo "SKIPPED: dashboard-linter, pint, kube-score (Go builds them)" >&2
 fi
+exit 0
