@@ -144,6 +144,10 @@ function Row({ row }) {
 
 const bottom = Math.max(...BOARD.panels.map((panel) => panel.gridPos.y + panel.gridPos.h));
 document.body.style.cssText = `margin: 8px; background: ${theme.colors.background.canvas}; color: ${theme.colors.text.primary}; font-family: Inter, Helvetica, Arial, sans-serif; font-size: 14px`;
+// What Grafana's own page sets for its components.
+const style = document.createElement('style');
+style.textContent = '* { box-sizing: border-box } h1, h2, h3, h4, h5, h6 { margin: 0; font-size: 14px; font-weight: 500 } button { color: inherit; background: none; border: 0; padding: 0 }';
+document.head.append(style);
 createRoot(document.getElementById('board')).render(
   <ThemeContext.Provider value={theme}>
     <div style={{ position: 'relative', width: WIDTH, height: bottom * UNIT_HEIGHT + 60 }} data-height={bottom * UNIT_HEIGHT + 76}>
