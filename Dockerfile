@@ -14,7 +14,8 @@ COPY requirements.lock /tmp/
 RUN pip install --no-cache-dir --require-hashes --requirement /tmp/requirements.lock && rm /tmp/requirements.lock
 COPY --from=build /wheels /tmp/wheels
 RUN pip install --no-cache-dir --no-deps /tmp/wheels/*.whl && rm -r /tmp/wheels \
-    && useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent streams
+    && useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent streams \
+    && install --directory --owner streams --group streams /var/lib/streams
 USER 10001:10001
 ENV PYTHONUNBUFFERED=1 \
     STREAMS_LISTEN_ADDRESS=0.0.0.0

@@ -546,6 +546,8 @@ def main() -> None:
     if missing:
         sys.stdout.write(f"SKIPPED: {', '.join(missing)} not installed (make tools, as root on Debian)\n")
         return
+    # A limit of time from outside ends everything that was started, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     report: dict[str, Any] = {}
     folder = Path(tempfile.mkdtemp(prefix="streams-watch-"))
     with running_stack(folder / "stack", Settings()) as stack:
