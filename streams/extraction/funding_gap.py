@@ -315,6 +315,11 @@ class _Finder:
             requirements = requirements or asked
         if requirements is amount:
             requirements = None
+        is_unnamed = entity is None or (entity.country is None and entity.name == entity.name.lower())
+        if is_unnamed and (sum_told := requirements or amount) is not None:
+            entity = self._holders.asking_for(sum_told) or entity
+        if entity is None and any(self._has("groups.public", t) for t in node.sent):
+            entity = self._holders.treasury()
         period, deadline = self._times([node, *verbs, *([spoken_of] if spoken_of is not None else [])])
         purpose = self._purpose([node, *(a.root for a in (amount, requirements) if a)])
         return Gap(

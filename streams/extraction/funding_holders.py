@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
 
@@ -9,7 +10,7 @@ from spacy.tokens import Token
 
 from streams.extraction import syntax
 from streams.extraction.actors import Party
-from streams.extraction.context import ArticleContext
+from streams.extraction.context import ArticleContext, FigureMention
 from streams.extraction.factuality import Governor
 from streams.extraction.funding_sums import Sums
 from streams.extraction.lexicon import lists
@@ -116,6 +117,8 @@ class Holders:
         owners = [c for c in head.children if c.dep_ == "poss" and c.pos_ == "PRON"]
         if owners and (found := self.one(owners[0])):
             return found
+        if self._has("groups.treasury", head):
+            return self._owner(head) or self.treasury()
         if head.pos_ in ("NOUN", "PROPN") and (self._has("holders.nouns", head) or head.ent_type_ == "ORG"):
             return self._body(self._fuller(head))
         return self._inside(head)
@@ -175,4 +178,42 @@ class Holders:
             names_body = token.ent_type_ == "ORG" and token.dep_ not in ("compound", "amod", "nmod") and len(token.text) > 2
             if names_body and self._has("holders.bodies", head) and not self._context.mentions.at(token.i, EntityKind.STATE):
                 return token
-        return head
+        return self._body_of_article(head) if self._has("holders.bodies", head) else head
+
+    def _body_of_article(self, head: Token) -> Token:
+        """The organisation that the article has named most often so far: `the agency` of a long article about one."""
+        named: dict[str, list[Token]] = {}
+        for entity in head.doc.ents:
+            mention = self._context.mentions.at(entity.root.i)
+            if entity.end <= head.i and entity.label_ == "ORG" and (mention is None or mention.kind is EntityKind.ORGANISATION):
+                named.setdefault(mention.name if mention else entity.text.removeprefix("the "), []).append(entity.root)
+        counts = sorted(map(len, named.values()), reverse=True)
+        # One that is named no more often than another would be a guess.
+        if not counts or counts[0] < 2 or counts[1:2] == counts[:1]:
+            return head
+        return next(tokens[-1] for tokens in named.values() if len(tokens) == counts[0])
+
+    def asking_for(self, amount: FigureMention) -> Party | None:
+        """Who else in the article is said to need the same sum: `the project` is that of the charity that `needs to raise £500,000`."""
+        for other in self._context.figure_mentions:
+            if other is amount or (other.found.min, other.found.max, other.found.currency) != (
+                amount.found.min,
+                amount.found.max,
+                amount.found.currency,
+            ):
+                continue
+            for verb in syntax.chain(other.root):
+                if verb.pos_ == "VERB" and (self._has("funded.required", verb) or self._has("funded.received", verb)):
+                    named = [p for subject in syntax.subjects(verb) if (p := self.one(subject)) and p.name != p.name.lower()]
+                    if named:
+                        return replace(named[0], directness=named[0].directness * 0.9)
+        return None
+
+    def treasury(self) -> Party | None:
+        """Whose `public finances` are meant where nobody is named with them: the state that the article is about."""
+        named = [m for m in self._context.mentions if m.kind is EntityKind.STATE and m.country]
+        counts = Counter(m.country for m in named).most_common(2)
+        if not counts or (len(counts) > 1 and counts[1][1] * 2 > counts[0][1]):
+            return None
+        state = next(m for m in named if m.country == counts[0][0])
+        return Party(state.name, ActorKind.STATE, state.country, state.first, state.end, directness=0.6)

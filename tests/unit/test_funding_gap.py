@@ -164,3 +164,23 @@ def test_what_was_asked_for_and_what_came(gaps: Gaps, text: str, requirements: s
 )
 def test_status(gaps: Gaps, text: str, status: FundingGapStatus) -> None:
     assert [event.status for event in gaps(text)] == [status]
+
+
+@pytest.mark.parametrize(
+    ("text", "entity"),
+    [
+        (
+            "The Ostmark Wildlife Trust needs to raise £90,000 to save its lions. So far £20,000 of the £90,000 needed for the project has come in "
+            "and been raised.",
+            "Ostmark Wildlife Trust",
+        ),
+        (
+            "Norway votes in May. Norway's finance minister resigned on Monday. Economists see a gap of around 3 billion kroner in the public "
+            "finances.",
+            "Norway",
+        ),
+        ("Norway, Kenya and Chad differ. Economists see a gap of around 3 billion kroner in the public finances.", None),
+    ],
+)
+def test_who_from_the_article(gaps: Gaps, text: str, entity: str | None) -> None:
+    assert [event.entity.name if event.entity else None for event in gaps(text)] == [entity]
