@@ -146,7 +146,7 @@ class Holders:
             named = [p for p in self._context.cast.parties(below) if p.is_named]
             if named:
                 return named[0]
-            if found := self._body(below) if self._has("holders.nouns", below) else self._inside(below):
+            if found := self.one(below) if self._has("holders.nouns", below) else self._inside(below):
                 return found
         return None
 

@@ -170,13 +170,17 @@ def test_status(gaps: Gaps, text: str, status: FundingGapStatus) -> None:
     ("text", "entity"),
     [
         (
-            "The Ostmark Wildlife Trust needs to raise £90,000 to save its lions. So far £20,000 of the £90,000 needed for the project has come in "
-            "and been raised.",
+            (
+                "The Ostmark Wildlife Trust needs to raise £90,000 to save its lions. So far £20,000 of the £90,000 needed for the project has come in "
+                "and been raised."
+            ),
             "Ostmark Wildlife Trust",
         ),
         (
-            "Norway votes in May. Norway's finance minister resigned on Monday. Economists see a gap of around 3 billion kroner in the public "
-            "finances.",
+            (
+                "Norway votes in May. Norway's finance minister resigned on Monday. Economists see a gap of around 3 billion kroner in the public "
+                "finances."
+            ),
             "Norway",
         ),
         ("Norway, Kenya and Chad differ. Economists see a gap of around 3 billion kroner in the public finances.", None),
