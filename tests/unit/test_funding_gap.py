@@ -166,24 +166,18 @@ def test_status(gaps: Gaps, text: str, status: FundingGapStatus) -> None:
     assert [event.status for event in gaps(text)] == [status]
 
 
+WILDLIFE = (
+    "The Ostmark Wildlife Trust needs to raise £90,000 for its lions. So far £20,000 of the £90,000 needed for the project has been raised."
+)
+FINANCES = "Economists see a gap of around 3 billion kroner in the public finances."
+
+
 @pytest.mark.parametrize(
     ("text", "entity"),
     [
-        (
-            (
-                "The Ostmark Wildlife Trust needs to raise £90,000 to save its lions. So far £20,000 of the £90,000 needed for the project has come in "
-                "and been raised."
-            ),
-            "Ostmark Wildlife Trust",
-        ),
-        (
-            (
-                "Norway votes in May. Norway's finance minister resigned on Monday. Economists see a gap of around 3 billion kroner in the public "
-                "finances."
-            ),
-            "Norway",
-        ),
-        ("Norway, Kenya and Chad differ. Economists see a gap of around 3 billion kroner in the public finances.", None),
+        (WILDLIFE, "Ostmark Wildlife Trust"),
+        (f"Norway votes in May. Norway's finance minister resigned on Monday. {FINANCES}", "Norway"),
+        (f"Norway, Kenya and Chad differ. {FINANCES}", None),
     ],
 )
 def test_who_from_the_article(gaps: Gaps, text: str, entity: str | None) -> None:
