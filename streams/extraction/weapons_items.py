@@ -92,6 +92,7 @@ class Items:
         self._others = frozenset(nouns["others"])
         self._containers = frozenset(nouns["containers"])
         self._measures = frozenset(nouns["measures"])
+        self._ordinals = frozenset(nouns["ordinals"])
         self._packages = lexicon()["packages"]
         self._figure_at = {i: f for f in context.figure_mentions for i in range(f.first, f.end)}
         self._figures_under: dict[int, list[FigureMention]] = {}
@@ -128,7 +129,9 @@ class Items:
     def _named(self, token: Token, mention: Mention) -> Weapon | None:
         if token.i != mention.last:
             return None
-        head, end = token, mention.end
+        # Of "rounds of ammunition" the rounds are what a verb moves.
+        root = self._doc[mention.first : mention.end].root
+        head, end = (root if any(t.lower_ == "of" for t in root.rights) else token), mention.end
         while (
             head.dep_ in ("compound", "nmod", "amod", "nummod")
             and head.head.lemma_.lower() in self._units
@@ -193,7 +196,8 @@ class Items:
         end_of_figures = max((f.end for f in figures), default=phrase.start)
         weapon = replace(weapon, first=min(end_of_figures, token.i))
         _, value, _ = self._figures(weapon)
-        if value is None and not self._worth_behind(token):
+        is_taken_apart = token.dep_ == "nsubj" and token.head.lemma_.lower() in lexicon()["verbs"]["list"]
+        if value is None and not self._worth_behind(token) and not is_taken_apart:
             return None
         return weapon if self._is_military(token) else None
 
@@ -229,7 +233,9 @@ class Items:
         if figure is None or (figure.root == token and figure.found.min is None and figure.found.max is None):
             return None
         lemma = token.lemma_.lower()
-        is_unit = lemma in self._units and token.pos_ == "NOUN" and lemma in {t.lemma_.lower() for t in self._doc[last.first : last.end]}
+        known = {t.lemma_.lower() for t in self._doc[last.first : last.end]}
+        between = {t.lemma_.lower() for t in self._doc[figure.end : token.i] if t.pos_ in ("NOUN", "PROPN")}
+        is_unit = lemma in self._units and token.pos_ == "NOUN" and lemma in known and between <= known | self._others
         is_bare = (lemma in self._others and figure.root.head == token) or (
             figure.root == token and token.dep_ in ("pobj", "dobj", "nsubj", "nsubjpass", "conj", "appos") and not _counts_something(token)
         )
@@ -266,17 +272,22 @@ class Items:
     def _figure_before(self, weapon: Weapon) -> tuple[FigureMention | None, Token]:
         """The number that stands before a weapon and its adjectives, or before an `of`, and the head of both."""
         top = weapon.head
-        first_of_sentence = weapon.head.sent.start
+        first_of_sentence = self._start_of_line(weapon.head.sent.start)
         i = weapon.first - 1
         while i >= max(first_of_sentence, weapon.first - WIDEST_PHRASE):
             token = self._doc[i]
             if (found := self._figure_at.get(i)) is not None:
-                return self._part_of(found), top
+                return (None if self._is_second_of_two(found) else self._part_of(found)), top
             if token.text == ")":
-                # A sum in another currency stands between: `the $61bn (£49bn) package`.
+                # A sum in another currency stands between: `the $61bn (£49bn) package`; or the number itself: `eight (8) guns`.
+                inside = self._figure_at.get(i - 1)
                 i = self._before_parenthesis(i)
+                if self._figure_at.get(i) is None and inside is not None:
+                    return inside, top
             elif token.lower_ in ("of", "in") and i > first_of_sentence:
                 holder = self._doc[self._before_parenthesis(i - 1)]
+                if holder.is_quote and holder.i > first_of_sentence:
+                    holder = holder.nbor(-1)
                 if token.lower_ == "of" and holder.lemma_.lower() in self._measures:
                     # How many containers, and not how many rounds.
                     return None, holder
@@ -286,15 +297,42 @@ class Items:
                 return self._figure_of(holder, token.lower_, top)
             elif self._belongs_to_phrase(i) and not self._ends_item(i):
                 i -= 1
+            elif token.pos_ in ("PRON", "DET") and i > first_of_sentence and self._doc[i - 1].lower_ == "of":
+                # "14 of its own tanks"
+                i -= 1
             else:
                 break
         return None, top
 
-    def _part_of(self, figure: FigureMention) -> FigureMention:
+    def _start_of_line(self, first: int) -> int:
+        """The start of a sentence, or of the number before it, where the parser cuts `10 | drones` in two."""
+        reading = self._context.reading
+        figure = self._figure_at.get(first - 1) if first else None
+        if figure is None or "\n" in reading.text[reading.start_of(self._doc[first - 1]) : reading.start_of(self._doc[first])]:
+            return first
+        return figure.first
+
+    def _is_second_of_two(self, figure: FigureMention) -> bool:
+        """`18 new and 14 used jets`, `20 and 30 tanks`: neither number is that of all."""
+        i = figure.first - 1
+        if i < 1 or self._doc[i].lower_ not in ("and", "or"):
+            return False
+        i -= 1
+        while i > 0 and self._doc[i].pos_ == "ADJ":
+            i -= 1
+        other = self._figure_at.get(i)
+        return other is not None and other.found.kind is figure.found.kind is FigureKind.COUNT
+
+    def _part_of(self, figure: FigureMention) -> FigureMention | None:
         """Of `four of the 24 jets` the four."""
         i = figure.first - 1
         i -= i > 0 and self._doc[i].lower_ in ("the", "its", "their", "these")
-        part = self._figure_at.get(i - 1) if i > 0 and self._doc[i].lower_ == "of" else None
+        if i < 1 or self._doc[i].lower_ != "of":
+            return figure
+        if self._doc[i - 1].lower_ in self._ordinals:
+            # Of "the first of two ships" one, and no number says so.
+            return None
+        part = self._figure_at.get(i - 1)
         return part if part is not None and part.found.kind is FigureKind.COUNT else figure
 
     def _figure_of(self, holder: Token, preposition: str, top: Token) -> tuple[FigureMention | None, Token]:
@@ -332,6 +370,8 @@ class Items:
 def _counts_another(weapon: Weapon) -> bool:
     """`30 arms export licences`, `two missile deals`: the number counts the noun behind."""
     behind = weapon.head.head
+    if any(token.pos_ in ("CCONJ", "PUNCT") for token in behind.doc[weapon.end : behind.i]):
+        return False
     return weapon.head.dep_ in ("compound", "nmod", "amod") and behind.i >= weapon.end and behind.pos_ in ("NOUN", "PROPN")
 
 

@@ -30,11 +30,20 @@ OF_CONTEXT = 0.7
 """Directness of a recipient whom only the sentences before name."""
 
 
-def fill_recipients(transfers: Sequence[Transfer]) -> list[Transfer]:
-    """Give each transfer without a named recipient that of the one before, or the one whom nearly all others of the article go to."""
+def fill_recipients(transfers: Sequence[Transfer], subject: Sequence[Party]) -> list[Transfer]:
+    """Give each transfer without a named recipient that of the one before, or the one whom nearly all others of the article go to.
+
+    Parameters
+    ----------
+    subject
+        Whom the article is about, where no transfer of it names a recipient.
+    """
     counts = Counter(transfer.named_recipients for transfer in transfers if transfer.named_recipients)
     usual = next((who for who, count in counts.most_common(1) if count >= 0.6 * counts.total()), None)
     latest: dict[frozenset[str], tuple[Party, ...]] = {t.named_recipients: t.recipients for t in transfers if t.named_recipients}
+    if usual is None and not latest and subject:
+        usual = frozenset(party.key for party in subject)
+        latest[usual] = tuple(subject)
     filled: list[Transfer] = []
     last: Transfer | None = None
     for transfer in transfers:
@@ -46,6 +55,9 @@ def fill_recipients(transfers: Sequence[Transfer]) -> list[Transfer]:
         who = last.named_recipients if last is not None and is_near else usual
         if not who or who & transfer.named_suppliers:
             who = usual
+        if who and who >= transfer.named_suppliers:
+            # Who gets the arms of the article gives none: "Malta would pay for the bombs".
+            continue
         if not who or who & transfer.named_suppliers:
             filled.append(transfer)
             continue

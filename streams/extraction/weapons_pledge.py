@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -19,7 +20,7 @@ from streams.extraction.weapons_merge import fill_recipients, merge
 from streams.extraction.weapons_sides import Sides
 from streams.extraction.weapons_steps import Step, WayUp, in_order, kind_of, status_of
 from streams.extraction.weapons_transfer import Transfer
-from streams.records import ActorKind, Certainty, FigureKind, WeaponCategory, WeaponsPledgeStatus
+from streams.records import ActorKind, Certainty, EntityKind, FigureKind, WeaponCategory, WeaponsPledgeStatus
 
 __all__ = ["Transfer", "find_transfers"]
 
@@ -32,6 +33,9 @@ REACH_OF_DEAL = 3
 """Sentences in which `the deal` still is the one told before; longer where it says with whom."""
 
 REACH_OF_WORTH = 15
+
+YEARS_OF_NEWS = 15
+"""A transfer in a year further back is history."""
 
 RECENT = 40
 """Transfers that a sentence can still speak of."""
@@ -52,7 +56,18 @@ def find_transfers(context: ArticleContext) -> list[Transfer]:
         recent = mentions[-RECENT:]
         del mentions[-RECENT:]
         mentions.extend(finder.worth_told_later(tokens, [*recent, *finder.in_sentence(tokens, recent)]))
-    return merge([t for t in fill_recipients(mentions) if _is_identifiable(t)])
+    return merge([t for t in fill_recipients(mentions, _subject_of_article(context)) if _is_identifiable(t)])
+
+
+def _subject_of_article(context: ArticleContext) -> list[Party]:
+    """The state that an article names twice as often as any other, or more: whom its aid is for, where nothing else says so."""
+    states = [mention for mention in context.mentions if mention.kind is EntityKind.STATE and mention.form is not Form.SEAT]
+    counts = Counter(mention.country for mention in states if mention.country not in lexicon()["sources"]["donors"])
+    ranked = counts.most_common(2)
+    if not ranked or ranked[0][1] < 3 or (len(ranked) == 2 and ranked[0][1] < 2 * ranked[1][1]):
+        return []
+    first = next(mention for mention in states if mention.country == ranked[0][0])
+    return context.cast.one(context.reading.doc[first.last])
 
 
 class _Finder:
@@ -85,8 +100,42 @@ class _Finder:
                 found.append(transfer)
             elif item.weapon.is_package and item.value is not None:
                 orphans.append(item)
+        found.extend(self._gapped(found, tokens))
+        if any(token.lower_ == "respectively" for token in tokens):
+            found = self._respectively(found, tokens)
         found = _without_act(self._with_values(found, orphans, tokens))
         return [replace(t, is_cumulative=t.is_cumulative or self._is_cumulative(t)) for t in found]
+
+    def _respectively(self, found: list[Transfer], tokens: Sequence[Token]) -> list[Transfer]:
+        """`Malta and Cyprus will send 10 and 20 guns respectively`, `guns and tanks to Malta and Cyprus respectively`."""
+        if len(found) == 1 and found[0].quantity is None:
+            counts = [f for f in self._context.figures_between(tokens[0].i, found[0].weapon.first) if f.found.kind is FigureKind.COUNT]
+            if len(counts) == len(found[0].suppliers) > 1:
+                return [replace(found[0], quantity=f, suppliers=(p,)) for f, p in zip(counts, found[0].suppliers, strict=True)]
+            if len(counts) == len(found[0].recipients) > 1:
+                return [replace(found[0], quantity=f, recipients=(p,)) for f, p in zip(counts, found[0].recipients, strict=True)]
+        sides = [t.recipients for t in found]
+        if len(found) > 1 and all(len(side) == len(found) for side in sides):
+            return [replace(t, recipients=(t.recipients[i],)) for i, t in enumerate(found)]
+        return found
+
+    def _gapped(self, found: list[Transfer], tokens: Sequence[Token]) -> list[Transfer]:
+        """`Norway has donated six launchers, and Lithuania two`: the verb and the weapon of the clause before."""
+        if not found or found[-1].quantity is None:
+            return []
+        last = found[-1]
+        gapped: list[Transfer] = []
+        for figure in self._context.figures_between(last.weapon.end, tokens[-1].i + 1):
+            token = figure.root
+            mention = self._context.mentions.at(figure.first - 1, EntityKind.STATE)
+            is_end = figure.end > tokens[-1].i or self._context.reading.doc[figure.end].text in (".", ",", ";", ")")
+            before = self._context.reading.doc[mention.first - 1].lower_ if mention is not None and mention.first > 0 else ""
+            if figure.found.kind is not FigureKind.COUNT or mention is None or not is_end or before not in ("and", ","):
+                continue
+            weapon = replace(last.weapon, head=token, first=figure.first, end=figure.end, is_elliptic=True)
+            suppliers = tuple(self._context.cast.one(self._context.reading.doc[mention.last]))
+            gapped.append(replace(last, weapon=weapon, top=token, quantity=figure, value=None, suppliers=suppliers, confidence=0.7))
+        return gapped
 
     # One transfer ------------------------------------------------------------------------------------------------------------------
 
@@ -113,12 +162,31 @@ class _Finder:
         if status is None:
             return None
         weapon = item.weapon
-        suppliers, recipients = self._sides.of(item, steps, way.gapped, limit, is_one_of_several=items > 1)
+        if weapon.is_elliptic and not before and not any(step.kind in ("give", "get", "secure") for step in steps):
+            return None
+        if self._is_history(steps[0].token) or _is_aside(item):
+            return None
+        if any(child.lower_ == "no" and child.dep_ in ("det", "neg") for node in (weapon.head, item.top) for child in node.children):
+            # "no arms would be sent"
+            if status is not Status.PLEDGED:
+                return None
+            status = Status.REFUSED
+        suppliers, recipients, is_own = self._sides.of(item, steps, way.gapped, limit, is_one_of_several=items > 1)
+        if is_own:
+            return None
         if weapon.is_elliptic and not recipients and before:
             # "…, while discussions are underway to obtain seven more": for whom the ones before are.
             taken = {p.key for p in suppliers}
             recipients = [replace(p, directness=0.8) for p in before[-1].recipients if p.key not in taken]
+        if suppliers and before and not any(p.country for p in suppliers) and _speaks_for_itself(steps, suppliers):
+            # "We will also send", said by somebody whose state only the sentence before tells.
+            near = self._context.reading.sentence_index(weapon.head) - self._context.reading.sentence_index(before[-1].weapon.head) <= 3
+            suppliers = [replace(p, directness=0.7) for p in before[-1].suppliers] if near and before[-1].named_suppliers else suppliers
         if (_are_companies(suppliers) and steps[0].kind not in ("get", "secure", "ask")) or _company_acts(steps):
+            return None
+        is_plan = steps[0].token.lemma_.lower() in ("plan", "unveil", "detail", "want", "aim", "prepare", "intend")
+        if is_plan and not recipients and not weapon.is_package and item.top == steps[0].below:
+            # "plans a fleet of submarines": nobody else is to have them.
             return None
         announced, delivery = self._times(steps, status)
         return Transfer(
@@ -139,12 +207,25 @@ class _Finder:
             confidence=_confidence(weapon, suppliers, recipients, fact),
         )
 
+    def _is_history(self, predicate: Token) -> bool:
+        """`in 1962`, `the Soviet Union`: what was given long before the article."""
+        published = self._context.published
+        sentence = predicate.sent
+        if any(word in f" {sentence.text} " for word in lexicon()["aside"]["history"]):
+            return True
+        if published is None or any(token.lower_ == "since" for token in sentence):
+            return False
+        years = [int(t.text) for t in sentence if t.text.isdecimal() and len(t.text) == 4 and self._context.time_at(t) is not None]
+        return any(1900 <= year <= published.year - YEARS_OF_NEWS for year in years)
+
     def _listed(self, item: Item, way: WayUp, before: list[Transfer], items: int) -> Transfer | None:
         """What a package named before holds: a bullet below a heading, or `it includes …`."""
         weapon = item.weapon
         if weapon.is_package or weapon.is_elliptic:
             return None
         has_number = item.quantity is not None or item.value is not None
+        if not has_number and weapon.head.lemma_.lower() in lexicon()["lists"]["side_items"]:
+            return None
         heading = self._lists.heading_of(weapon.head)
         verb = next((step.token for step in way.steps if step.kind == "list"), None)
         if not has_number and any(t.quantity is not None and way.package in (t.weapon.head, t.top) for t in before):
@@ -166,7 +247,12 @@ class _Finder:
             sentence = self._context.reading.sentence_index(weapon.head)
         else:
             return None
-        frame = self._frame(sentence, before) or (self._heading_itself(item, heading) if heading is not None else None)
+        frame = self._frame(sentence, before)
+        if frame is None and heading is not None:
+            frame = self._heading_itself(item, heading)
+        if frame is None and sentence > 0:
+            # "Malta will send its largest package yet. It will include …"
+            frame = self._heading_itself(item, sentence - 1, needs_package=True)
         if frame is None:
             return None
         fact = assess(verb) if verb is not None else None
@@ -181,13 +267,20 @@ class _Finder:
             quantity=item.quantity,
             value=item.value,
             package=frame.package or frame.top,
-            is_cumulative=frame.is_cumulative and not has_number,
+            is_cumulative=heading is not None and self._is_summing_up(heading),
             confidence=round(frame.confidence * 0.9, 2),
         )
 
-    def _heading_itself(self, item: Item, heading: int) -> Transfer | None:
+    def _is_summing_up(self, heading: int) -> bool:
+        """`Previous assistance includes:`, `Since 2014 we have provided:`."""
+        said = {token.lower_ for token in self._context.reading.sentences[heading]}
+        return bool(said & set(lexicon()["cumulative"]["headings"]))
+
+    def _heading_itself(self, item: Item, heading: int, *, needs_package: bool = False) -> Transfer | None:
         """`Germany will deliver to Ukraine:`, a heading that gives, and leaves what to the list."""
         sentence = self._context.reading.sentences[heading]
+        if needs_package and not any(token.lemma_.lower() in lexicon()["packages"]["money_only"] for token in sentence):
+            return None
         verb = next((t for t in sentence if t.pos_ == "VERB" and kind_of(t) in ("give", "pledge", "commit", "get", "secure")), None)
         if verb is None or item.weapon.head.i <= verb.i:
             return None
@@ -238,7 +331,11 @@ class _Finder:
             )
             if figure.found.kind is not FigureKind.MONEY or not is_given:
                 continue
-            between = [token.lower_ for token in item.weapon.head.doc[figure.end : item.weapon.first]]
+            stretch = item.weapon.head.doc[figure.end : item.weapon.first]
+            if any(token.tag_ in ("VBD", "VBZ", "VBP", "MD") for token in stretch):
+                # "promised $100 million to support the mission and has delivered vehicles": another verb gives those.
+                continue
+            between = [token.lower_ for token in stretch]
             if between[:1] == ["to"] or (between[:1] == ["for"] and len(between) <= PURPOSE):
                 return replace(item, value=figure, top=money)
         return item
@@ -246,6 +343,12 @@ class _Finder:
     def _with_values(self, transfers: list[Transfer], orphans: list[Item], tokens: Sequence[Token]) -> list[Transfer]:
         """Give a sum that the sentence says something is worth to its package, or to its only system."""
         first, end = tokens[0].i, tokens[-1].i + 1
+        if len(orphans) == 1 and transfers and not any(t.weapon.is_package for t in transfers):
+            # "frigates, missiles and vehicles in a $1.8 billion arms package"
+            if len(transfers) == 1:
+                return [replace(transfers[0], value=transfers[0].value or orphans[0].value)]
+            package = replace(transfers[0], weapon=orphans[0].weapon, top=orphans[0].top, quantity=None, value=orphans[0].value)
+            return [*(replace(t, package=orphans[0].top) for t in transfers), package]
         if len(orphans) == 1 and len([t for t in transfers if t.weapon.is_package]) == 1:
             # "more security assistance — $800 million in assistance"
             return [replace(t, value=t.value or orphans[0].value) if t.weapon.is_package else t for t in transfers]
@@ -281,10 +384,12 @@ class _Finder:
                 i
                 for i, t in enumerate(before)
                 if (t.value is None or (t.value.found.min is None and t.value.found.max is None))
-                and (t.weapon.is_package == (deal.lemma_.lower() == "package") or not t.weapon.is_package)
+                and (deal.lower_ in ("package", "it", "assistance") or not t.weapon.is_package)
                 and sentence - self._context.reading.sentence_index(t.weapon.head) <= (REACH_OF_WORTH if named else REACH_OF_DEAL)
                 and (not named or named <= t.named_recipients | t.named_suppliers)
             ]
+            packages = [i for i in meant if before[i].weapon.is_package]
+            meant = packages if len(packages) == 1 else meant
             if meant and len({(before[i].weapon.designation, before[i].named_recipients) for i in meant}) == 1:
                 before = [replace(t, value=figure) if i == meant[0] else t for i, t in enumerate(before)]
         return before
@@ -301,6 +406,8 @@ class _Finder:
                 break
         if node.lemma_.lower() not in ("be", "value", "cost", "estimate", "total", "price"):
             return None
+        if node.dep_ == "acl" and node.head.lemma_.lower() in nouns:
+            return node.head if any(c.lower_ in ("the", "this") for c in node.head.children) else None
         subject = next((c for c in node.children if c.dep_ in syntax.SUBJECT), None)
         if subject is None or not (subject.lemma_.lower() in nouns or subject.lower_ in ("it", "one")):
             return None
@@ -379,6 +486,13 @@ class _Finder:
         )
 
 
+def _is_aside(item: Item) -> bool:
+    """`…, its largest ever arms export`: the same once more."""
+    head = item.weapon.head
+    superlatives = {"largest", "biggest", "first", "latest"}
+    return item.weapon.is_package and head.dep_ == "appos" and any(child.lower_ in superlatives for child in head.subtree)
+
+
 def _lacks_sides(transfer: Transfer) -> bool:
     """Of a package that no verb gives it must be said whose it is and for whom."""
     return transfer.predicate.pos_ == "NOUN" and not (transfer.named_suppliers and transfer.named_recipients)
@@ -391,12 +505,16 @@ def _is_taken_apart(package: Token) -> bool:
 
 def _without_act(transfers: list[Transfer]) -> list[Transfer]:
     """`a sale of 20 jets worth …`: of a package with one system the system is what is given, and the sum is its worth."""
+    outer = {t.package for t in transfers if t.package is not None and t.value is not None and t.weapon.is_package}
+    # Of "a $40 billion aid package, including $20 billion in military aid" only a part is for arms.
+    transfers = [t for t in transfers if not (t.weapon.head in outer and t.weapon.designation == lexicon()["packages"]["designation"])]
     acts = [t for t in transfers if t.weapon.is_package and not t.weapon.is_elliptic]
     rest = [t for t in transfers if t not in acts]
     if len(acts) != 1 or not rest or acts[0].weapon.head.lemma_.lower() in ("aid", "assistance", "support"):
         return transfers
     act = acts[0]
-    parts = [t for t in rest if t.package in (act.weapon.head, act.top) or t.predicate == act.weapon.head]
+    shared = (act.weapon.head, act.predicate) if act.weapon.head.lemma_.lower() == "sale" else (act.weapon.head,)
+    parts = [t for t in rest if t.package in (act.weapon.head, act.top) or t.predicate in shared]
     if len(parts) != len(rest):
         return transfers
     if len(parts) == 1:
@@ -419,8 +537,8 @@ def _is_identifiable(transfer: Transfer) -> bool:
     if transfer.predicate.pos_ != "VERB":
         return False
     if transfer.weapon.form is Form.NAME:
-        return bool(transfer.named_suppliers) or transfer.status in (Status.REQUESTED, Status.DELIVERED)
-    return transfer.status is Status.REQUESTED and bool(transfer.named_recipients)
+        return bool(transfer.named_suppliers) or transfer.status is not Status.UNDER_DISCUSSION
+    return transfer.status is Status.REQUESTED and any(p.country or p.kind is ActorKind.GROUP for p in transfer.recipients)
 
 
 def _are_companies(suppliers: list[Party]) -> bool:
@@ -432,6 +550,12 @@ def _are_companies(suppliers: list[Party]) -> bool:
         and not any(word in bodies for word in p.name.lower().split())
         for p in suppliers
     )
+
+
+def _speaks_for_itself(steps: list[Step], suppliers: list[Party]) -> bool:
+    """Whether a person, or a `we`, gives whose state is not told there."""
+    subjects = [s.lower_ for step in steps if step.token.pos_ == "VERB" for s in syntax.subjects(step.token)]
+    return "we" in subjects or "i" in subjects or all(p.kind is ActorKind.PERSON for p in suppliers)
 
 
 def _company_acts(steps: list[Step]) -> bool:

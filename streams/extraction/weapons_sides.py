@@ -13,7 +13,7 @@ from streams.extraction.context import ArticleContext
 from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form, Mention
 from streams.extraction.weapons_items import Item, Weapon, lexicon
-from streams.extraction.weapons_steps import Step
+from streams.extraction.weapons_steps import Step, kind_of
 from streams.records import ActorKind, EntityKind
 
 __all__ = ["Sides", "distinct"]
@@ -38,8 +38,8 @@ class Sides:
 
     def of(
         self, item: Item, steps: list[Step], gapped: Token | None, limit: int, *, is_one_of_several: bool
-    ) -> tuple[list[Party], list[Party]]:
-        """Suppliers and recipients.
+    ) -> tuple[list[Party], list[Party], bool]:
+        """Suppliers, recipients, and whether they are the same: what a state buys for its own forces.
 
         Parameters
         ----------
@@ -57,22 +57,38 @@ class Sides:
         recipients = recipients or (self._behind(item, limit) if is_one_of_several else [])
         buys = any(step.kind in ("get", "secure") for step in steps)
         for step in steps:
-            if not suppliers and not (buys and step.kind == "discuss"):
-                suppliers = self._suppliers_at(step)
             if not recipients:
                 recipients = self._recipients_at(step, item.top)
+            if not suppliers and not (buys and step.kind == "discuss"):
+                suppliers = self._suppliers_at(step)
+                if buys and step.kind in ("commit", "pledge", "package") and step.relation != "below":
+                    # "signed contracts to buy": who signs buys, unless it lets another buy.
+                    recipients = recipients or suppliers
+                    suppliers = [p for p in suppliers if p.key not in {r.key for r in recipients}]
+        if not suppliers and any(p.is_named for p in recipients):
+            # "will buy tanks for Malta": who buys gives.
+            got = {p.key for p in recipients}
+            bought = [p for step in steps if step.kind == "secure" for p in self._subjects(step.token) if p.is_named]
+            suppliers = [p for p in bought if p.key not in got]
         suppliers, recipients = self._trade(item, steps, suppliers, recipients)
+        if not any(p.is_named for p in suppliers) and buys:
+            suppliers = self._from_behind(item) or suppliers
         if not any(p.is_named for p in suppliers):
             got = {p.key for p in recipients}
             suppliers = [p for p in self._nationality(item.weapon) if p.key not in got] or suppliers
         if not any(p.is_named for p in suppliers):
-            suppliers = self._announcer(steps) or suppliers
+            got = {p.key for p in recipients}
+            suppliers = [p for p in self._announcer(steps, is_unnamed=bool(suppliers)) if p.key not in got] or suppliers
+        suppliers, recipients = [self._of_state(p) for p in suppliers], [self._of_state(p) for p in recipients]
         taken = {p.key for p in suppliers}
         if not any(p.is_named and p.key not in taken for p in recipients):
-            found = self._behind(item, limit) or self._named_for(item.weapon) or self._helped(item.weapon.head.sent)
+            found = self._behind(item, limit) or self._named_for(item.weapon) or self._helped(item.weapon.head.sent) or self._told_to(steps)
+            found = [self._of_state(p) for p in found]
             recipients = [p for p in found if p.key not in taken] or recipients
+        for_whom = [self._of_state(p) for node in (item.weapon.head, item.top) for h in syntax.adjuncts(node, "for") for p in cast.one(h)]
+        is_own = bool(for_whom) and all(p.key in taken for p in for_whom)
         recipients = [p for p in recipients if p.key not in taken]
-        return distinct(suppliers), distinct(recipients)
+        return distinct(suppliers), distinct(recipients), is_own
 
     def _trade(self, item: Item, steps: list[Step], suppliers: list[Party], recipients: list[Party]) -> tuple[list[Party], list[Party]]:
         """Who sells and who buys, where a deal is `with` somebody, or two sign it together."""
@@ -85,7 +101,8 @@ class Sides:
             return suppliers, recipients
         partners = [p for t in tokens for h in syntax.adjuncts(t, "with", "between") for p in self._context.cast.parties(h) if p.is_named]
         if kinds & {"get", "secure"}:
-            buyers = recipients or [p for step in steps if step.kind == "discuss" for p in self._holders(step.token)]
+            talking = [step.token for step in steps if step.kind == "discuss"]
+            buyers = recipients or [p for t in talking for p in (self._subjects(t) or self._holders(t))]
             return suppliers or [p for p in partners if p.key not in {b.key for b in buyers}], buyers
         if not deals or any(p.is_named for p in recipients):
             return suppliers, recipients
@@ -117,6 +134,8 @@ class Sides:
                 return source
             case "help":
                 return subjects
+            case "ask" if token.pos_ == "NOUN":
+                return [p for h in syntax.adjuncts(token, "to") for p in self._context.cast.one(h)]
             case "ask":
                 asked = [
                     p
@@ -135,19 +154,27 @@ class Sides:
         target = [p for h in syntax.adjuncts(token, "to", "for", "dative") for p in cast.one(h) if h != top]
         subjects = self._subjects(token)
         match step.kind:
+            case "secure" if [p for p in target if p.key not in {s.key for s in subjects}]:
+                # "will buy tanks for Malta": who buys gives.
+                return [p for p in target if p.key not in {s.key for s in subjects}]
             case "get" | "secure":
                 return subjects or self._holders(token)
+            case "await":
+                return subjects
             case "ask":
-                return subjects or self._holders(token) or target
+                asking = [p for h in syntax.adjuncts(token, "from", "by") for p in cast.one(h)] if token.pos_ == "NOUN" else []
+                return subjects or asking or self._holders(token) or target
             case "commit" | "pledge" if _holds_get(token):
                 return subjects
             case "go":
                 reached = [*syntax.adjuncts(token, "in", "into"), *syntax.objects(token)]
                 return target or [p for h in reached for p in cast.one(h)]
             case "pledge" if token.pos_ == "VERB":
-                return target or self._right_behind(token)
+                promised = syntax.objects(token) if syntax.is_passive(token) and step.below.dep_ == "dobj" else []
+                return target or [p for o in promised if o != step.below for p in cast.one(o)] or self._right_behind(token)
             case "give":
-                others = [o for o in syntax.objects(token) if o not in (step.below, top)] if token.pos_ in ("VERB", "AUX") else []
+                # What stands behind the weapon is another weapon, or begins another clause: "and Lithuania two".
+                others = [o for o in syntax.objects(token) if o not in (step.below, top) and (o.i < top.i or top.i <= token.i)]
                 return target or [p for o in others for p in cast.parties(o)] or self._right_behind(token)
         held = syntax.governing_verb(token) if token.pos_ == "NOUN" else None
         if held is not None and lexicon()["by_verb"].get(held.lemma_.lower()) in ("get", "secure") and token in syntax.objects(held):
@@ -183,6 +210,9 @@ class Sides:
         if verb.pos_ not in ("VERB", "AUX"):
             return []
         found: list[Party] = []
+        if verb.head.pos_ in ("NOUN", "PROPN") and verb.head.i < verb.i and verb.dep_ in ("xcomp", "acl", "relcl") and verb.tag_ == "VB":
+            # A headline: "Malta to send guns".
+            found.extend(p for p in self._context.cast.parties(verb.head) if p.is_named)
         for subject in self._agents(verb):
             parties = self._named_first(subject) or self._context.cast.parties(subject)
             if not parties and subject.lower_ in FIRST_PERSON:
@@ -190,10 +220,24 @@ class Sides:
             if not any(p.is_named for p in parties):
                 parties = self._behind_noun(subject) or parties
             found.extend(self._state_of_parliament(party) for party in parties)
-        if verb.dep_ == "xcomp" and verb.head.pos_ == "VERB" and all(p.kind is ActorKind.ORG and not p.country for p in found):
+        tells = verb.dep_ == "xcomp" and verb.head.pos_ == "VERB" and kind_of(verb.head) in (None, "commit")
+        if tells and all(p.kind is ActorKind.ORG and not p.country for p in found):
             # "directed the secretary to send": where the one who is told is no party, the one who tells acts.
             return self._subjects(verb.head) or found
         return found
+
+    def _of_state(self, party: Party) -> Party:
+        """`the Philippine Air Force`: an organ that no gazetteer has acts for the state in its name."""
+        if party.country or party.individual:
+            return party
+        owner = self._context.mentions.at(party.first - 2, EntityKind.STATE) if party.first > 1 else None
+        if owner is not None and self._doc[party.first - 1].lower_ in ("'s", "’s") and party.kind is ActorKind.ORG:
+            return replace(party, name=owner.name, kind=ActorKind.STATE, country=owner.country)
+        for i in range(party.first, party.end):
+            state = self._context.mentions.at(i, EntityKind.STATE)
+            if state is not None:
+                return replace(party, name=state.name, kind=ActorKind.STATE, country=state.country)
+        return party
 
     def _agents(self, verb: Token) -> list[Token]:
         """Heads of who acts; in `accuses X of arming Y` that is X."""
@@ -227,6 +271,10 @@ class Sides:
         if subject.lemma_.lower() in parliament["governments"] and parliament["country"] in self._countries:
             party = Party(parliament["state"], ActorKind.STATE, parliament["country"], subject.i, subject.i + 1, directness=0.8)
             return [] if any(c.dep_ in ("amod", "compound", "poss", "nmod") for c in subject.children) else [party]
+        if subject.lemma_.lower() in lexicon()["sources"]["led"]:
+            # "the Czech-led initiative"
+            led = (self._context.mentions.at(i, EntityKind.STATE) for i in syntax.noun_phrase(subject))
+            return [p for m in led if m is not None for p in cast.one(self._doc[m.last])]
         owners = [p for c in subject.children if c.dep_ == "poss" for p in self._owner(c)]
         if owners or subject.lemma_.lower() not in lexicon()["by_noun"].keys() | set(lexicon()["law"]["nouns"]) | {"determination", "step"}:
             return [p for p in owners if p.is_named] if subject.lemma_.lower() not in words("roles")["bodies"]["others"] else []
@@ -243,12 +291,19 @@ class Sides:
         voice = self._context.voice
         return [replace(voice, first=pronoun.i, end=pronoun.i + 1, directness=0.7)] if voice else []
 
-    def _announcer(self, steps: list[Step]) -> list[Party]:
-        """`The Pentagon announced that … will get`: who says it in doing it."""
+    def _announcer(self, steps: list[Step], *, is_unnamed: bool) -> list[Party]:
+        """`The Pentagon announced that … will get`, `Ottawa said permits had been suspended`: who says it in doing it.
+
+        Parameters
+        ----------
+        is_unnamed
+            Whether somebody else gives, who has no name: `partners`.
+        """
         attribution = self._context.attributions.of(steps[0].token)
         if attribution is None or attribution.speaker is None:
             return []
-        if attribution.cue.lemma_.lower() not in words("speech")["verbs"]["performative"]:
+        is_ruling = not is_unnamed and any(step.kind in ("commit", "withdraw", "refuse") for step in steps)
+        if attribution.cue.lemma_.lower() not in words("speech")["verbs"]["performative"] and not is_ruling:
             return []
         gets = [p.key for s in steps if s.kind in ("get", "secure", "ask") for p in self._subjects(s.token)]
         return [replace(p, directness=0.8) for p in self._context.cast.parties(attribution.speaker) if p.is_named and p.key not in gets]
@@ -301,6 +356,23 @@ class Sides:
                     return found
         return []
 
+    def _from_behind(self, item: Item) -> list[Party]:
+        """`received two helicopters and a radar from Russia`: of both."""
+        for token in self._doc[item.weapon.end : item.weapon.head.sent.end]:
+            if token.pos_ in ("VERB", "AUX") and any(child.dep_ in syntax.SUBJECT for child in token.children):
+                return []
+            if token.lower_ == "from" and token.pos_ == "ADP":
+                return [p for c in token.children if c.dep_ == "pobj" for p in self._context.cast.parties(c) if p.is_named]
+        return []
+
+    def _told_to(self, steps: list[Step]) -> list[Party]:
+        """`told the Iraqi leader that it would send`."""
+        attribution = self._context.attributions.of(steps[0].token)
+        if attribution is None:
+            return []
+        heads = [c for c in attribution.cue.children if c.dep_ in ("dobj", "dative") and c.pos_ != "ADP"]
+        return [replace(p, directness=0.8) for h in heads for p in self._context.cast.one(h) if p.is_named and p.country]
+
     def _helped(self, sentence: Iterable[Token]) -> list[Party]:
         """`to help Ukraine fend off`, `to bolster Taiwan's defences`."""
         for verb in sentence:
@@ -324,7 +396,9 @@ def _is_beneficiary(noun: Token, mention: Mention, doc: Doc) -> bool:
     """`the Ukraine aid package`: a state's plain name before aid is whom it is for; `US aid`, `UK aid`, `Germany's aid` are from there."""
     if mention.form is not Form.NAME or doc[mention.first].text.isupper() or "." in doc[mention.first].text:
         return False
-    if noun.lemma_.lower() not in lexicon()["packages"]["heads"]:
+    if noun.lemma_.lower() not in lexicon()["packages"]["heads"] or mention.country in lexicon()["sources"]["donors"]:
+        return False
+    if any(child.dep_ == "prep" and child.lower_ in ("to", "for") for child in noun.children):
         return False
     return not (mention.end < len(doc) and doc[mention.end].lower_ in ("'s", "’s", "'", "’", "-"))
 

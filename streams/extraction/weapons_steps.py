@@ -143,6 +143,16 @@ class WayUp:
             if kind := kind_of(self.package):
                 self.steps.append(Step(self.package, kind, f"prep:{word}", self.top))
             return self.package
+        if word == "with" and holder.dep_ in ("dobj", "dative") and _takes_theme(holder.head, word) and (kind := kind_of(holder.head)):
+            # "supplying the rebels with guns", where the parser sees rebels with guns.
+            self.steps.append(Step(holder.head, kind, "prep:with", node))
+            return holder.head
+        if word == "with" and preposition.i > 0 and preposition.nbor(-1).lower_ in ("along", "together"):
+            # "jets, along with missiles": the verb of the jets is that of the missiles.
+            verb = syntax.governing_verb(preposition)
+            if verb is not None and (kind := kind_of(verb)):
+                self.steps.append(Step(verb, kind, "dobj", node))
+            return verb
         if holder.pos_ == "ADP":
             # "from Germany for two, and from Norway for one": a preposition on a preposition stands for the gapped verb.
             self.gapped = next((c for c in holder.children if c.dep_ == "pobj"), None)
@@ -155,12 +165,14 @@ class WayUp:
             self._is_astray = True
         elif not self.steps and self.gapped is None:
             nouns = lexicon()["nouns"]
-            return holder if word == "of" and holder.lemma_.lower() in (*nouns["containers"], *nouns["measures"]) else None
+            amounts = (*nouns["containers"], *nouns["measures"], *nouns["ordinals"])
+            return holder if word == "of" and holder.lemma_.lower() in amounts else None
         return holder
 
     def _to_head(self, node: Token, head: Token, relation: str) -> Token | None:
         kind, is_report = kind_of(head), _is_report(head, node)
-        if relation == "nsubj" and kind not in ("go", None) and head.lemma_ != "be":
+        is_phase = head.lemma_.lower() in lexicon()["aside"]["phases"]
+        if relation == "nsubj" and kind not in ("go", None) and head.lemma_ != "be" and not is_phase:
             # "the tanks will work", "the aid allows": the weapon acts, and is not given.
             return None
         if kind:
@@ -178,7 +190,7 @@ def kind_of(token: Token) -> str | None:
     by_verb, by_noun = lexicon()["by_verb"], lexicon()["by_noun"]
     if token.pos_ in ("NOUN", "PROPN"):
         found: str | None = by_noun.get(lemma)
-        return None if found in ("units", "others", "containers", "measures") else found
+        return None if found in ("units", "others", "containers", "measures", "ordinals") else found
     if token.pos_ not in ("VERB", "AUX"):
         return None
     if lemma == "be":
@@ -188,6 +200,12 @@ def kind_of(token: Token) -> str | None:
     if lemma == "get" and any(c.lower_ in ("through", "out", "rid", "back") for c in token.children):
         return None
     kind: str | None = by_verb.get(Governor(token, "").lemma) or by_verb.get(lemma)
+    if lemma in lexicon()["aside"]["phases"]:
+        # "began deliveries of", "deliveries began": not every beginning.
+        begun = [c for c in token.children if c.dep_ in ("dobj", "nsubj", "nsubjpass", "xcomp")]
+        return "give" if any(by_noun.get(c.lemma_.lower()) == "give" for c in begun) else None
+    if lemma in ("lease", "rent", "borrow") and any(c.lower_ == "from" for c in token.children):
+        return "secure"
     if lemma == "order" and any(by_noun.get(c.lemma_.lower()) == "give" for c in token.children if c.dep_ == "dobj"):
         return "commit"
     if kind in ("get", "give", "secure"):
@@ -250,6 +268,8 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
         return None, []
     for step in steps:
         found = _status_at(step, fact if not cues else assess(step.token))
+        if found is None and step.token.lemma_ == "deny":
+            return None, []
         if found is None:
             if not cues and step.kind in MOVES:
                 return None, []
@@ -288,7 +308,16 @@ def _is_no_act(token: Token) -> bool:
     before = [t.lower_ for t in token.doc[max(token.i - 2, 0) : token.i]]
     if token.tag_ == "VBG" and (before[-1:] == ["without"] or before in (["instead", "of"], ["rather", "than"], ["short", "of"])):
         return True
+    if token.lemma_.lower() in aside["moving"] and _goes_to_a_place(token):
+        return True
     return token.pos_ in ("VERB", "AUX") and any(c.dep_ == "advmod" and c.lower_ in aside["adverbs"] for c in token.children)
+
+
+def _goes_to_a_place(verb: Token) -> bool:
+    """`sent a carrier to the region`, `jets to exercises`: they stay its own."""
+    places = lexicon()["aside"]["places"]
+    behind = [t for t in verb.subtree if t.i > verb.i and t.lower_ in ("to", "into", "near", "towards", "off")]
+    return any(child.lemma_.lower() in places for token in behind for child in token.children if child.dep_ == "pobj")
 
 
 def _moved(kind: str, fact: Factuality) -> Status | None:
@@ -341,9 +370,15 @@ def _status_at(step: Step, fact: Factuality) -> Status | None:
     negated = fact.negation is not None
     lemma = step.token.lemma_.lower()
     match step.kind:
+        case "give" | "get" | "go" | "secure" if step.token.pos_ == "NOUN":
+            return Status.PLEDGED
+        case "give" | "get" | "go" | "secure" if _is_imperative(step.token):
+            return Status.REQUESTED
+        case "give" | "get" | "go" | "secure" if any(c.lower_ == "longer" and c.nbor(-1).lower_ == "no" for c in step.token.children):
+            return Status.WITHDRAWN
         case "give" | "get" | "go" | "secure":
-            return Status.PLEDGED if step.token.pos_ == "NOUN" else _moved(step.kind, fact)
-        case "list" | "help":
+            return _moved(step.kind, fact)
+        case "list" | "help" | "await":
             return None
         case "withdraw" if step.below.pos_ != "VERB" and not _is_act(step.below) and lemma not in lexicon()["below"]["verbs"]:
             # "to stop tanks", "to halt drones": in battle.
@@ -356,6 +391,8 @@ def _status_at(step: Step, fact: Factuality) -> Status | None:
             return None
         case "refuse" if negated:
             return Status.UNDER_DISCUSSION
+        case "discuss" if negated and step.token.pos_ == "VERB":
+            return Status.REFUSED
         case "refuse" if lemma == "deny" and (step.below.pos_ in ("VERB", "AUX") or _holds_gerund(step)):
             return None
         case "pledge" | "commit" if fact.modal_kind == "possible" or _is_expected(step.token):
@@ -373,6 +410,19 @@ def _is_act(noun: Token) -> bool:
     """Whether a noun is a transfer, or a package: `sales`, `military aid`."""
     is_sum = noun.pos_ in ("NUM", "SYM") or noun.lemma_.lower() in words("figures")["currencies"]["words"]
     return is_sum or kind_of(noun) is not None or noun.lemma_.lower() in lexicon()["packages"]["heads"]
+
+
+def _is_imperative(verb: Token) -> bool:
+    """`Send us more tanks`, `please give us jets`."""
+    helpers = {c.dep_ for c in verb.children}
+    if verb.dep_ == "conj" and not (verb.head.pos_ == "VERB" and _is_imperative(verb.head)):
+        # "agreed to step up and provide": what stands before the first verb holds for the second.
+        return False
+    return (
+        verb.tag_ in ("VB", "VBP")
+        and verb.dep_ in ("ROOT", "ccomp", "conj")
+        and not helpers & {"nsubj", "aux", "auxpass", "nsubjpass", "mark"}
+    )
 
 
 def _is_expected(verb: Token) -> bool:

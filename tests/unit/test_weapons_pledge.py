@@ -68,6 +68,11 @@ def told(event: WeaponsPledge) -> tuple[Any, ...]:
             id="licences are no weapons",
         ),
         pytest.param(
+            "Norway has agreed to step up and provide mortars to Moldova.",
+            [("PLEDGED", ["NOR"], ["MDA"], "mortar", None, None)],
+            id="second of two verbs",
+        ),
+        pytest.param(
             "Canada lifted its suspension of weapons sales to Kuwait.",
             [("COMMITTED", ["CAN"], ["KWT"], "arms", None, None)],
             id="suspension lifted",
@@ -192,6 +197,7 @@ def test_states(extractor: Extractor, text: str, expected: list[tuple[Any, ...]]
         pytest.param("The army tested a new ballistic missile on Tuesday, Indian media reported.", id="test"),
         pytest.param("The training of Chilean pilots on F-16 jets will begin in August.", id="training"),
         pytest.param("Peru's tanks will work alongside a limited number of helicopters.", id="the weapon acts"),
+        pytest.param("Chile has sent troops and jets to the region, among them an aircraft carrier.", id="moved, not given"),
         pytest.param("The market for drones in Asia is expected to grow to $50 billion.", id="market"),
         pytest.param("Arms sales to Peru have long irritated Chile.", id="sales as such"),
     ],
