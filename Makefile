@@ -6,7 +6,7 @@ VENV := .venv
 INSTALLED := $(VENV)/installed
 TOOLS := $(CURDIR)/$(VENV)/tools
 
-.PHONY: demo test lint types contracts release-schemas unit broker chaos soak fuzz golden dashboards dashboards-lint dashboards-png watch manifests tools picture lock clean help compare-figures
+.PHONY: demo test lint types contracts release-schemas unit broker chaos soak fuzz golden bench-replay dashboards dashboards-lint dashboards-png watch manifests tools picture lock clean help compare-figures
 
 demo: $(INSTALLED)  ## the seed article through Kafka, and what came out of it
 	@$(VENV)/bin/streams demo
@@ -44,6 +44,9 @@ soak: $(INSTALLED)  ## 50,000 articles through one worker: its memory, as soak.c
 
 fuzz: $(INSTALLED)  ## a million inputs to decoding, figures and times, or half an hour
 	$(VENV)/bin/python -m tests.fuzz
+
+bench-replay: $(INSTALLED)  ## articles a second, memory, kills and live latency of a replay (a quarter of an hour; kcat is measured beside it)
+	$(VENV)/bin/python -m tests.benchmarks.replay $(PARTS)
 
 golden: $(INSTALLED)  ## write the golden files anew, for a look at `git diff`
 	$(VENV)/bin/pytest tests/unit --update-golden

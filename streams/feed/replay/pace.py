@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kafka import TopicPartition
 from kafka.admin import KafkaAdminClient, OffsetSpec
 from kafka.errors import KafkaError
 
@@ -66,21 +67,27 @@ class GroupLag:
             raise self._away(error) from error
 
     def __call__(self) -> int:
-        try:
-            committed = {
-                tp: found.offset
-                for tp, found in self._admin.list_group_offsets(self._group)[self._group].items()
-                if tp.topic == self._topic and found.offset >= 0
-            }
-            described = self._admin.describe_topics([self._topic])
-            from kafka import TopicPartition
+        deadline = time.monotonic() + self._settings.acknowledge_timeout
+        while True:
+            try:
+                return self._ask()
+            except KafkaError as error:
+                # A coordinator that moves, or is made for the first group of all, answers a moment later.
+                if not error.retriable or time.monotonic() > deadline:
+                    raise self._away(error) from error
+                time.sleep(WAIT_SECONDS)
 
-            partitions = [TopicPartition(self._topic, p["partition_index"]) for t in described for p in t["partitions"]]
-            oldest = self._admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.EARLIEST))
-            # After the committed offsets, so that the group is never ahead.
-            ends = self._admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST))
-        except KafkaError as error:
-            raise self._away(error) from error
+    def _ask(self) -> int:
+        committed = {
+            tp: found.offset
+            for tp, found in self._admin.list_group_offsets(self._group)[self._group].items()
+            if tp.topic == self._topic and found.offset >= 0
+        }
+        described = self._admin.describe_topics([self._topic])
+        partitions = [TopicPartition(self._topic, p["partition_index"]) for t in described for p in t["partitions"]]
+        oldest = self._admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.EARLIEST))
+        # After the committed offsets, so that the group is never ahead.
+        ends = self._admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST))
         return sum(max(0, ends[tp].offset - max(committed.get(tp, 0), oldest[tp].offset)) for tp in partitions)
 
     def close(self) -> None:
