@@ -85,6 +85,9 @@ def _parties_fit(head: Meeting, mention: Meeting, *, shares_particulars: bool) -
         nested = first <= second or second <= first
         return nested and (refers or shares_particulars) and (min(len(first), len(second)) < 2 or mention.is_definite)
     if not second:
+        if (head.status.value in OFF) != (mention.status.value in OFF) and not shares_particulars:
+            # "Earlier talks were suspended": not those that are still to come.
+            return False
         has_own = mention.is_particular and not (mention.mediators and not _is_told(mention))
         return not has_own or shares_particulars or (mention.is_definite and bool(first or head.mediators))
     # What is known so far names nobody.
@@ -137,8 +140,10 @@ def _combine(cluster: list[Meeting]) -> Meeting:
     """The mention that tells most, filled up from the others; one that doubts it becomes a counter-claim."""
     best = max(cluster, key=_tells)
     others = [m for m in cluster if m is not best]
+    # "Unless it returns to talks by August" says nothing of when and where those were that are told of.
+    sure = [m for m in others if m.is_asserted or not best.is_asserted]
 
-    def first(name: str, *, of: list[Meeting] = others) -> Any:
+    def first(name: str, *, of: list[Meeting] = sure) -> Any:
         values = (getattr(m, name) for m in (best, *of))
         return next((v for v in values if v not in (None, (), TalksLevel.UNKNOWN, TalksFormat.UNKNOWN)), getattr(best, name))
 
@@ -150,7 +155,7 @@ def _combine(cluster: list[Meeting]) -> Meeting:
         parties = fullest.parties
     elif not parties and not best.is_definite:
         parties = max((m.parties for m in others), key=len, default=())
-    dated = best if best.date is not None else next((m for m in others if m.date is not None), best)
+    dated = best if best.date is not None else next((m for m in sure if m.date is not None), best)
     doubts = tuple((m.doubt, m.attribution) for m in others if m.doubt is not None)
     return replace(
         best,
@@ -203,10 +208,18 @@ def _inherit_parties(meeting: Meeting, meetings: list[Meeting]) -> Meeting:
     ]
     same_kind = [m for m in before if (m.status in HAPPENED) == (meeting.status in HAPPENED)]
     source = max(same_kind or before, key=lambda m: m.trigger, default=None)
-    if source is None:
+    if source is None or _names_a_stranger(meeting):
         return meeting
     parties = (*meeting.parties, *(without_person(p, 0.7) for p in source.parties if p.key not in own | helpers))
     return replace(meeting, parties=parties, confidence=round(source.confidence * 0.8, 2))
+
+
+def _names_a_stranger(meeting: Meeting) -> bool:
+    """`Iranian and European diplomats`: the other side is named, though not as anybody known."""
+    doc = meeting.node.doc
+    covered = {i for p in (*meeting.parties, *meeting.mediators, *meeting.hosts) for i in (p.first, p.end - 1)}
+    joined = [c for p in meeting.parties for i in range(p.first, p.end) for c in doc[i].conjuncts]
+    return any(c.i not in covered and c.ent_type_ in ("NORP", "GPE", "ORG", "PERSON") for c in joined)
 
 
 # Enough to be an event? ------------------------------------------------------------------------------------------------------------
