@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache
 
-from spacy.tokens import Token
+from spacy.tokens import Doc, Token
 
 from streams.extraction import syntax
 from streams.extraction.claims import Attributions
@@ -197,12 +197,14 @@ class Cast:
         begin: int | None = None
         for i in range(first, end + 1):
             fits = i < end and self._is_name_word(doc[i]) and not self._mentions.at(i) and doc[i].lower_ not in self._title_words
+            # `al-Burhan` and `Jong-un` are one name, `Putin-Zelensky` are two.
+            fits = fits or (begin is not None and i < end and (_joins(doc, i, end) or (doc[i - 1].text == "-" and _joins(doc, i - 1, end))))
             if fits and begin is None:
                 begin = i
             elif not fits and begin is not None:
                 parts.append((begin, i))
                 begin = None
-        return [(b, e) for b, e in parts if e - b <= 5]
+        return [(b, e) for b, e in parts if e - b <= 7]
 
     def _is_name_word(self, token: Token) -> bool:
         return (
@@ -446,6 +448,13 @@ class Cast:
         if len(ranked) < 2 or (len(ranked) == 3 and ranked[2][1] == ranked[1][1]):
             return []
         return [replace(latest[country], directness=0.7) for country, _ in ranked[:2]]
+
+
+def _joins(doc: Doc, i: int, end: int) -> bool:
+    """Whether a hyphen holds one name together."""
+    if doc[i].text != "-" or i + 1 >= end:
+        return False
+    return doc[i - 1].text[:1].islower() or doc[i + 1].text[:1].islower()
 
 
 def _same_person(known: str, name: str, surname: str) -> bool:

@@ -48,6 +48,9 @@ class Triggers:
         if self._is_meeting_noun(token):
             nouns = self._with_inner_nouns(token)
             inner = [c for noun in nouns for c in noun.children if c.dep_ in ("acl", "relcl") and c.pos_ in ("VERB", "AUX")]
+            # "A round due to take place in Muscat".
+            due = [c for noun in nouns for c in noun.children if c.lower_ in ("due", "set") and c.i > noun.i]
+            inner.extend(c for word in due for c in word.children if c.dep_ == "xcomp")
             verbs = self._verbs_above(token) or _mistaken_verb(token)
             if verbs and token.dep_ in syntax.SUBJECT:
                 # "Talks are expected to begin in Lima".
