@@ -6,13 +6,16 @@ VENV := .venv
 INSTALLED := $(VENV)/installed
 TOOLS := $(CURDIR)/$(VENV)/tools
 
-.PHONY: demo test lint types contracts release-schemas unit broker chaos soak fuzz golden bench-replay dashboards dashboards-lint dashboards-png watch manifests tools picture lock clean help compare-figures
+.PHONY: demo test outages lint types contracts release-schemas unit broker chaos soak fuzz golden bench-replay dashboards dashboards-lint dashboards-png watch manifests tools picture lock clean help compare-figures
 
 demo: $(INSTALLED)  ## the seed article through Kafka, and what came out of it
 	@$(VENV)/bin/streams demo
 
-test: $(INSTALLED) lint types contracts  ## lint, types, and all tests
-	$(VENV)/bin/pytest
+test: $(INSTALLED) lint types contracts  ## lint, types, and all tests but the long ones (`outages`, `chaos`, `soak`, `fuzz`)
+	$(VENV)/bin/pytest --ignore=tests/broker/test_dependencies_away.py
+
+outages: $(INSTALLED)  ## broker, registry and disk missing at start, going away and coming back (five minutes; see docs/dependencies-away.md)
+	$(VENV)/bin/pytest tests/broker/test_dependencies_away.py
 
 lint: $(INSTALLED)
 	$(VENV)/bin/ruff check .
