@@ -77,6 +77,10 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severe log line that is written.")
     log_format: Literal["plain", "json"] = Field("plain", description="How log lines are written: for people, or JSON for machines.")
 
+    tracing: bool = Field(
+        default=False, description="Send an OpenTelemetry span for each article; `OTEL_EXPORTER_OTLP_ENDPOINT` and the like say where to."
+    )
+
     memory_limit: int = Field(
         0, ge=0, description="Bytes that a worker may use, for its metrics; 0 takes the container's limit, else the machine."
     )

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from streams.records import Event
 
-__all__ = ["PASSED_ON_HEADERS", "REPLAY_HEADER", "REPLAY_ORIGIN_HEADER", "Headers", "event_headers", "passed_on_headers"]
+__all__ = [
+    "PASSED_ON_HEADERS",
+    "REPLAY_HEADER",
+    "REPLAY_ORIGIN_HEADER",
+    "TRACE_HEADERS",
+    "Headers",
+    "event_headers",
+    "passed_on_headers",
+]
 
 Headers = list[tuple[str, bytes]]
 
@@ -17,8 +25,11 @@ REPLAY_HEADER = "replay.run-id"
 REPLAY_ORIGIN_HEADER = "replay.of"
 """Header that says what a replayed article repeats: topic, partition and offset, or file and line."""
 
-PASSED_ON_HEADERS = ("traceparent", "tracestate", REPLAY_HEADER, REPLAY_ORIGIN_HEADER)
-"""W3C trace context, and the marks of a replay: passed on from the article to everything made from it."""
+TRACE_HEADERS = ("traceparent", "tracestate")
+"""W3C trace context, https://www.w3.org/TR/trace-context."""
+
+PASSED_ON_HEADERS = (*TRACE_HEADERS, REPLAY_HEADER, REPLAY_ORIGIN_HEADER)
+"""The trace's context and the marks of a replay: passed on from the article to everything made from it."""
 
 
 def event_headers(event: Event, *, source: str, data_schema: str) -> Headers:

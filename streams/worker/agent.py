@@ -24,6 +24,7 @@ from streams.wire.dead_letter import SourceRecord, dead_letter_headers
 from streams.worker.enricher import Enriched, OutgoingRecord
 from streams.worker.findings import Finding
 from streams.worker.pool import Pool
+from streams.worker.tracing import ArticleTrace, Tracing
 from streams.worker.window import Window
 
 __all__ = ["ArticleAgent", "Received", "Send"]
@@ -42,8 +43,8 @@ class Received:
     ----------
     event
         Faust's event, for its acknowledgement.
-    read_at
-        Monotonic clock when it was read.
+    trace
+        Where its stages are told.
     """
 
     event: Any
@@ -51,7 +52,7 @@ class Received:
     value: bytes | None
     source: SourceRecord
     timestamp: float
-    read_at: float
+    trace: ArticleTrace
 
 
 @dataclass(frozen=True)
@@ -83,12 +84,22 @@ class ArticleAgent:
         Articles in work at most.
     """
 
-    def __init__(self, *, decoder: ArticleDecoder, pool: Pool[Article, Enriched], send: Send, metrics: WorkerMetrics, window: int) -> None:
+    def __init__(  # noqa: PLR0913 - what it is put together from
+        self,
+        *,
+        decoder: ArticleDecoder,
+        pool: Pool[Article, Enriched],
+        send: Send,
+        metrics: WorkerMetrics,
+        window: int,
+        tracing: Tracing,
+    ) -> None:
         self._decoder = decoder
         self._pool = pool
         self._send_record = send
         self._metrics = metrics
         self._window_size = window
+        self._tracing = tracing
         self._unacknowledged: deque[float] = deque()
         self._finished: dict[tuple[str, int], int] = {}
         self._latest_publication = 0.0
@@ -122,7 +133,7 @@ class ArticleAgent:
         headers = _headers(message.headers)
         self._metrics.articles.receive(mode_of(headers))
         source = SourceRecord(message.topic, message.partition, message.offset, headers)
-        return Received(event, message.key, message.value, source, message.timestamp, time.monotonic())
+        return Received(event, message.key, message.value, source, message.timestamp, self._tracing.begin(source))
 
     async def _work(self, received: Received) -> Outcome:
         """Step 1, many at once: decode and enrich; what cannot be becomes a dead letter."""
@@ -137,12 +148,14 @@ class ArticleAgent:
             enriched = await self._pool.run(article)
         except RejectedArticleError as error:
             return self._dead_letter(received, error)
+        taken = time.monotonic() - enriching_from
+        received.trace.stage("enrich", taken)
         seconds = enriched.seconds
-        self._metrics.stages.labels("queue").observe(max(0.0, time.monotonic() - enriching_from - sum(seconds.values())))
+        self._metrics.stages.labels("queue").observe(max(0.0, taken - sum(seconds.values())))
         for stage, duration in seconds.items():
             self._metrics.stages.labels(stage).observe(duration)
         self._metrics.pool_busy.inc(sum(seconds.values()))
-        passed_on = passed_on_headers(received.source.headers)
+        passed_on = received.trace.passed_on(passed_on_headers(received.source.headers))
         records = [OutgoingRecord(r.topic, r.key, r.value, r.headers + passed_on) for r in enriched.records]
         if mode == HEARTBEAT:
             # It has proved that the way is open; nobody downstream wants to read it.
@@ -161,7 +174,9 @@ class ArticleAgent:
                 self._metrics.retries.labels("find_schema").inc()
                 await asyncio.sleep(pause)
             else:
-                self._metrics.stages.labels("decode").observe(time.monotonic() - decoding_from)
+                seconds = time.monotonic() - decoding_from
+                received.trace.stage("decode", seconds)
+                self._metrics.stages.labels("decode").observe(seconds)
                 return article
         raise AssertionError("unreachable")
 
@@ -187,7 +202,9 @@ class ArticleAgent:
         metrics = self._metrics
         source = received.source
         mode = mode_of(source.headers)
-        metrics.stages.labels("produce").observe(time.monotonic() - outcome.sending_from)
+        seconds = time.monotonic() - outcome.sending_from
+        received.trace.stage("produce", seconds)
+        metrics.stages.labels("produce").observe(seconds)
         for finding in outcome.findings:
             metrics.events.labels(finding.event_type, mode).inc()
             if mode == LIVE:
@@ -203,6 +220,7 @@ class ArticleAgent:
             self._finished[source.topic, source.partition] = source.offset
         kind = "duplicate" if is_duplicate and outcome.reason is None else outcome.kind
         metrics.articles.finish(kind, mode, dead_letter_reason=outcome.reason)
+        received.trace.end(kind, outcome.reason)
 
     def _count_finding(self, finding: Finding) -> None:
         metrics = self._metrics

@@ -35,6 +35,7 @@ from streams.worker.enricher import Enriched, EnricherOptions, OutgoingRecord
 from streams.worker.health import Health, HealthServer
 from streams.worker.memory import memory_limit, resident_memory
 from streams.worker.pool import Limits, Pool
+from streams.worker.tracing import tracing_of
 
 __all__ = ["create_app", "run_worker"]
 
@@ -169,6 +170,7 @@ def run_worker(settings: Settings) -> NoReturn:
     """
     # Until Faust takes over the signals there is nothing to drain.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    tracing = tracing_of(settings)
     health = Health()
     metrics = WorkerMetrics(CollectorRegistry())
     metrics.build.labels(__version__, platform.python_version(), faust.__version__).set(1)
@@ -213,7 +215,7 @@ def run_worker(settings: Settings) -> NoReturn:
     agents: list[ArticleAgent] = []
 
     def make_agent(send: Send) -> ArticleAgent:
-        agents.append(ArticleAgent(decoder=decoder, pool=pool, send=send, metrics=metrics, window=settings.window))
+        agents.append(ArticleAgent(decoder=decoder, pool=pool, send=send, metrics=metrics, window=settings.window, tracing=tracing))
         return agents[-1]
 
     app = create_app(settings, health=health, metrics=metrics, make_agent=make_agent)
@@ -225,6 +227,7 @@ def run_worker(settings: Settings) -> NoReturn:
         pool.close()
         health_server.stop()
         registry.close()
+        tracing.close()
 
 
 def _end_when_stuck(agent: ArticleAgent, limit: float) -> NoReturn:

@@ -22,6 +22,7 @@ from streams.settings import Settings
 from streams.stack.server import free_port
 from streams.topics import ARTICLES, ENRICHED
 from tests.broker.conftest import WAIT, Worker, committed, headers_of, outcomes, read_all, send, wait_for
+from tests.otlp import running_collector
 
 EVENTFUL = "Norway pledged 12 NASAMS launchers to Ukraine on Friday."
 PLAIN = "Officials from Norway and Sweden said that they had talked of fish, ferries and forests in Oslo on Monday. "
@@ -207,3 +208,19 @@ def test_heartbeats_go_the_whole_way_and_leave_nothing(settings: Settings, worke
     partitions = {dict(labels)["partition"] for name, labels in samples if name == "streams_last_processed_timestamp_seconds"}
     assert partitions == {"0", "1", "2"}
     assert total(samples, "streams_end_to_end_latency_seconds_count", mode="heartbeat") >= 6
+
+
+def test_spans_of_a_worker_reach_a_collector(
+    producer: KafkaProducer, settings: Settings, start_worker: Callable[..., Worker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running_collector() as collector:
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint)
+        worker = start_worker(tracing=True).wait_until_ready()
+        send(producer, settings, json.dumps({"text": EVENTFUL}).encode())
+        [enriched], _ = outcomes(settings, 1)
+        assert worker.stop() == 0
+    spans = collector.spans()
+    article = spans.pop(f"process {ARTICLES.name_in(settings)}")
+    assert set(spans) == {"decode", "enrich", "produce"}
+    assert all(span.parent_span_id == article.span_id for span in spans.values())
+    assert headers_of(enriched)["traceparent"].split(b"-")[1:3] == [article.trace_id.hex().encode(), article.span_id.hex().encode()]

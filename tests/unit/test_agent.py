@@ -17,6 +17,7 @@ from streams.wire.contract import schema_text
 from streams.worker.agent import ArticleAgent
 from streams.worker.enricher import Enriched, OutgoingRecord
 from streams.worker.findings import Finding
+from streams.worker.tracing import NoTracing
 
 FINDING = Finding("talks_round", "held", 0.8, ("duration",), ("not stated",), {("actor", "hit"): 2, ("place", "miss"): 1})
 ARTICLE = json.dumps({"id": "a", "text": "They met.", "published_at": 1_700_000_000_000}).encode()
@@ -77,7 +78,7 @@ def processed(*events: Any) -> tuple[CollectorRegistry, list[str]]:
     async def run() -> None:
         decoder = ArticleDecoder(schema_text(ARTICLES), find_schema, max_text_length=1000)
         pool: Any = FakePool()
-        agent = ArticleAgent(decoder=decoder, pool=pool, send=send, metrics=WorkerMetrics(registry), window=4)
+        agent = ArticleAgent(decoder=decoder, pool=pool, send=send, metrics=WorkerMetrics(registry), window=4, tracing=NoTracing())
         await asyncio.wait_for(agent.process(FakeStream(list(events))), timeout=10)
 
     asyncio.run(run())

