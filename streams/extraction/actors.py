@@ -119,6 +119,7 @@ class Cast:
         self._definite = frozenset(roles["definite"]["words"])
         self._people: list[_Person] = []
         self._person_at: dict[int, tuple[_Person, int, int]] = {}
+        self._pronouns: dict[int, list[Party]] = {}
         self._find_people()
 
     # What others ask ---------------------------------------------------------------------------------------------------------------
@@ -390,6 +391,13 @@ class Cast:
         return Party(self._reading.span(first, entity.end).text, kind, None, first, entity.end)
 
     def _of_pronoun(self, token: Token) -> list[Party]:
+        if token.i not in self._pronouns:
+            # While it is looked for it stands for nobody: "the army of its neighbour" leads back to "its".
+            self._pronouns[token.i] = []
+            self._pronouns[token.i] = self._antecedents(token)
+        return self._pronouns[token.i]
+
+    def _antecedents(self, token: Token) -> list[Party]:
         word = token.lower_
         if word in ("i", "we", "us", "me", "our", "my"):
             return [replace(p, directness=p.directness * 0.9) for p in self.speaker_party(token)]

@@ -186,3 +186,10 @@ def test_a_call_of_two_callers_is_not_taken_apart(talks: Find) -> None:
     assert [names(event) for event in talks(text)] == [{"GHA", "TGO"}, {"GHA", "PER"}]
     together = talks("The presidents of Ghana and Togo spoke by phone with Peruvian President Luis Ramos on Monday.")
     assert [names(event) for event in together] == [{"GHA", "TGO", "PER"}]
+
+
+def test_a_pronoun_joined_to_what_it_stands_for_does_not_look_for_itself(talks: Find) -> None:
+    [event] = talks(
+        "Peru and Chile held talks in Lima on Monday, after ten days of bargaining led by the African Union and its envoy, Jon Vark."
+    )
+    assert {"PER", "CHL"} <= names(event)
