@@ -15,7 +15,7 @@ from streams.errors import BrokerError
 from streams.settings import Settings
 from streams.topics import DEAD_LETTER_HEADROOM, DEAD_LETTERS, TOPICS, Topic
 
-__all__ = ["create_topics", "describe_topics", "ensure_topic", "offsets_at", "retention", "topic_bounds"]
+__all__ = ["cluster_id", "create_topics", "describe_topics", "ensure_topic", "offsets_at", "retention", "topic_bounds"]
 
 Bounds = dict[int, tuple[int, int]]
 """By partition the oldest offset that is kept, and the next one to come."""
@@ -59,6 +59,18 @@ def create_topics(settings: Settings) -> list[str]:
                 # Another worker that started at the same moment was faster.
                 client.wait_for_topics(list(missing))
         return list(missing)
+
+
+def cluster_id(settings: Settings) -> str:
+    """The id that the Kafka cluster gave itself when it was made.
+
+    Raises
+    ------
+    BrokerError
+        When Kafka cannot be reached or refuses.
+    """
+    with _admin_client(settings) as client:
+        return str(client.describe_cluster()["cluster_id"])
 
 
 def describe_topics(settings: Settings) -> list[dict[str, Any]]:

@@ -217,6 +217,39 @@ def tail(
 
 
 @app.command()
+def sink(
+    database: Annotated[str, typer.Argument(metavar="DATABASE", help="postgresql://user@host/name, or a DuckDB file.")],
+    types: Annotated[list[EventLabel] | None, typer.Option("--type", help="Events of this type only; may be repeated.")] = None,
+    group: Annotated[str, typer.Option(help="Consumer group; sinks of one group share the work. STREAMS_GROUP and `-sink`.")] = "",
+    follow: Annotated[bool, typer.Option("--follow/--no-follow", help="Wait for more when all that is there has been written.")] = True,
+    parquet: Annotated[
+        Path | None, typer.Option("--parquet", metavar="FOLDER", help="Write tables and views as Parquet files too (DuckDB only).")
+    ] = None,
+    every: Annotated[float, typer.Option("--parquet-every", min=1, help="Seconds between two writings of the Parquet files.")] = 300.0,
+) -> None:
+    """Write events into a database, each once, until SIGTERM."""
+    from streams.logs import set_up_logging
+    from streams.topics import TOPICS
+
+    chosen = load_settings()
+    set_up_logging(chosen)
+    try:
+        from streams.sink.run import Parquet, run_sink
+    except ImportError as error:
+        raise StreamsError(f"{error.name} is missing", hint='pip install "news-event-streams[sink]"') from error
+
+    tally = run_sink(
+        chosen,
+        database,
+        group=group or f"{chosen.group}-sink",
+        topics=[TOPICS[f"events.{label}"] for label in types or EventLabel],
+        follow=follow,
+        parquet=Parquet(parquet, every) if parquet else None,
+    )
+    typer.echo(f"{tally}")
+
+
+@app.command()
 def settings() -> None:
     """Show every setting with its environment variable."""
     current = load_settings()

@@ -5,6 +5,8 @@ The pipeline promises each event at least once, and a repeat carries the same id
 >>> with EventConsumer(settings, group="alerts", events=[FundingGap, WeaponsPledge]) as deliveries:
 ...     for delivery in deliveries:
 ...         act_on(delivery.event)
+
+A service that keeps events in a database takes them by `batches`, and keeps with them how far it has read: see `streams.sink`.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
@@ -31,7 +33,7 @@ from streams.wire.avro import RecordDecoder, rejection
 from streams.wire.contract import schema_text
 from streams.wire.registry import SchemaRegistry
 
-__all__ = ["Delivery", "EventConsumer"]
+__all__ = ["Batch", "Delivery", "EventConsumer", "Place"]
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,9 @@ SESSION_MILLISECONDS = 15_000
 
 ID_HEADER = "ce_id"
 
+Place = tuple[str, int]
+"""Topic, as it is called in Kafka, and partition."""
+
 
 @dataclass(frozen=True)
 class Delivery(Generic[AnyEvent]):
@@ -54,6 +59,8 @@ class Delivery(Generic[AnyEvent]):
     ----------
     headers
         CloudEvents attributes and trace context.
+    timestamp
+        When Kafka got it, milliseconds since the epoch.
     """
 
     event: AnyEvent
@@ -61,6 +68,21 @@ class Delivery(Generic[AnyEvent]):
     partition: int
     offset: int
     headers: list[tuple[str, bytes]]
+    timestamp: int
+
+
+@dataclass(frozen=True)
+class Batch(Generic[AnyEvent]):
+    """Events that came together.
+
+    Parameters
+    ----------
+    next_offsets
+        Where to go on in each partition once all of them are handled.
+    """
+
+    deliveries: list[Delivery[AnyEvent]]
+    next_offsets: dict[Place, int]
 
 
 class EventConsumer(Generic[AnyEvent]):
@@ -88,6 +110,8 @@ class EventConsumer(Generic[AnyEvent]):
         Events handled at most between two commits.
     idle_timeout
         Seconds without an event, while it has partitions, after which the loop ends; never where None.
+    positions
+        Where the service itself has kept how far it is in some partitions. What was committed to Kafka is then for monitors only.
     """
 
     def __init__(  # noqa: PLR0913 - each is named at the call
@@ -99,6 +123,7 @@ class EventConsumer(Generic[AnyEvent]):
         remembered: int = 10_000,
         batch: int = 100,
         idle_timeout: float | None = None,
+        positions: Callable[[Collection[Place]], Mapping[Place, int]] | None = None,
     ) -> None:
         self.duplicates = 0
         """Repeats that were recognised and not handed over."""
@@ -106,6 +131,7 @@ class EventConsumer(Generic[AnyEvent]):
         """Records that were no event of their topic's schema; told in the log and passed over."""
         self._remembered = remembered
         self._idle_timeout = idle_timeout
+        self._positions = positions or self._committed
         self._topics = {topic.name_in(settings): topic for topic in TOPICS.values() if topic.record in events}
         self._registry = SchemaRegistry(settings)
         self._decoders = {topic: RecordDecoder(schema_text(topic), self._registry.schema) for topic in self._topics.values()}
@@ -145,8 +171,7 @@ class EventConsumer(Generic[AnyEvent]):
         BrokerError
             When the broker refuses; while it is only away, the loop waits.
         """
-        idle = 0.0
-        while not self._stopped.is_set():
+        for _ in self._rounds():
             while self._pending and not self._stopped.is_set():
                 record = self._pending[0]
                 partition = self._partitions[TopicPartition(record.topic, record.partition)]
@@ -159,13 +184,27 @@ class EventConsumer(Generic[AnyEvent]):
                 # Only here, when the loop has asked for the next one, is it handled.
                 self._pending.popleft()
                 partition.handled(record.offset, event_id)
-                idle = 0.0
-            self._commit()
-            if self._stopped.is_set() or (self._idle_timeout is not None and idle >= self._idle_timeout):
-                return
-            self._poll()
-            if self._partitions and not self._pending:
-                idle += POLL_MILLISECONDS / 1000
+
+    def batches(self) -> Iterator[Batch[AnyEvent]]:
+        """The events in batches, each handled when the loop asks for the next one; for services that know repeats by their ids themselves.
+
+        Raises
+        ------
+        BrokerError
+            When the broker refuses; while it is only away, the loop waits.
+        """
+        for _ in self._rounds():
+            deliveries = [delivery for record in self._pending if (delivery := self._open(record)) is not None]
+            yield Batch(deliveries, {(record.topic, record.partition): record.offset + 1 for record in self._pending})
+            while self._pending:
+                record = self._pending.popleft()
+                self._partitions[TopicPartition(record.topic, record.partition)].handled(record.offset, _id(record))
+
+    def look_again(self) -> None:
+        """Drop what is not handled, and ask anew how far each partition is: somebody else has gone on, or it is not known what was kept."""
+        self._pending.clear()
+        self._partitions.clear()
+        self._assignment.changed.set()
 
     def stop(self) -> None:
         """End the loop after the event that it is at; may be called from a signal handler or another thread."""
@@ -181,6 +220,20 @@ class EventConsumer(Generic[AnyEvent]):
     def remembered_ids(self) -> int:
         """Ids kept at this moment, over all partitions."""
         return sum(len(partition.seen) for partition in self._partitions.values())
+
+    def _rounds(self) -> Iterator[None]:
+        """Once for each time that records are pending; what was handled of them is committed."""
+        idle = 0.0
+        while not self._stopped.is_set():
+            if self._pending:
+                yield
+                idle = 0.0
+            self._commit()
+            if self._stopped.is_set() or (self._idle_timeout is not None and idle >= self._idle_timeout):
+                return
+            self._poll()
+            if self._partitions and not self._pending:
+                idle += POLL_MILLISECONDS / 1000
 
     def _poll(self) -> None:
         try:
@@ -211,9 +264,14 @@ class EventConsumer(Generic[AnyEvent]):
     def _seek_back(self) -> set[TopicPartition]:
         assigned = set(self._consumer.assignment())
         beginnings = self._consumer.beginning_offsets(list(assigned)) if assigned else {}
+        ends = self._consumer.end_offsets(list(assigned)) if assigned else {}
+        positions = self._positions([(place.topic, place.partition) for place in assigned])
         new: set[TopicPartition] = set()
         for place in assigned:
-            start = max(beginnings[place], self._consumer.committed(place) or 0)
+            start = max(beginnings[place], positions.get((place.topic, place.partition), 0))
+            if start > ends[place]:
+                log.warning("%s[%d] ends at %d, before %d: the topic was made anew", place.topic, place.partition, ends[place], start)
+                start = beginnings[place]
             known = self._partitions.get(place)
             if known is None or known.next_offset != start:
                 self._consumer.seek(place, max(beginnings[place], start - self._remembered))
@@ -222,6 +280,9 @@ class EventConsumer(Generic[AnyEvent]):
         for place in self._partitions.keys() - assigned:
             del self._partitions[place]
         return new
+
+    def _committed(self, places: Collection[Place]) -> dict[Place, int]:
+        return {place: self._consumer.committed(TopicPartition(*place)) or 0 for place in places}
 
     def _refuse_unless_away(self, error: KafkaError) -> None:
         if not error.retriable:
@@ -239,7 +300,7 @@ class EventConsumer(Generic[AnyEvent]):
             self.unreadable += 1
             return None
         headers = [(name, value or b"") for name, value in record.headers]
-        return Delivery(event, record.topic, record.partition, record.offset, headers)  # type: ignore[arg-type]
+        return Delivery(event, record.topic, record.partition, record.offset, headers, record.timestamp)  # type: ignore[arg-type]
 
     def _decode(self, topic: Topic, value: bytes) -> dict[str, object]:
         for pause in pauses():

@@ -10,16 +10,20 @@ __all__ = [
     "ArticleTimedOutError",
     "ArticleTooHungryError",
     "BrokerError",
+    "DatabaseAwayError",
     "DecodeError",
     "EncodeError",
     "IncompatibleSchemaError",
     "InvalidArticleError",
+    "OvertakenError",
     "PoolError",
+    "RefusedEventError",
     "RegistryError",
     "RegistryUnreachableError",
     "RejectedArticleError",
     "ReplayError",
     "ReplayStoppedError",
+    "SinkError",
     "StackError",
     "StreamsError",
     "UnknownSchemaError",
@@ -104,6 +108,22 @@ class ReplayStoppedError(StreamsError):
     """A replay was stopped before its end; what is done is noted, and it can go on."""
 
     exit_code = 3
+
+
+class SinkError(StreamsError):
+    """The database of a sink cannot be opened, or refused."""
+
+
+class DatabaseAwayError(SinkError):
+    """The database of a sink did not answer; worth trying again."""
+
+
+class OvertakenError(SinkError):
+    """Another sink has written in the meantime what this one was about to; worth reading the positions again."""
+
+
+class RefusedEventError(SinkError):
+    """The database of a sink cannot hold an event."""
 
 
 class PoolError(StreamsError):

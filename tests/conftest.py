@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from streams.feed.readers import read_articles
 from streams.records import Article
 from streams.resources import SEEDS
+from tests.postgres import PostgresServer, running_postgres
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -25,6 +26,12 @@ def seed() -> Article:
     assert len(articles) == 1
     assert isinstance(articles[0], Article)
     return articles[0]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    with running_postgres() as server:
+        yield server
 
 
 @pytest.fixture

