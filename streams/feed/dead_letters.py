@@ -23,7 +23,7 @@ from streams.topics import ARTICLES, DEAD_LETTER_HEADROOM, DEAD_LETTERS, HANDLED
 from streams.wire.avro import ArticleDecoder
 from streams.wire.cloudevents import REPLAY_HEADER, REPLAY_ORIGIN_HEADER, Headers
 from streams.wire.contract import schema_text
-from streams.wire.dead_letter import PREFIX
+from streams.wire.dead_letter import LEFT_OUT_HEADER, PREFIX, attempts_of
 from streams.wire.registry import SchemaRegistry
 
 __all__ = ["Letter", "LetterCounts", "LetterFilter", "Redrive", "RedriveCounts", "count_letters", "find_letter", "letters"]
@@ -61,8 +61,7 @@ class Letter:
     @property
     def attempt(self) -> int:
         """How often it has failed."""
-        written = self.header("dlq.attempt")
-        return int(written) if written.isascii() and written.isdigit() else 1
+        return attempts_of(self.header("dlq.attempt").encode()) or 1
 
 
 @dataclass(frozen=True)
@@ -83,6 +82,8 @@ class LetterFilter:
 
     def leaves_out(self, letter: Letter, decode: Callable[[bytes | None], Any]) -> str | None:
         """Why a letter is not meant; None where it is."""
+        if letter.header(LEFT_OUT_HEADER):
+            return "too large to be kept"
         if self.positions and letter.position not in self.positions:
             return "at another position"
         for name, wanted in (("dlq.stage", self.stages), ("dlq.reason", self.reasons), ("dlq.error.class", self.error_classes)):

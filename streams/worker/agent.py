@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import logging
 import time
 from collections import deque
@@ -12,15 +13,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from streams.errors import RegistryUnreachableError, RejectedArticleError
+from streams.errors import DecodeError, RegistryUnreachableError, RejectedArticleError
 from streams.logs import bind_article
 from streams.metrics import HEARTBEAT, LIVE, WorkerMetrics, mode_of
 from streams.pauses import pauses
 from streams.records import Article
-from streams.topics import DEAD_LETTERS
+from streams.topics import DEAD_LETTER_HEADROOM, DEAD_LETTERS
 from streams.wire.avro import ArticleDecoder
 from streams.wire.cloudevents import Headers, passed_on_headers
-from streams.wire.dead_letter import SourceRecord, dead_letter_headers
+from streams.wire.dead_letter import LEFT_OUT_HEADER, SourceRecord, dead_letter_headers
 from streams.worker.enricher import Enriched, OutgoingRecord
 from streams.worker.findings import Finding
 from streams.worker.pool import Pool
@@ -82,6 +83,8 @@ class ArticleAgent:
         Hands a record to the producer.
     window
         Articles in work at most.
+    max_record_bytes
+        Bytes of the largest record that `articles` takes; one that was packed may have more, and is neither read nor kept.
     """
 
     def __init__(  # noqa: PLR0913 - what it is put together from
@@ -92,6 +95,7 @@ class ArticleAgent:
         send: Send,
         metrics: WorkerMetrics,
         window: int,
+        max_record_bytes: int,
         tracing: Tracing,
     ) -> None:
         self._decoder = decoder
@@ -99,6 +103,7 @@ class ArticleAgent:
         self._send_record = send
         self._metrics = metrics
         self._window_size = window
+        self._max_record_bytes = max_record_bytes
         self._tracing = tracing
         self._unacknowledged: deque[float] = deque()
         self._finished: dict[tuple[str, int], int] = {}
@@ -164,6 +169,8 @@ class ArticleAgent:
         return Outcome(records, kind, time.monotonic(), enriched.findings, article.published_at)
 
     async def _decode(self, received: Received) -> Article:
+        if received.value is not None and len(received.value) > self._max_record_bytes:
+            raise DecodeError(f"the value has {len(received.value)} bytes, more than the {self._max_record_bytes} that are allowed")
         decoding_from = time.monotonic()
         for pause in pauses():
             try:
@@ -188,6 +195,12 @@ class ArticleAgent:
             value = b""
         headers = dead_letter_headers(received.source, error, now=datetime.now(UTC))
         letter = OutgoingRecord(DEAD_LETTERS.name, received.key, value, headers, received.timestamp)
+        if letter.size > self._max_record_bytes + DEAD_LETTER_HEADROOM // 2:
+            # What was packed may be larger than its topic allows. The producer would refuse it again after every restart, and nothing
+            # behind it would ever be read.
+            place = dataclasses.replace(received.source, headers=[])
+            headers = [*dead_letter_headers(place, error, now=datetime.now(UTC)), (LEFT_OUT_HEADER, str(letter.size).encode())]
+            letter = OutgoingRecord(DEAD_LETTERS.name, None, b"", headers, received.timestamp)
         return Outcome([letter], "dead_lettered", time.monotonic(), reason=error.reason)
 
     async def _send(self, received: Received, outcome: Outcome) -> Awaitable[object]:

@@ -32,6 +32,7 @@ from streams.wire.contract import register_schemas, schema_text
 from streams.wire.registry import SchemaRegistry
 from streams.worker.agent import ArticleAgent, Send
 from streams.worker.enricher import Enriched, EnricherOptions, OutgoingRecord
+from streams.worker.fetching import read_any_header_name
 from streams.worker.health import Health, HealthServer
 from streams.worker.memory import memory_limit, resident_memory
 from streams.worker.pool import Limits, Pool
@@ -72,9 +73,10 @@ def create_app(settings: Settings, *, health: Health, metrics: WorkerMetrics, ma
     make_agent
         Puts the agent together around the application's producer.
     """
-    # The pure-Python iterator acknowledges messages of a revoked partition even .
+    # The pure-Python iterator acknowledges messages of a revoked partition even under `noack()`.
     if getattr(faust.streams, "_CStreamIterator", None) is None:
         raise StreamsError("this build of faust-streaming lacks its C extension, and loses data without it", hint="install the wheel")
+    read_any_header_name()
     app = _DisklessApp(
         settings.group,
         broker=";".join(f"kafka://{server.strip()}" for server in settings.bootstrap_servers.split(",")),
@@ -215,7 +217,17 @@ def run_worker(settings: Settings) -> NoReturn:
     agents: list[ArticleAgent] = []
 
     def make_agent(send: Send) -> ArticleAgent:
-        agents.append(ArticleAgent(decoder=decoder, pool=pool, send=send, metrics=metrics, window=settings.window, tracing=tracing))
+        agents.append(
+            ArticleAgent(
+                decoder=decoder,
+                pool=pool,
+                send=send,
+                metrics=metrics,
+                window=settings.window,
+                max_record_bytes=settings.max_record_bytes,
+                tracing=tracing,
+            )
+        )
         return agents[-1]
 
     app = create_app(settings, health=health, metrics=metrics, make_agent=make_agent)

@@ -20,6 +20,9 @@ __all__ = ["Enriched", "EnricherOptions", "OutgoingRecord"]
 HEADROOM = 32 * 1024
 """Bytes of the largest record that are left for headers passed on from the article, and for Kafka's own framing."""
 
+HEADER_FRAMING = 10
+"""Bytes around a header's name and value at most: two lengths."""
+
 
 @dataclass(frozen=True)
 class OutgoingRecord:
@@ -41,8 +44,9 @@ class OutgoingRecord:
 
     @property
     def size(self) -> int:
-        """Bytes of its parts."""
-        return len(self.key or b"") + len(self.value or b"") + sum(len(name) + len(value) for name, value in self.headers)
+        """Bytes that it takes up in a batch, at most."""
+        headers = sum(len(name.encode()) + len(value) + HEADER_FRAMING for name, value in self.headers)
+        return len(self.key or b"") + len(self.value or b"") + headers
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,9 @@ Work = Callable[[Job], Result]
 CRASHES_UNTIL_REJECTED = 2
 """A process may be killed from outside while it has an innocent article; only the second crash in a row is laid to the article."""
 
+STEPS = 20
+"""Parts that an article's time is counted in: what it can lose or gain by a standstill is one of them."""
+
 START_TIMEOUT = 120.0
 """Seconds until a process must have loaded its model: some seconds on a quiet machine, a minute on a crowded one."""
 
@@ -219,15 +222,17 @@ class _Child(Generic[Job, Result]):
             raise PoolError(f"a process for enriching cannot be started: {failure}")
 
     def run(self, job: Job, timeout: float) -> Result:
-        took_too_long = threading.Event()
+        done, took_too_long = threading.Event(), threading.Event()
 
-        def end() -> None:
-            took_too_long.set()
-            self._process.kill()
+        def end_when_too_long() -> None:
+            # In steps, each counted once however long it took: an article is not to blame for the time in which the whole worker stood
+            # still, with its container or its machine.
+            if not any(done.wait(timeout / STEPS) for _ in range(STEPS)):
+                took_too_long.set()
+                self._process.kill()
 
-        # A timer that kills, and not a poll with a timeout: a process that is stopped does not even read its job.
-        timer = threading.Timer(timeout, end)
-        timer.start()
+        # A thread that kills, and not a poll with a timeout: a process that is stopped does not even read its job.
+        threading.Thread(target=end_when_too_long, name="limit", daemon=True).start()
         try:
             self.jobs += 1
             self._connection.send(job)
@@ -237,7 +242,7 @@ class _Child(Generic[Job, Result]):
                 raise _TookTooLongError from error
             raise EOFError from error
         finally:
-            timer.cancel()
+            done.set()
         if isinstance(result, StreamsError):
             raise result
         return result

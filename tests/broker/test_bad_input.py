@@ -6,9 +6,11 @@ import json
 import os
 import time
 
+from confluent_kafka import Producer
 from kafka import KafkaProducer
 
 from streams.settings import Settings
+from streams.topics import ARTICLES
 from tests.broker.conftest import Worker, committed, headers_of, outcomes, send, wait_for
 
 FRENCH = "L'Allemagne a confirmé mardi la livraison de deux systèmes Patriot à l'Ukraine, a déclaré le ministre de la Défense."
@@ -18,6 +20,7 @@ DEAD = {
     "empty value": (b"", "decode", "the value is empty"),
     "no value": (None, "decode", "the value is empty"),
     "random bytes": (b"\x8d" + os.urandom(200), "decode", "neither Avro"),
+    "a schema id beyond all": (b"\x00\xff\xff\xff\xff\x40abc", "decode", "is not registered"),
     "an unknown schema id": (b"\x00\x00\x0f\x42\x40abc", "decode", "schema id 1000000 is not registered"),
     "JSON without a text": (b'{"id": "x", "title": "No text"}', "validation", "text: Field required"),
     "JSON that ends too early": (b'{"text": "abc', "decode", "Invalid JSON"),
@@ -108,4 +111,62 @@ def test_bad_records_do_not_delay_the_good_ones_behind_them(settings: Settings, 
     assert time.monotonic() - started < 20
     # Every record was acknowledged, so that a restart reads none of them again.
     wait_for(lambda: committed(settings) == len(bad) + 1)
+    assert worker.process.poll() is None
+
+
+class BrokenName(str):
+    """A header's name that is no UTF-8; Kafka takes any bytes."""
+
+    __slots__ = ()
+
+    def encode(self, *_: object) -> bytes:
+        return b"\xff\xfe name"
+
+
+HEADERS = {
+    "an attempt with 5,000 digits": [("dlq.attempt", b"9" * 5000)],
+    "a name that is no UTF-8": [(BrokenName("x"), b"value")],
+    "200,000 of them": [("name", b"")] * 200_000,
+    "one of 5 MB": [("name", b"x" * 5_000_000)],
+    "a trace of 5 MB": [("traceparent", b"-" * 5_000_000)],
+}
+
+
+def test_hostile_headers_stop_nothing(settings: Settings, worker: Worker, producer: KafkaProducer) -> None:
+    for headers in HEADERS.values():
+        for value in (GOOD, b"no article"):
+            send(producer, settings, value, headers=headers)
+    enriched, letters = outcomes(settings, 2 * len(HEADERS))
+    assert (len(enriched), len(letters)) == (len(HEADERS), len(HEADERS))
+    wait_for(lambda: committed(settings) == 2 * len(HEADERS))
+    assert worker.process.poll() is None
+
+
+def test_a_record_that_grows_when_it_is_unpacked_is_a_dead_letter(settings: Settings, worker: Worker) -> None:
+    """The broker measures what came over the wire: 20 MB of one letter are 20 KB there."""
+    producer = KafkaProducer(bootstrap_servers=settings.bootstrap_servers, max_request_size=2**30, compression_type="gzip")
+    for value in (b'{"text": "' + b"x" * 20_000_000 + b'"}', GOOD):
+        send(producer, settings, value)
+    producer.close()
+    enriched, [letter] = outcomes(settings, 2)
+    assert len(enriched) == 1
+    # No topic would take it back: its place is kept, and how large it was.
+    headers = headers_of(letter)
+    assert (letter.value(), headers["dlq.offset"], headers["dlq.reason"]) == (b"", b"0", b"decode")
+    assert int(headers["dlq.left-out"]) > 20_000_000
+    wait_for(lambda: committed(settings) == 2)
+    assert worker.process.poll() is None
+
+
+def test_transactions_and_their_markers_are_read_over(settings: Settings, worker: Worker) -> None:
+    producer = Producer({"bootstrap.servers": settings.bootstrap_servers, "transactional.id": settings.group})
+    producer.init_transactions()
+    for number in range(20):
+        producer.begin_transaction()
+        producer.produce(ARTICLES.name_in(settings), json.dumps({"id": f"{number}", "text": "They met."}).encode(), partition=0)
+        producer.commit_transaction()
+    enriched, letters = outcomes(settings, 20)
+    assert (len(enriched), len(letters)) == (20, 0)
+    # A marker stands behind each; the last is not read.
+    wait_for(lambda: committed(settings) == 39)
     assert worker.process.poll() is None

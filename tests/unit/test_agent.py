@@ -78,7 +78,15 @@ def processed(*events: Any) -> tuple[CollectorRegistry, list[str]]:
     async def run() -> None:
         decoder = ArticleDecoder(schema_text(ARTICLES), find_schema, max_text_length=1000)
         pool: Any = FakePool()
-        agent = ArticleAgent(decoder=decoder, pool=pool, send=send, metrics=WorkerMetrics(registry), window=4, tracing=NoTracing())
+        agent = ArticleAgent(
+            decoder=decoder,
+            pool=pool,
+            send=send,
+            metrics=WorkerMetrics(registry),
+            window=4,
+            max_record_bytes=2**20,
+            tracing=NoTracing(),
+        )
         await asyncio.wait_for(agent.process(FakeStream(list(events))), timeout=10)
 
     asyncio.run(run())

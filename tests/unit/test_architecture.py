@@ -34,7 +34,7 @@ def importers(*roots: str) -> set[str]:
 
 
 def test_only_the_worker_knows_faust() -> None:
-    assert importers("faust", "mode", "aiokafka") == {"worker/app.py"}
+    assert importers("faust", "mode", "aiokafka") == {"worker/app.py", "worker/fetching.py"}
 
 
 def test_only_one_module_knows_the_registry() -> None:

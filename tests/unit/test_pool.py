@@ -84,6 +84,32 @@ def test_a_job_that_takes_too_long_is_rejected_and_delays_nobody_for_longer(pool
     assert time.monotonic() - started < 10
 
 
+def test_a_standstill_of_the_whole_worker_is_not_laid_to_the_article(tmp_path: Path) -> None:
+    """A container that was paused, a machine that was moved: time passed, but not for the article."""
+    program = tmp_path / "parent.py"
+    program.write_text(
+        "import asyncio\n"
+        "from streams.worker.pool import Limits, Pool\n"
+        "from tests.unit.pool_work import start\n"
+        "if __name__ == '__main__':\n"
+        "    pool = Pool(start, processes=1, limits=Limits(4, 2**30, 9))\n"
+        "    pool.start()\n"
+        "    print(flush=True)\n"
+        "    print(asyncio.run(pool.run('sleep 2')), flush=True)\n"
+        "    pool.close()\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    parent = subprocess.Popen([sys.executable, str(program)], stdout=subprocess.PIPE, text=True, env=environment, start_new_session=True)
+    assert parent.stdout is not None
+    parent.stdout.readline()
+    time.sleep(0.5)
+    for stop in (signal.SIGSTOP, signal.SIGCONT):
+        os.killpg(parent.pid, stop)
+        time.sleep(6 if stop is signal.SIGSTOP else 0)
+    assert parent.communicate(timeout=30)[0].split()[1:] == ["1"]
+    assert parent.returncode == 0
+
+
 def test_a_job_that_eats_memory_is_rejected_and_the_others_are_not(pool: Pool[str, str], restarts: list[str]) -> None:
     results = asyncio.run(all_of(pool, ["a", "eat 4000", "b", "eat 100", "c"]))
     assert isinstance(results[1], ArticleTooHungryError)

@@ -227,9 +227,16 @@ def test_a_second_failure_counts_and_keeps_the_first_time() -> None:
     first = dead_letter_headers(SourceRecord("articles", 0, 1, []), DecodeError("x"), now=datetime(2020, 1, 1, tzinfo=UTC))
     second = dict(dead_letter_headers(SourceRecord("articles", 0, 9, first), DecodeError("y" * 9000), now=NOW))
     assert second["dlq.attempt"] == b"2"
+
     assert second["dlq.first-failed-at"].startswith(b"2020-01-01")
     assert second["dlq.offset"] == b"9"
     assert len(second["dlq.error.message"]) == 512
+
+
+@pytest.mark.parametrize("written", [b"", b"-1", b"\xb2", b"many", b"9" * 5000])
+def test_a_count_of_attempts_that_is_none_counts_as_none(written: bytes) -> None:
+    headers = dead_letter_headers(SourceRecord("articles", 0, 0, [("dlq.attempt", written)]), DecodeError("odd"), now=datetime.now(UTC))
+    assert dict(headers)["dlq.attempt"] == b"1"
 
 
 def test_the_headers_document_names_every_header_and_reason() -> None:
