@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Token
 
 from streams.extraction import syntax
 from streams.extraction.claims import Attributions
@@ -24,6 +24,10 @@ LEVELS = {
     "technical": TalksLevel.TECHNICAL,
     "other": TalksLevel.UNKNOWN,
 }
+JOINS_TITLE = frozenset({"'s", "’s", "-", "and", "&"})
+LONGEST_PORTFOLIO = 4
+"""Words between a state and a title that say what the minister or envoy is for."""
+
 MODIFIER = frozenset({"amod", "compound", "poss", "nmod", "nummod", "npadvmod", "dep"})
 
 
@@ -199,13 +203,22 @@ class Cast:
         for i in range(first, end + 1):
             fits = i < end and self._is_name_word(doc[i]) and not self._mentions.at(i) and doc[i].lower_ not in self._title_words
             # `al-Burhan` and `Jong-un` are one name, `Putin-Zelensky` are two.
-            fits = fits or (begin is not None and i < end and (_joins(doc, i, end) or (doc[i - 1].text == "-" and _joins(doc, i - 1, end))))
+            fits = fits or (begin is not None and i < end and self._joins(begin, i, end))
             if fits and begin is None:
                 begin = i
             elif not fits and begin is not None:
                 parts.append((begin, i))
                 begin = None
         return [(b, e) for b, e in parts if e - b <= 7]
+
+    def _joins(self, begin: int, i: int, end: int) -> bool:
+        """Whether a hyphen, or the part of a name behind one, goes on with the name: `al-Burhan`, `Jong-un`, `Ali Bagheri-Kani`."""
+        doc = self._reading.doc
+        hyphen = i if doc[i].text == "-" else i - 1
+        if doc[hyphen].text != "-" or hyphen + 1 >= end:
+            return False
+        is_double = hyphen - begin >= 2 and doc[hyphen + 1].text.casefold() not in _known_people() and hyphen + 2 == end
+        return is_double or doc[hyphen - 1].text[:1].islower() or doc[hyphen + 1].text[:1].islower()
 
     def _is_name_word(self, token: Token) -> bool:
         return (
@@ -241,6 +254,8 @@ class Cast:
         side, level = self._titles_before(first)
         if side is None:
             side, behind = self._titles_behind(end)
+            if side is None and first and self._reading.doc[first - 1].lower_ in self._titles:
+                side = self._unlisted_side(end)
             level = level if level is not TalksLevel.UNKNOWN else behind
         return side, level
 
@@ -253,9 +268,14 @@ class Cast:
     def _titles_before(self, first: int) -> tuple[_Side | None, TalksLevel]:
         doc = self._reading.doc
         title: list[str] = []
+        portfolio = 0
         i = first - 1
         while i >= 0 and doc[i].sent == doc[first].sent:
             mention = self._mentions.at(i)
+            if mention and mention.form is Form.NAME and title[:1] == ["envoy"] and doc[i + 1].lower_ == "envoy":
+                # "The UN Yemen envoy" is not Yemen's.
+                i = mention.first - 1
+                continue
             names_owner = i == first - 2 and doc[first - 1].lower_ in ("'s", "’s")
             is_of_state = title or names_owner or (mention is not None and mention.form is Form.DEMONYM)
             if mention and mention.kind is EntityKind.STATE and mention.country and is_of_state:
@@ -269,9 +289,14 @@ class Cast:
                 or doc[i].lemma_.lower() in self._bodies
                 or doc[i].text in self._honorifics
             )
+            honours_only = all(doc[k].text in self._honorifics for k in range(i + 1, first))
+            may_say_for_what = title and word not in JOINS_TITLE and portfolio < LONGEST_PORTFOLIO and not mention
             if is_title:
                 title.insert(0, word)
-            elif not (word in ("'s", "’s", "-", "and") and title) and not (word in (",", "'s", "’s") and i == first - 1):
+            elif may_say_for_what and doc[i].pos_ in ("NOUN", "PROPN", "ADJ"):
+                # "Ukraine's strategic industries minister"
+                portfolio += 1
+            elif not (word in JOINS_TITLE and title) and not (word in (",", "'s", "’s") and honours_only):
                 break
             i -= 1
         return None, self._level(title)
@@ -296,6 +321,22 @@ class Cast:
                 break
         known = any(word in self._titles for word in title)
         return (side, self._level(title)) if known else (None, TalksLevel.UNKNOWN)
+
+    def _unlisted_side(self, end: int) -> _Side | None:
+        """`President Marko of Belvania`, `commander Mousa of the Sael Liberation Army`: a state or body that no gazetteer has."""
+        doc = self._reading.doc
+        if end >= len(doc) or doc[end].lower_ != "of":
+            return None
+        named = next((e for e in doc.ents if e.start > end and e.start <= end + 2 and e.label_ in ("GPE", "ORG")), None)
+        if named is None and end + 1 < len(doc) and doc[end + 1].pos_ == "PROPN" and not doc[end + 1].ent_type_:
+            return _Side(doc[end + 1].text, ActorKind.STATE, None) if not self._mentions.at(end + 1) else None
+        if named is None or any(doc[i].lower_ not in ("the", "a") for i in range(end + 1, named.start)):
+            return None
+        mention = self._mentions.at(named.end - 1)
+        if mention:
+            return self._side(mention) if mention.kind is EntityKind.ORGANISATION else None
+        party = self._unlisted(named.root)
+        return _Side(party.name, party.kind, None)
 
     def _level(self, title: list[str]) -> TalksLevel:
         for length in (3, 2, 1):
@@ -456,13 +497,6 @@ class Cast:
         if len(ranked) < 2 or (len(ranked) == 3 and ranked[2][1] == ranked[1][1]):
             return []
         return [replace(latest[country], directness=0.7) for country, _ in ranked[:2]]
-
-
-def _joins(doc: Doc, i: int, end: int) -> bool:
-    """Whether a hyphen holds one name together."""
-    if doc[i].text != "-" or i + 1 >= end:
-        return False
-    return doc[i - 1].text[:1].islower() or doc[i + 1].text[:1].islower()
 
 
 def _same_person(known: str, name: str, surname: str) -> bool:

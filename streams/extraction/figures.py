@@ -139,8 +139,12 @@ class _Grammar:
         currencies = data["currencies"]
         self.signs = {sign: _Currency(code, CurrencyBasis(basis)) for sign, (code, basis) in currencies["symbols"].items()}
         # "US $5" is "US$5", but "a $5 note" is not in Australian dollars.
-        spaced = (re.sub(r"^(\w\S+)(\\\$)$", r"\1\\s?\2", re.escape(sign)) for sign in sorted(self.signs, key=len, reverse=True))
+        spaced = [re.sub(r"^(\w\S+)(\\\$)$", r"\1\\s?\2", re.escape(sign)) for sign in sorted(self.signs, key=len, reverse=True)]
+        letters = {letter: _Currency(code or None, CurrencyBasis(basis)) for letter, (code, basis) in currencies["letters"].items()}
+        many = "|".join([*self.multipliers, *self.money_multipliers])
+        spaced.append(rf"[{''.join(letters)}](?=\d[\d.,]*(?:\s?[-–]\s?\d[\d.,]*)?[\s-]?(?:{many})\b)")
         self.sign_pattern = re.compile("|".join(spaced))
+        self.letters = letters
         self.codes = {code: _Currency(currencies["synonyms"].get(code, code), CurrencyBasis.EXPLICIT) for code in currencies["codes"]}
         # "30 MEUR", as companies write.
         self.codes |= {f"M{code}": _Currency(code, CurrencyBasis.EXPLICIT, Decimal(10) ** 6) for code in currencies["codes"]}
@@ -434,7 +438,8 @@ class _Scanner:
                 return self._multiplied(Decimal(2), end, approximate=True)
             if self._words(i + 1, 2) == ("pair", "of"):
                 return _Number(Decimal(2), i + 3)
-            if self._dash(i + 2) or (factor := self.grammar.multipliers.get(self._lower(i + 1))) is None:
+            is_compound = self._dash(i + 2) and self._currency_after(i + 2) is None
+            if is_compound or (factor := self.grammar.multipliers.get(self._lower(i + 1))) is None:
                 return None
             return self._multiplied(Decimal(factor), i + 2)
         return self._number_words(i)
@@ -558,7 +563,8 @@ class _Scanner:
                 j += 1
             stands_free = not (i and self._is_glued(i) and self.lexemes[i - 1].text[-1].isalnum())
             if stands_free and j < len(self.lexemes) and self.lexemes[j - 1].end <= sign.end():
-                return self.grammar.signs["".join(sign[0].split())], j
+                written = "".join(sign[0].split())
+                return self.grammar.signs.get(written) or self.grammar.letters[written], j
         if lexeme.text in self.grammar.codes and i + 1 < len(self.lexemes):
             j = i + 1
             sign = self.grammar.sign_pattern.match(self.text, self.lexemes[j].start)
@@ -719,8 +725,10 @@ class _Scanner:
     def _may_stand_before_number(self, i: int) -> bool:
         """`F-16` and `M113` hold no number; `(34`, `“two`, `12-15`, `$12` and `EUR12` do."""
         text = self.lexemes[i].text
-        if text in self.grammar.codes or (text in self.grammar.signs and text[0].isupper()):
+        if text in self.grammar.codes or text in self.grammar.signs:
             return True
+        if text in self.grammar.letters:
+            return self.grammar.sign_pattern.match(self.text, self.lexemes[i].start) is not None
         if text in DASHES:
             return i > 0 and (not self._is_glued(i) or self.lexemes[i - 1].is_digits or self.lexemes[i - 1].lower in self.grammar.numbers)
         return not text[-1].isalnum() and text not in "'’.,/:#_&@" + "".join(DASHES)

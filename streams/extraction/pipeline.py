@@ -11,6 +11,7 @@ import spacy
 
 from streams import __version__
 from streams.errors import StreamsError
+from streams.extraction.abbreviations import with_abbreviations
 from streams.extraction.actors import Cast, Party
 from streams.extraction.assembly import Assembler
 from streams.extraction.claims import Attributions
@@ -19,6 +20,7 @@ from streams.extraction.figures import FoundFigure, find_figures
 from streams.extraction.funding_gap import find_gaps
 from streams.extraction.language import LanguageDetector
 from streams.extraction.mentions import Form, Gazetteer, Mentions
+from streams.extraction.namesakes import Namesakes
 from streams.extraction.reading import Reading, read
 from streams.extraction.talks_round import find_meetings
 from streams.extraction.times import FoundTime, find_times
@@ -65,6 +67,7 @@ class Extractor:
         except OSError as error:
             raise StreamsError("no such spaCy pipeline is installed", where=model, hint="STREAMS_MODEL names an installed one") from error
         self._gazetteer = Gazetteer()
+        self._namesakes = Namesakes()
         self._languages = LanguageDetector()
 
     def extract(self, article: Article) -> Extraction:
@@ -90,7 +93,7 @@ class Extractor:
         return Extraction(enriched, events, {"nlp": parsed - started, "extract": done - parsed})
 
     def _find(self, reading: Reading, article: Article, citation: Citation) -> tuple[EnrichedArticle, list[Event]]:
-        mentions = Mentions(self._gazetteer.find(reading))
+        mentions = Mentions(with_abbreviations(reading.doc, self._namesakes.without(reading.doc, self._gazetteer.find(reading))))
         attributions = Attributions(reading)
         times = find_times(article.text)
         context = ArticleContext(
