@@ -6,7 +6,7 @@ VENV := .venv
 INSTALLED := $(VENV)/installed
 TOOLS := $(CURDIR)/$(VENV)/tools
 
-.PHONY: demo test outages lint types contracts release-schemas unit broker chaos soak fuzz golden bench-replay dashboards dashboards-lint dashboards-png watch manifests tools picture lock clean help compare-figures
+.PHONY: demo test outages lint types contracts release-schemas unit broker chaos soak fuzz golden bench-replay bench-sink dashboards dashboards-lint dashboards-png watch manifests tools picture lock clean help compare-figures
 
 demo: $(INSTALLED)  ## the seed article through Kafka, and what came out of it
 	@$(VENV)/bin/streams demo
@@ -50,6 +50,9 @@ fuzz: $(INSTALLED)  ## a million inputs to decoding, figures and times, or half 
 
 bench-replay: $(INSTALLED)  ## articles a second, memory, kills and live latency of a replay (a quarter of an hour; kcat is measured beside it)
 	$(VENV)/bin/python -m tests.benchmarks.replay $(PARTS)
+
+bench-sink: $(INSTALLED)  ## events a second into PostgreSQL and DuckDB, two sinks at once, and counts after kills (three minutes)
+	$(VENV)/bin/python -m tests.benchmarks.sink
 
 golden: $(INSTALLED)  ## write the golden files anew, for a look at `git diff`
 	$(VENV)/bin/pytest tests/unit --update-golden

@@ -35,10 +35,10 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture
-def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
-    """Compares a text with a golden file, or writes it."""
+def golden(request: pytest.FixtureRequest) -> Callable[[str | Path, str], None]:
+    """Compares a text with a file of `tests/golden`, or another one, or writes it."""
 
-    def check(name: str, found: str) -> None:
+    def check(name: str | Path, found: str) -> None:
         path = GOLDEN / name
         if request.config.getoption("--update-golden"):
             path.write_text(found)

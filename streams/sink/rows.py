@@ -15,13 +15,16 @@ Row = dict[str, object]
 
 TABLES = ("events", "parties", "amounts", "dates")
 
+NUL, REPLACEMENT = r"\u0000", r"\ufffd"
+"""As JSON writes them."""
+
 
 def rows_of(deliveries: Iterable[Delivery[Event]]) -> dict[str, list[Row]]:
     """By table, the rows of some events."""
     rows: dict[str, list[Row]] = {table: [] for table in TABLES}
     for delivery in deliveries:
-        event = delivery.event
-        rows["events"].append(_event(delivery))
+        event, record = _storable(delivery.event)
+        rows["events"].append(_event(event, record, datetime.fromtimestamp(delivery.timestamp / 1000, UTC)))
         for position, (role, actor, individual) in enumerate(_parties(event)):
             rows["parties"].append(_party(event, position, role, actor, individual))
         for role, money in _amounts(event):
@@ -29,12 +32,11 @@ def rows_of(deliveries: Iterable[Delivery[Event]]) -> dict[str, list[Row]]:
             if money.equivalent:
                 rows["amounts"].append(_amount(event, role, money.equivalent, is_equivalent=True))
         rows["dates"].extend(_date(event, role, time) for role, time in _times(event))
-    return {table: [_storable(row) for row in found] for table, found in rows.items()}
+    return rows
 
 
-def _event(delivery: Delivery[Event]) -> Row:
-    event, article = delivery.event, delivery.event.article
-    recorded = datetime.fromtimestamp(delivery.timestamp / 1000, UTC)
+def _event(event: Event, record: str, recorded: datetime) -> Row:
+    article = event.article
     weapons = event if isinstance(event, WeaponsPledge) else None
     gap = event if isinstance(event, FundingGap) else None
     talks = event if isinstance(event, TalksRound) else None
@@ -80,7 +82,7 @@ def _event(delivery: Delivery[Event]) -> Row:
         "duration": talks.duration if talks else None,
         "level": talks.level.value if talks else None,
         "format": talks.format.value if talks else None,
-        "record": event.model_dump_json(),
+        "record": record,
     }
 
 
@@ -169,9 +171,10 @@ def _date(event: Event, role: str, time: EventTime) -> Row:
     }
 
 
-def _storable(row: Row) -> Row:
-    """PostgreSQL stores every character but one; in JSON that one is written out."""
-    return {
-        name: value.replace("\0", "\ufffd").replace("\\u0000", "\\ufffd") if isinstance(value, str) else value
-        for name, value in row.items()
-    }
+def _storable(event: Event) -> tuple[Event, str]:
+    """The event and its JSON, without the one character that PostgreSQL does not store."""
+    record = event.model_dump_json()
+    if NUL not in record:
+        return event, record
+    record = record.replace(NUL, REPLACEMENT)
+    return type(event).model_validate_json(record), record

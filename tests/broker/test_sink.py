@@ -98,7 +98,7 @@ def test_killed_again_and_again_it_goes_on_exactly_there(
     settings: Settings, producer: KafkaProducer, start: Start, address: str, published: list[OutgoingRecord]
 ) -> None:
     # The same events under new ids, so that several batches are needed.
-    more = _multiplied(published, 12)
+    more = multiplied(published, 12)
     publish(settings, producer, more)
     for share in (0.1, 0.4, 0.7):
         process = start(address)
@@ -115,7 +115,7 @@ def test_two_at_once_share_the_work_and_one_is_killed(
 ) -> None:
     one, other = start(address), start(address)
     wait_for(lambda: count(address) == len(published))
-    more = _multiplied(published, 6)
+    more = multiplied(published, 6)
     publish(settings, producer, more)
     wait_for(lambda: count(address) > 3 * len(published))
     one.kill()
@@ -131,7 +131,7 @@ def test_a_database_that_goes_away_is_waited_for(  # noqa: PLR0917
     process = start(address)
     wait_for(lambda: count(address) == len(published))
     postgres.stop("immediate")
-    more = _multiplied(published, 2)
+    more = multiplied(published, 2)
     publish(settings, producer, more)
     postgres.start()
     wait_for(lambda: count(address) == 3 * len(published))
@@ -151,7 +151,7 @@ def test_into_duckdb_and_parquet(start: Start, tmp_path: Path, published: list[O
     assert sorted(pq.read_table(folder / "talks_rounds.parquet")["id"].to_pylist()) == wanted
 
 
-def _multiplied(records: list[OutgoingRecord], times: int) -> list[OutgoingRecord]:
+def multiplied(records: list[OutgoingRecord], times: int) -> list[OutgoingRecord]:
     """The same events under ids of their own, which are as long as the old ones."""
     return [
         _renamed(record, str(uuid.uuid5(uuid.NAMESPACE_OID, f"{number} {ids([record])[0]}")))

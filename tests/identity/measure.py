@@ -13,7 +13,7 @@ from itertools import combinations
 from pathlib import Path
 
 from streams.extraction.pipeline import Extractor
-from streams.records import Article
+from streams.records import Article, Event
 from streams.settings import Settings
 
 __all__ = ["GROUPS", "Figures", "Report", "compare", "read_reports"]
@@ -23,12 +23,14 @@ GROUPS = Path(__file__).parent / "groups.toml"
 
 @dataclass(frozen=True)
 class Report:
-    """One article of a group, and the keys of the events that were found in it."""
+    """One article of a group, the events that were found in it, and the keys of those of the group's type."""
 
     group: str
+    number: int
     type: str
     held_out: bool
     text: str
+    events: tuple[Event, ...]
     keys: frozenset[str]
 
 
@@ -61,7 +63,7 @@ def read_reports(extractor: Extractor) -> list[Report]:
             article = Article.model_validate({"id": f"{group['name']} {number}", "text": text, "published_at": published, "language": "en"})
             events = extractor.extract(article).events
             keys = frozenset(event.event_key for event in events if event.event_type.label == group["type"])
-            reports.append(Report(group["name"], group["type"], group.get("held_out", False), text, keys))
+            reports.append(Report(group["name"], number, group["type"], group.get("held_out", False), text, tuple(events), keys))
     return reports
 
 

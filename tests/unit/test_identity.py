@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from streams.extraction.pipeline import Extractor
-from tests.identity.measure import compare, read_reports
+from tests.identity.measure import Report, compare
 
 
-def test_reports_of_one_event_share_their_key(extractor: Extractor) -> None:
-    reports = read_reports(extractor)
+def test_reports_of_one_event_share_their_key(reports: list[Report]) -> None:
     assert len({report.group for report in reports}) >= 60
     figures = compare(reports)
     assert figures.precision >= 0.95, figures

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -25,10 +24,9 @@ from streams.sink.duck import DuckDatabase
 from streams.sink.postgres import PostgresDatabase
 from streams.sink.rows import TABLES
 from streams.sink.run import open_database
-from tests.conftest import GOLDEN
+from tests.analysts import corpus_events
 from tests.postgres import PostgresServer
 
-TYPES: dict[str, type[Event]] = {"funding-gap": FundingGap, "weapons-pledge": WeaponsPledge, "talks-round": TalksRound}
 PLACE: Place = ("events.weapons-pledge", 0)
 RECORDED = 1_753_444_800_000
 
@@ -69,12 +67,6 @@ def delivered(event: Event, offset: int = 0) -> Delivery[Event]:
 
 def batch(events: list[Event], next_offset: int) -> Batch[Event]:
     return Batch([delivered(event) for event in events], {PLACE: next_offset})
-
-
-def corpus_events() -> list[Event]:
-    """Every event of the golden corpus: all types, with and without each field."""
-    lines = (json.loads(line) for line in (GOLDEN / "corpus.jsonl").read_text().splitlines())
-    return [TYPES[event.pop("type")].model_validate(event) for line in lines for event in line["events"]]
 
 
 EVENTS = corpus_events()
