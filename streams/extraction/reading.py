@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import bisect
 import re
+from functools import cache
 from itertools import pairwise
 
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 from spacy.tokens import Span as Tokens
 
+from streams.extraction import lexicon
 from streams.records import Span
 
 __all__ = ["Reading", "read"]
@@ -18,6 +20,12 @@ UNSEEN = re.compile(r"[\[\]\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e
 """Characters that the parser is better off without: the brackets of `with [Russian President Vladimir] Putin`, bullets, controls.
 
 Each is replaced by one space, so that offsets stay."""
+
+SIGN = "$"
+"""How a sign of any currency is shown to the parser."""
+
+ONLY_UNITS = frozenset({"bn", "bln", "mn", "mln", "tn", "trn", "tln"})
+"""Short multipliers that mean nothing else behind digits."""
 
 WIDEST_WRAP = 120
 """Code points of the widest line that a program would have wrapped; longer lines are paragraphs."""
@@ -32,15 +40,16 @@ class Reading:
         The article's text.
     doc
         The parse of its tokens; white space is no token here.
-    starts
-        For each token, its offset in the text.
+    starts, ends
+        For each token, where it begins in the text and where it ends. A token may be shown to the parser in other words than it is
+        written in.
     """
 
-    def __init__(self, text: str, doc: Doc, starts: list[int]) -> None:
+    def __init__(self, text: str, doc: Doc, starts: list[int], ends: list[int]) -> None:
         self.text = text
         self.doc = doc
         self._starts = starts
-        self._ends = [start + len(token) for start, token in zip(starts, doc, strict=True)]
+        self._ends = ends
         self.sentences = list(doc.sents)
         self._sentence_starts = [sentence.start for sentence in self.sentences]
 
@@ -80,19 +89,57 @@ def read(text: str, nlp: Language) -> Reading:
     """
     shown = UNSEEN.sub(" ", text).replace("\xa0", " ")
     breaks = _paragraph_starts(shown)
-    words: list[str] = []
-    starts: list[int] = []
-    for token in nlp.tokenizer(shown):
-        if not token.text.isspace():
-            words.append(token.text)
-            starts.append(token.idx)
-    spaces = [
-        shown[start + len(word)].isspace() if start + len(word) < len(shown) else False for start, word in zip(starts, words, strict=True)
-    ]
+    tokens = _with_sums_spelled_out([(token.text, token.idx) for token in nlp.tokenizer(shown) if not token.text.isspace()])
+    words, starts, ends = [token[0] for token in tokens], [token[1] for token in tokens], [token[2] for token in tokens]
+    spaces = [shown[end].isspace() if end < len(shown) else False for end in ends]
     # A headline or list item has no full stop; without this the parser runs on into the next line.
     sentence_starts = [True if start in breaks else None for start in starts]
     doc = Doc(nlp.vocab, words=words, spaces=spaces, sent_starts=sentence_starts)  # type: ignore[arg-type]
-    return Reading(text, nlp(doc) if words else doc, starts)
+    return Reading(text, nlp(doc) if words else doc, starts, ends)
+
+
+def _with_sums_spelled_out(tokens: list[tuple[str, int]]) -> list[tuple[str, int, int]]:
+    """Each token's word for the parser, its start and its end: `£1.4m`, `Sh12.4 billion`, `€2bn` are read like `$1.4 million`.
+
+    The parser knows few currencies, and takes an `m` for a noun or a verb.
+    """
+    spelled: list[tuple[str, int, int]] = []
+    for (text, start), (following, _) in pairwise([*tokens, ("", 0)]):
+        spelled.extend((word, start + begin, start + end) for word, begin, end in _spelled_out(text, start, spelled[-2:], following))
+    return spelled
+
+
+def _spelled_out(text: str, start: int, before: list[tuple[str, int, int]], following: str) -> list[tuple[str, int, int]]:
+    """The words for one token, each with its place in it."""
+    signs, letters, amount, units = _sums()
+    if text in signs:
+        return [(SIGN, 0, len(text))]
+    behind_sign = bool(before) and before[-1][0] == SIGN
+    if text in units and len(before) == 2 and before[0][0] == SIGN and before[1][2] == start and before[1][0][-1].isdigit():
+        return [(units[text], 0, len(text))]
+    parts = amount.fullmatch(text)
+    if parts is None or not (parts["sign"] or behind_sign or parts["unit"] in ONLY_UNITS):
+        return [(text, 0, len(text))]
+    if parts["sign"] in letters and not (parts["unit"] or following in units.values()):
+        # "K9" and "N95" are no sums.
+        return [(text, 0, len(text))]
+    words = {"sign": SIGN, "number": parts["number"], "unit": units.get(parts["unit"], "")}
+    return [(word, parts.start(name), parts.end(name)) for name, word in words.items() if parts[name]]
+
+
+@cache
+def _sums() -> tuple[frozenset[str], frozenset[str], re.Pattern[str], dict[str, str]]:
+    """Signs of currencies, letters that are signs before millions, an amount written as one token, the word for each short multiplier."""
+    figures = lexicon.words("figures")
+    values = {value: word for word, value in reversed(figures["multipliers"].items()) if len(word) > 3}
+    short = {**figures["money_multipliers"], **{word: value for word, value in figures["multipliers"].items() if len(word) <= 3}}
+    units = {word: values[value] for word, value in short.items()}
+    currencies = figures["currencies"]
+    signs = [*currencies["symbols"], *currencies["codes"], *currencies["letters"]]
+    by_length = sorted(map(re.escape, signs), key=len, reverse=True)
+    long_units = sorted(units, key=len, reverse=True)
+    amount = re.compile(rf"(?P<sign>{'|'.join(by_length)})?(?P<number>\d(?:[\d.,]*\d)?)(?P<unit>{'|'.join(long_units)})?")
+    return frozenset(currencies["symbols"]), frozenset(currencies["letters"]), amount, units
 
 
 def _paragraph_starts(text: str) -> set[int]:

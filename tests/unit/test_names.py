@@ -1,11 +1,11 @@
-"""Who is named: names that are none of a state's, names that an article introduces, and people whose side the article tells."""
+"""Names: those that are none of a state, those that an article introduces, and whose minister somebody is; sums as the parser sees them."""
 
 from __future__ import annotations
 
 import pytest
 
 from streams.extraction.pipeline import Extractor
-from streams.records import Article, EntityKind
+from streams.records import Article, EntityKind, FundingGap
 
 
 def entities(extractor: Extractor, text: str) -> dict[str, tuple[EntityKind, str, str | None]]:
@@ -53,3 +53,12 @@ def test_an_abbreviation_stands_for_the_name_before_it(extractor: Extractor) -> 
 )
 def test_whose_minister_somebody_is(extractor: Extractor, text: str, person: str, country: str) -> None:
     assert entities(extractor, text)[person][2] == country
+
+
+@pytest.mark.parametrize("written", ["£1.4m", "Sh12.4 billion", "€2bn", "N45bn", "US$3.5m"])
+def test_a_sum_is_shown_to_the_parser_in_words_and_found_as_written(extractor: Extractor, written: str) -> None:
+    text = f"The Lumen Fund is {written} short of what its clinics need."
+    event = extractor.extract(Article(id="a", text=text, language="en")).events[0]
+    assert isinstance(event, FundingGap)
+    assert event.gap is not None
+    assert event.gap.span.text == written == text[event.gap.span.start : event.gap.span.end]
