@@ -113,6 +113,9 @@ def assess(trigger: Token) -> Factuality:
                 return result
             _note_modifiers(node, result, lexicon)
             continue
+        if relation == "conj" and node.pos_ in ("VERB", "AUX") and any(child.dep_ in syntax.SUBJECT for child in node.children):
+            # "They did not come, but we will meet": two clauses.
+            return result
         if relation == "conj":
             # "will meet and discuss": what stands above the first holds for the second too.
             seen_verb = seen_verb or node.pos_ in ("VERB", "AUX")

@@ -82,6 +82,9 @@ def _surface_subjects(verb: Token) -> list[Token]:
             # "asked Germany to send": the object acts; "agreed to send": the subject does.
             asked = [child for child in head.children if child.dep_ in ("dobj", "dative") and child.i < verb.i]
             return [c for child in asked for c in conjuncts(child)] or subjects(head) or _surface_subjects(head)
+        case "acomp" | "oprd" if head.pos_ in ("VERB", "AUX"):
+            # "They remain locked in".
+            return _surface_subjects(head)
         case "xcomp" if head.pos_ == "ADJ" and head.dep_ == "acomp" and head.head.pos_ in ("VERB", "AUX"):
             # "They are due to meet".
             return _surface_subjects(head.head)

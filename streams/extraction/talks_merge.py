@@ -69,7 +69,9 @@ def _is_same(head: Meeting, mention: Meeting, context: ArticleContext, *, whatev
 
 def _statuses_fit(head: Meeting, mention: Meeting) -> bool:
     if not head.is_asserted or not mention.is_asserted:
-        return True
+        tells_itself = mention.names_parties and not mention.is_definite and mention.node.pos_ != "PRON"
+        if not (tells_itself and (mention.is_asserted or mention.is_particular) and (head.is_asserted or head.is_particular)):
+            return True
     statuses = {head.status, mention.status}
     return not (statuses & HAPPENED and statuses & PLANNED)
 
@@ -82,6 +84,11 @@ def _parties_fit(head: Meeting, mention: Meeting, *, shares_particulars: bool) -
     if first and second:
         if first == second:
             return True
+        if shares_place_and_day(head, mention) and first & second:
+            return True
+        if not first & second and len(first) == len(second) == 1 and _only_refers(mention) and not head.names_parties:
+            # "Togo's envoy called the talks useful": the other side of those just told.
+            return True
         nested = first <= second or second <= first
         return nested and (refers or shares_particulars) and (min(len(first), len(second)) < 2 or mention.is_definite)
     if not second:
@@ -92,6 +99,11 @@ def _parties_fit(head: Meeting, mention: Meeting, *, shares_particulars: bool) -
         return not has_own or shares_particulars or (mention.is_definite and bool(first or head.mediators))
     # What is known so far names nobody.
     return shares_particulars or (mention.is_definite and not head.is_particular)
+
+
+def shares_place_and_day(first: Meeting, second: Meeting) -> bool:
+    """Whether both tell where and when; that they agree has been seen."""
+    return None not in (first.location, second.location, first.date, second.date)
 
 
 def _is_told(meeting: Meeting) -> bool:
@@ -155,6 +167,11 @@ def _combine(cluster: list[Meeting]) -> Meeting:
         parties = fullest.parties
     elif not parties and not best.is_definite:
         parties = max((m.parties for m in others), key=len, default=())
+    own = {p.key for p in parties if p.is_named}
+    if len(own) == 1:
+        # Each mention may name one of the two.
+        alone = {p.key: p for m in sure if len(m.party_keys) == 1 for p in m.parties if p.kind in STATE_LIKE and p.key not in own}
+        parties = (*parties, *(without_person(p, p.directness) for p in alone.values()))
     dated = best if best.date is not None else next((m for m in sure if m.date is not None), best)
     doubts = tuple((m.doubt, m.attribution) for m in others if m.doubt is not None)
     return replace(
@@ -224,55 +241,47 @@ def _names_a_stranger(meeting: Meeting) -> bool:
 
 # Enough to be an event? ------------------------------------------------------------------------------------------------------------
 
+ENOUGH = 6
+"""Points that make a mention an event; a mere reference to a meeting needs one more."""
+
 
 def _stands_alone(meeting: Meeting) -> bool:
     if meeting.status is TalksRoundStatus.UNKNOWN:
         return False
+    known = _known_sides(meeting)
+    if not known and not meeting.mediators and not (meeting.location is not None and meeting.date is not None):
+        return False
+    told = (meeting.location, meeting.date, meeting.round_number, meeting.duration)
+    is_mere_reference = not meeting.is_asserted and sum(value is not None for value in told) < 2
+    return _points(meeting, known) >= ENOUGH + is_mere_reference
+
+
+def _known_sides(meeting: Meeting) -> list[Party]:
     # "Between the premier and Mr X": whom he acts for is not told, and still it is a meeting.
     kinds = {*STATE_LIKE, ActorKind.PERSON} if meeting.names_parties else STATE_LIKE
-    known = [p for p in meeting.parties if p.is_named and p.kind in kinds]
-    if any(_is_many(p) for p in known) and meeting.is_particular:
-        return True
-    helpers = [*meeting.mediators, *meeting.hosts]
-    if len({p.key for p in known}) < 2 and not helpers:
-        return _is_gathering(meeting, known)
-    if len({p.key for p in (*known, *helpers)}) < 2 and not _is_process(meeting):
-        return False
-    if meeting.is_loose and not (meeting.is_asserted and (meeting.names_parties or meeting.round_number)) and not helpers:
-        return False
-    if meeting.is_asserted:
-        if meeting.is_loose and meeting.status is TalksRoundStatus.PROPOSED and not meeting.is_particular:
-            return False
-        return meeting.names_parties or meeting.is_particular or bool(helpers)
-    is_told = meeting.location is not None or meeting.date is not None or meeting.duration is not None or meeting.round_number is not None
-    if meeting.status is TalksRoundStatus.PROPOSED:
-        return is_told and not meeting.is_loose
-    return is_told or (bool(helpers) and meeting.names_parties)
+    return list({p.key: p for p in meeting.parties if p.is_named and p.kind in kinds}.values())
+
+
+def _points(meeting: Meeting, known: list[Party]) -> int:
+    """How much tells this meeting from others: two for what its own sentence says, one for what was taken over from another."""
+    here = min(2, _told_here(meeting) + sum(_is_many(p) for p in known))
+    taken_over = min(2, len(known)) - min(here, len(known))
+    told = (meeting.location, meeting.date, meeting.round_number, meeting.duration)
+    points = 2 * (here + sum(value is not None for value in told)) + taken_over
+    points += 2 * (bool(meeting.mediators or meeting.hosts) + meeting.is_asserted + (meeting.names_parties and here == 2))
+    lemmas = {token.lemma_.lower() for token in meeting.node.doc[slice(*meeting.trigger)]}
+    points += 2 * (meeting.names_parties and here == 2 and bool(lemmas & set(talks_words()["nouns"]["strong"])))
+    is_weak = meeting.status is TalksRoundStatus.PROPOSED or meeting.status.value in OFF
+    is_process = bool(meeting.mediators) and bool(lemmas & set(talks_words()["nouns"]["mediated"])) and meeting.status in HAPPENED
+    points += 3 * (is_process and here < 2)
+    is_told = (meeting.location is not None and meeting.date is not None) or (meeting.round_number is not None and len(known) >= 2)
+    points -= (1 if is_told else 3) * meeting.is_loose + 2 * (is_weak and not meeting.is_asserted) + (is_weak and here < 2)
+    return points
 
 
 def _is_many(party: Party) -> bool:
     """`rival factions`: two at the least."""
     return party.kind is ActorKind.GROUP and party.name.split()[-1].islower() and party.name.endswith("s")
-
-
-def _is_gathering(meeting: Meeting, known: list[Party]) -> bool:
-    """`Ghana will hold the second Coast Forum summit on 3 May`, `EU leaders met in Sofia`: who comes need not be listed."""
-    if len(known) != 1 or not meeting.is_asserted or meeting.is_loose:
-        return False
-    if meeting.status is TalksRoundStatus.RULED_OUT:
-        # "Will not attend the talks in Accra".
-        return meeting.location is not None
-    if meeting.node.pos_ == "VERB":
-        return known[0].kind is ActorKind.IGO and meeting.location is not None and meeting.date is not None
-    told = [meeting.location, meeting.date, meeting.round_number]
-    return meeting.node.lemma_.lower() in talks_words()["nouns"]["gathering"] and sum(x is not None for x in told) >= 1
-
-
-def _is_process(meeting: Meeting) -> bool:
-    """A process or consultations with a mediator, whose parties are `all sides`."""
-    if not meeting.mediators or not meeting.is_asserted or meeting.node.lemma_.lower() not in talks_words()["nouns"]["mediated"]:
-        return False
-    return meeting.status in HAPPENED or meeting.location is not None or meeting.date is not None
 
 
 def _mark_total(meeting: Meeting, meetings: list[Meeting], context: ArticleContext) -> Meeting:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from spacy.tokens import Token
@@ -24,6 +24,9 @@ STATE_LIKE = frozenset({ActorKind.STATE, ActorKind.IGO, ActorKind.GROUP})
 
 INTO_IT = frozenset({"in", "for", "at", "to", "into", "of", "from"})
 """`takes part in talks`, `arrived for talks`: prepositions that bring the subject to the table."""
+
+JOINING = frozenset({"of", "from", "between", "among", "with", "including"})
+"""`delegations from A and B`: prepositions behind which parties stand, and neither a place nor a topic."""
 
 MEDIATING = frozenset({"mediating", "facilitating", "brokering", "moderating"})
 
@@ -64,6 +67,8 @@ class Participants:
         self._from_verbs(draft)
         self._from_adverbial(draft)
         self._from_participles(draft)
+        if len(named(draft.parties)) < 2:
+            self._from_clause_around(draft)
         draft.parties = self._between_states(draft.parties)
         if draft.mediators and not named(draft.parties):
             draft.parties.extend(self._two_in_sentence(draft) or self._whose_conflict(draft))
@@ -98,7 +103,9 @@ class Participants:
             return False
         draft.parties = self._between_states([*acting, *met])
         self._from_adverbial(draft)
-        return bool(draft.parties)
+        # "The parties will meet in Lima next month": who they are was told elsewhere.
+        sides = talks_words()["groups"]["sides"]
+        return bool(draft.parties) or any(s.tag_ in ("NNS", "NNPS") and s.lemma_.lower() in sides for s in syntax.subjects(verb))
 
     # A noun as trigger -------------------------------------------------------------------------------------------------------------
 
@@ -147,6 +154,22 @@ class Participants:
                 draft.parties.extend(self.one(head))
         for head in syntax.adjuncts(noun, "under", "through", "by", "via"):
             draft.mediators.extend(self._helpers(head))
+
+    def _from_clause_around(self, draft: Draft) -> None:
+        """`Togo told Mali at talks in Lima`: those who act in the clause that only says where it took place were there."""
+        noun = draft.nouns[-1]
+        between = [t for t in noun.subtree if t.lower_ == "between" and t.dep_ == "prep" and t.i > noun.i]
+        draft.parties.extend(p for t in between[:1] for head in syntax.adjuncts(t.head, "between") for p in self.one(head))
+        link = next((n for n in syntax.chain(draft.node) if n.dep_ == "prep"), None)
+        verb = syntax.governing_verb(draft.node)
+        if draft.is_closed or between or link is None or link.lower_ not in ("at", "during", "after", "following", "in") or verb is None:
+            return
+        acting = [p for s in syntax.subjects(verb) for p in self.parties(s)]
+        acting += [p for c in verb.children if c.dep_ in ("dobj", "dative") for p in self.parties(c)]
+        helpers = {p.key for p in (*draft.mediators, *draft.hosts)}
+        sides = [p for p in named(acting) if p.kind in STATE_LIKE and p.key not in helpers and p.key not in {q.key for q in draft.parties}]
+        if len(sides) >= 2 or link.lower_ in ("at", "during"):
+            draft.parties.extend(replace(p, directness=min(p.directness, 0.8)) for p in sides)
 
     def _helpers(self, head: Token) -> list[Party]:
         """Who `by X`, `through Omani mediators`, `under the auspices of the UN` stand for."""
@@ -402,6 +425,14 @@ class Participants:
         found = self._of_owner(head) or self._context.cast.one(head)
         return found if any(p.is_named for p in found) else self.parties(head)
 
+    def _in_front(self, head: Token) -> list[Party]:
+        """`the Afghan government delegation`: the state or organisation anywhere before a noun that acts for it."""
+        roles = words("roles")
+        if head.lemma_.lower() not in (*roles["bodies"]["words"], *roles["groups"]["words"]):
+            return []
+        mentions = (self._context.mentions.at(i, EntityKind.STATE, EntityKind.ORGANISATION) for i in syntax.noun_phrase(head))
+        return distinct(p for m in mentions if m for p in self._context.cast.one(head.doc[m.last]))
+
     def parties(self, head: Token) -> list[Party]:
         """Who a phrase stands for, with `the two sides`, `they` and `these leaders` looked up."""
         if head.lower_ == "us":
@@ -409,13 +440,17 @@ class Participants:
         found = [
             p for token in syntax.conjuncts(head) for p in (self._group(token) or self._of_owner(token) or self._context.cast.one(token))
         ]
+        if not named(found):
+            found = self._in_front(head) or found
         found.extend(self._those_countries(head))
         if found and head.dep_ in syntax.SUBJECT:
             found[1:1] = self._joined_by_comma(head)
         found = distinct(p for p in found if not self._is_place(p))
+        if len(named(found)) < 2 and len(everybody := self._all_joined_in(head)) > len(named(found)):
+            return everybody
         if any(party.is_named for party in found):
             return found
-        if head.pos_ == "PRON":
+        if head.pos_ == "PRON" or head.lower_ in ("two", "pair", "duo"):
             return self._of_pronoun(head, found)
         sides = talks_words()["groups"]["sides"]
         counted = {child.lower_ for child in head.children} & {"two", "both", "these", "those", "the", "three"}
@@ -429,6 +464,29 @@ class Participants:
                 return [without_person(replace(party, first=head.i, end=head.i + 1), 0.8) for party in self._last]
             return self._context.cast.two_sides(head)
         return found
+
+    def _all_joined_in(self, head: Token) -> list[Party]:
+        """`representatives of the M23 group and the Congolese government`: everybody named where the heads do not tell who is joined."""
+        inside = sorted(self._inside(head), key=lambda token: token.i)
+        roles = words("roles")
+        acts_for = (*roles["bodies"]["words"], *roles["groups"]["words"], *talks_words()["groups"]["sides"], *self._groups)
+        is_actor = head.pos_ == "PROPN" or self._context.cast.one(head) or head.lemma_.lower() in acts_for
+        if not is_actor or not any(token.dep_ == "cc" for token in inside):
+            return []
+        found: list[Party] = []
+        for token in inside:
+            if token.pos_ == "PRON" or any(p.first <= token.i < p.end for p in found):
+                continue
+            found.extend(p for p in (self._group(token) or self._context.cast.one(token)) if p.is_named and not self._is_place(p))
+        return distinct(found)
+
+    def _inside(self, head: Token) -> Iterator[Token]:
+        """The tokens of a phrase without its clauses, and without what only says where or about what."""
+        yield head
+        for child in head.children:
+            if child.dep_ in ("relcl", "acl", "advcl", "det", "punct") or (child.dep_ == "prep" and child.lower_ not in JOINING):
+                continue
+            yield from self._inside(child)
 
     def _of_owner(self, head: Token) -> list[Party]:
         """`President Marenko's government`, `delegations representing Ghana and Peru`: those whom a body acts for."""
@@ -484,7 +542,7 @@ class Participants:
 
     def _of_pronoun(self, pronoun: Token, found: list[Party]) -> list[Party]:
         """`… as they held talks`: the subject of the clause above, else who met before."""
-        if pronoun.lower_ not in ("they", "their", "them", "both"):
+        if pronoun.lower_ not in ("they", "their", "them", "both", "two", "pair", "duo"):
             return found
         for node in syntax.chain(pronoun):
             if node.pos_ not in ("VERB", "AUX"):

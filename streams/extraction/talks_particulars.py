@@ -46,7 +46,7 @@ class Particulars:
 
     def location(self, draft: Draft) -> Mention | None:
         """`Geneva talks`, `met in the Turkish city of Izmir`, `flew to Accra for talks`."""
-        return self._of_modifiers(draft) or self._of_prepositions(draft) or self._of_motion(draft)
+        return self._of_modifiers(draft) or self._of_prepositions(draft) or self._of_motion(draft) or self._only_place(draft)
 
     def land_of(self, host: Party, draft: Draft) -> Mention | None:
         """`would host talks`: they would be in the host's country."""
@@ -151,6 +151,62 @@ class Particulars:
                         return mention
         return None
 
+    def _only_place(self, draft: Draft) -> Mention | None:
+        """The one place of a sentence that tells of one meeting, wherever the parser hung it; not `the war in Mali`."""
+        doc = self._context.reading.doc
+        found: dict[str, Mention] = {}
+        if draft.word in self._lexicon["nouns"]["phone"]:
+            return None
+        for i in self._sentence_around(draft):
+            mention = self._context.mentions.at(i)
+            if mention is None or mention.first != i or not self._can_be_place(mention):
+                continue
+            before = self._place_preposition(mention)
+            if before is not None and before.i and self._may_precede(doc[before.i - 1], draft):
+                found.setdefault(mention.name, mention)
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def _can_be_place(self, mention: Mention) -> bool:
+        is_state = mention.kind is EntityKind.STATE and mention.form in (Form.CAPITAL, Form.NAME)
+        return mention.kind is EntityKind.PLACE or is_state
+
+    def _place_preposition(self, mention: Mention) -> Token | None:
+        """`in` of `in the Qatari capital, Doha`."""
+        doc = self._context.reading.doc
+        for i in range(mention.first - 1, max(mention.first - 7, -1), -1):
+            token = doc[i]
+            if token.lower_ in PLACE_PREPOSITIONS:
+                return token
+            known = (
+                self._context.mentions.at(i) or token.lemma_.lower() in self._place_nouns or token.pos_ in ("DET", "ADJ", "PUNCT", "PART")
+            )
+            if not known and token.lower_ not in ("of", "capital"):
+                return None
+        return None
+
+    def _may_precede(self, token: Token, draft: Draft) -> bool:
+        """Whether what stands before `in Oslo` or `on Monday` lets it belong to the meeting."""
+        lemma = token.lemma_.lower()
+        if token in draft.nouns or token in draft.verbs or is_meeting_word(token):
+            return True
+        if token.pos_ in ("VERB", "AUX"):
+            return self._lexicon["by_verb"].get(lemma) in ("HOLD", "ONGOING", "SUSPENDED", "POSTPONED")
+        in_time = any(t.first <= token.i < t.end for t in self._times.get(self._context.reading.sentence_index(token), []))
+        if lemma in self._lexicon["nouns"]["outcome"]:
+            return False
+        return in_time or self._is_transparent(token) or token.pos_ in ("ADV", "PUNCT")
+
+    def _sentence_around(self, draft: Draft) -> range:
+        """The tokens of the sentence where it tells of no other meeting; none where it does."""
+        sentence = self._context.reading.sentences[self._context.reading.sentence_index(draft.node)]
+        verbs = {*self._lexicon["verbs"]["meet"], *self._lexicon["roles"]["mediate"], "bring"}
+        for token in sentence:
+            own = token in draft.nouns or token in draft.verbs or token == draft.node
+            is_other = is_meeting_word(token) or (token.pos_ == "VERB" and token.lemma_.lower() in verbs)
+            if is_other and not own and token.dep_ not in ("compound", "amod", "nmod"):
+                return range(0)
+        return range(sentence.start, sentence.end)
+
     def _telling_verbs(self, draft: Draft) -> list[Token]:
         """The verbs whose day and place are those of the meeting: not `the talks come as ministers met last month`."""
         if draft.node.dep_ in syntax.SUBJECT and draft.verbs and draft.verbs[0].lemma_.lower() in self._motion:
@@ -179,7 +235,20 @@ class Particulars:
         ranked = [(anchor, t.first, t) for t in times if (anchor := self._hangs_on(t, nodes)) is not None and self._tells_the_day(t, draft)]
         if ranked:
             return min(ranked, key=lambda r: r[:2])[2]
-        return None
+        return None if is_ahead else self._only_day(draft, times)
+
+    def _only_day(self, draft: Draft, times: list[TimeMention]) -> TimeMention | None:
+        """The one day of a sentence that tells of one meeting, wherever the parser hung it; not `said on Friday`."""
+        around = self._sentence_around(draft)
+        doc = self._context.reading.doc
+        if len(times) != 1 or times[0].first not in around or doc[times[0].first].lower_ in OTHER_TIME:
+            return None
+        [time] = times
+        before = doc[time.first - 1] if time.first > around.start else None
+        if before is not None and before.lower_ in ("on", "in", "at", "from", "early", "late") and before.i > around.start:
+            before = doc[before.i - 1]
+        fits = before is None or (before.lower_ not in (*OTHER_TIME, "by", "until") and self._may_precede(before, draft))
+        return time if fits and self._tells_the_day(time, draft) else None
 
     def _hangs_on(self, time: TimeMention, nodes: list[Token]) -> int | None:
         node = time.root

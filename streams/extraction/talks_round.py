@@ -52,6 +52,8 @@ class _Finder:
         draft = self._triggers.at(token)
         if draft is None or not self._participants.fill(draft) or self._is_deal(draft):
             return []
+        if self._triggers.is_elsewhere(draft) and len([p for p in named(draft.parties) if p.kind is ActorKind.STATE]) < 2:
+            return []
         meetings = self._complete(draft)
         if meetings:
             self._participants.note(meetings[-1])
@@ -104,7 +106,7 @@ class _Finder:
             names_parties=len(sides) >= 2 and all(p.directness >= 0.7 for p in sides),
             confidence=_confidence(parties, fact),
         )
-        if meeting.parties and not sides and not any(p.individual for p in parties) and not helpers:
+        if meeting.parties and not sides and not any(p.individual for p in parties) and not helpers and not meeting.is_particular:
             return []
         return _one_by_one(meeting)
 

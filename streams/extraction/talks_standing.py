@@ -216,7 +216,7 @@ class StandingReader:
         """What a verb says of the meeting, and the word that says it: the verb, or `possible` beside `is`."""
         verb = governor.token
         lemma = governor.lemma
-        if lemma == "be":
+        if lemma in ("be", "remain", "stay", "become", "appear", "seem", "look"):
             for child in verb.children:
                 found = self._by_verb.get(child.lemma_.lower()) or self._by_verb.get(child.lower_) or "HOLD"
                 if child.dep_ in ("acomp", "advmod", "attr", "prep", "oprd") and found not in ("HOLD", "REACTION"):
@@ -263,6 +263,9 @@ class StandingReader:
         if word in ABOUT_IT and (mapped is None or token.lemma_.lower() not in ("agree", "insist", "decide", "work", "plan", "build")):
             return None, None, False
         if word in AT_IT and token.pos_ in ("VERB", "AUX") and governor.lemma not in self._at_the_table:
+            return None, None, names_other_side
+        if word in ("at", "during", "after", "following") and token.pos_ in ("NOUN", "PROPN"):
+            # "Tabled proposals at talks in Lima": where the parser hung it is no matter.
             return None, None, names_other_side
         return None
 

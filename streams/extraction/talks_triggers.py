@@ -21,6 +21,7 @@ class Triggers:
         lexicon = talks_words()
         self._nouns = frozenset(lexicon["nouns"]["meeting"])
         self._parts = frozenset(lexicon["nouns"]["part"])
+        self._bodies = frozenset(lexicon["nouns"]["body"])
         self._processes = frozenset(lexicon["nouns"]["process"])
         self._process_kinds = frozenset(lexicon["nouns"]["process_kind"])
         self._remembered = frozenset(lexicon["not_between_states"]["remembered"])
@@ -67,6 +68,9 @@ class Triggers:
             return False
         if token.pos_ not in ("NOUN", "PROPN") and not _is_mistaken_for_verb(token):
             return False
+        if lemma == "mediation" and token.dep_ == "pobj" and token.head.lower_ in ("under", "through", "by", "with", "despite"):
+            # "Met under Omani mediation": how they met.
+            return False
         if token.lower_ == "talk":
             # One has a talk about anything; states hold talks.
             return False
@@ -75,6 +79,8 @@ class Triggers:
             return False
         whole = token.head.head if token.dep_ == "pobj" and token.head.lower_ == "of" else None
         if whole is not None and whole.lemma_.lower() in (self._parts & self._nouns) | {"sideline", "margin", "fringe"}:
+            return False
+        if lemma in self._parts and not all(self._may_be_part_of(of) for of in syntax.adjuncts(token, "of")):
             return False
         if any(child.dep_ == "det" and child.lower_ == "any" for child in token.children) and not self._is_refused(token):
             # "Would attend any talks": none that there are.
@@ -87,11 +93,21 @@ class Triggers:
         }
         if lemma in self._processes:
             return bool(modifiers & self._process_kinds)
-        if whole is not None and whole.lemma_.lower() in self._remembered:
-            # "The anniversary of the summit".
-            return False
-        of = {child.lemma_.lower() for child in syntax.adjuncts(token, "of")}
-        return not (modifiers | of) & self._elsewhere
+        # "The anniversary of the summit".
+        return whole is None or whole.lemma_.lower() not in self._remembered
+
+    def is_elsewhere(self, draft: Draft) -> bool:
+        """`wage talks`, `a meeting of the board`: of another kind than between states."""
+        for noun in draft.nouns:
+            around = [c for c in noun.children if c.dep_ in MODIFIER]
+            around += [c for child in around for c in child.children if c.dep_ in MODIFIER]
+            if {t.lemma_.lower() for t in (*around, *syntax.adjuncts(noun, "of"))} & self._elsewhere:
+                return True
+        return False
+
+    def _may_be_part_of(self, whole: Token) -> bool:
+        """`a round of talks`, `the session of the working group`, and no round of voting."""
+        return whole.pos_ == "PROPN" or is_meeting_word(whole) or whole.lemma_.lower() in (*self._processes, *self._bodies)
 
     def _is_refused(self, token: Token) -> bool:
         """`denied any talks`."""
@@ -119,11 +135,11 @@ class Triggers:
             return False
         if lemma == "meet" and any(c.dep_ == "dobj" and c.lemma_.lower() in self._verbs["not_met"] for c in token.children):
             return False
-        if lemma in ("gather", "assemble", "convene"):
+        if lemma in ("gather", "assemble", "convene", "reconvene", "regroup"):
             own = any(child.dep_ in syntax.SUBJECT for child in token.children)
             return own and not any(child.dep_ in ("dobj", "ccomp", "xcomp") for child in token.children)
         if lemma == "sit" and not any(child.lower_ == "down" for child in token.children):
-            return False
+            return any(head.lemma_ == "table" for head in syntax.adjuncts(token, "at", "across", "around"))
         # "speak" alone is a speech; "speak to Putin" is a call; "the ministers talked" are two who talk.
         needed = self._verbs["meet_with"].get(lemma)
         several = lemma != "speak" and any(c.dep_ in syntax.SUBJECT and c.tag_ in ("NNS", "NNPS", "NNP") for c in token.children)
@@ -144,14 +160,15 @@ class Triggers:
         for node in syntax.chain(token):
             if node == token:
                 continue
-            if node.pos_ in ("VERB", "AUX"):
+            if node.pos_ in ("VERB", "AUX") or (node.dep_ == "acomp" and node.tag_ == "VBN") or node.lower_ == "locked":
                 if is_naming(node):
                     below = node
                     continue
                 if node.lemma_.lower() in self._said and below.dep_ in ("ccomp", "parataxis", "dep", "prep"):
                     break
                 found.append(node)
-                if _is_clause_of_its_own(node) or not self.leads_up_to(node):
+                if _is_clause_of_its_own(node) or not self.leads_up_to(node) or node.dep_ == "conj":
+                    # "They met in Lima and agreed to talk": the first verb has its own day and place.
                     break
             elif node.pos_ in ("NOUN", "PROPN") and not self.leads_up_to(node):
                 # "support for the talks": who supports them, and where, is none of theirs.
