@@ -39,14 +39,14 @@ unit: $(INSTALLED)  ## the tests that need no broker
 broker: $(INSTALLED)  ## the tests on the embedded stack
 	$(VENV)/bin/pytest tests/broker
 
-chaos: $(INSTALLED)  ## faults against a real Kafka and real workers, every record counted (half an hour; see docs/chaos.md)
-	$(VENV)/bin/python -m tests.chaos
+chaos: $(INSTALLED)  ## faults against a real Kafka and real workers, every record counted (40 minutes; see docs/chaos.md)
+	$(VENV)/bin/python -m tests.chaos --record
 
-soak: $(INSTALLED)  ## 50,000 articles through one worker: its memory, as soak.csv and soak.svg
-	$(VENV)/bin/python -m tests.chaos.soak
+soak: $(INSTALLED)  ## 50,000 articles through one worker: its memory (25 minutes at most)
+	$(VENV)/bin/python -m tests.chaos.soak --record
 
-fuzz: $(INSTALLED)  ## a million inputs to decoding, figures and times, or half an hour
-	$(VENV)/bin/python -m tests.fuzz
+fuzz: $(INSTALLED)  ## a million inputs to decoding, figures and times (10 minutes)
+	$(VENV)/bin/python -m tests.fuzz --record
 
 bench-replay: $(INSTALLED)  ## articles a second, memory, kills and live latency of a replay (a quarter of an hour; kcat is measured beside it)
 	$(VENV)/bin/python -m tests.benchmarks.replay $(PARTS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import multiprocessing
 import os
 import queue
@@ -27,6 +28,9 @@ Work = Callable[[Job], Result]
 
 CRASHES_UNTIL_REJECTED = 2
 """A process may be killed from outside while it has an innocent article; only the second crash in a row is laid to the article."""
+
+START_ATTEMPTS = 3
+"""A process may be killed from outside while it starts; when it ends again and again, something is wrong with the worker."""
 
 STEPS = 20
 """Parts that an article's time is counted in: what it can lose or gain by a standstill is one of them."""
@@ -172,15 +176,27 @@ class Pool(Generic[Job, Result]):
         return self._new_child()
 
     def _new_child(self) -> _Child[Job, Result]:
-        if self._closed:
-            raise PoolError("the pool is closed")
-        child = _Child(self._start_work, self._limits.memory)
-        self._children.add(child)
-        child.wait_until_warm()
-        return child
+        for attempt in itertools.count(1):
+            if self._closed:
+                raise PoolError("the pool is closed")
+            child = _Child(self._start_work, self._limits.memory)
+            self._children.add(child)
+            try:
+                child.wait_until_warm()
+            except _EndedWhileStartingError:
+                self._children.discard(child)
+                if attempt == START_ATTEMPTS:
+                    raise
+            else:
+                return child
+        raise AssertionError("unreachable")
 
 
 class _TookTooLongError(Exception):
+    pass
+
+
+class _EndedWhileStartingError(PoolError):
     pass
 
 
@@ -215,8 +231,10 @@ class _Child(Generic[Job, Result]):
     def wait_until_warm(self) -> None:
         try:
             failure = self._connection.recv() if self._connection.poll(START_TIMEOUT) else f"not ready after {START_TIMEOUT:g} s"
-        except (EOFError, OSError):
-            failure = f"ended with exit code {self.exit_code} while it started"
+        except (EOFError, OSError) as error:
+            self.kill()
+            what = f"a process for enriching cannot be started: ended with exit code {self.exit_code} while it started"
+            raise _EndedWhileStartingError(what) from error
         if failure is not None:
             self.kill()
             raise PoolError(f"a process for enriching cannot be started: {failure}")

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
 import logging
 import subprocess
 import sys
 import tempfile
+import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+from tests.chaos import report
 from tests.chaos.faults import SCENARIOS
 from tests.chaos.run import Outcome, Scenario, World, play, world
 
-COLUMNS = (
-    *("fault", "runs", "articles", "enriched", "events", "dead letters", "missing", "unexpected", "duplicates", "reordered"),
-    *("recovery s", "longest stall s", "worker starts"),
-)
 SMALL_DISK = "48m"
 
 
@@ -28,7 +26,8 @@ def main() -> int:
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=f"which (all): {', '.join(s.name for s in SCENARIOS)}")
     parser.add_argument("--seed", type=int, default=1, help="seed of the plan; the runs of one scenario take this and the following")
     parser.add_argument("--runs", type=int, default=1, help="runs of each scenario")
-    parser.add_argument("--output", type=Path, help="file that each outcome is added to, as a JSON line")
+    parser.add_argument("--scale", type=float, default=1.0, help="part of the articles, and of their rate, for a machine that is busy")
+    parser.add_argument("--record", action="store_true", help="keep the figures in docs/chaos.json and show them in docs/chaos.md")
     options = parser.parse_args()
     unknown = set(options.scenarios) - {scenario.name for scenario in SCENARIOS}
     if unknown:
@@ -39,40 +38,39 @@ def main() -> int:
     seeds = range(options.seed, options.seed + options.runs)
     failures: list[str] = []
     with tempfile.TemporaryDirectory(prefix="chaos-stack-") as folder, world(Path(folder)) as shared:
-        print(table_row(COLUMNS), table_row(["---"] * len(COLUMNS)), sep="\n", flush=True)
+        print(report.row(report.COLUMNS), report.row(["---"] * len(report.COLUMNS)), sep="\n", flush=True)
         for scenario in chosen:
-            outcomes: list[Outcome] = []
             try:
                 with own_world() if scenario.small_disk else nullcontext(shared) as there:
-                    for seed in seeds:
-                        outcomes.append(play(scenario, there, seed))
-                        if options.output:
-                            with options.output.open("a") as file:
-                                file.write(json.dumps(dataclasses.asdict(outcomes[-1])) + "\n")
+                    failures += play_all(scenario.scaled(options.scale), there, seeds, keep=options.record)
             except MayNotMountError as error:
-                print(table_row([scenario.name, f"not run: {error}"]), flush=True)
-                continue
-            except AssertionError as error:
-                failures.append(f"{scenario.name}: {error}")
-            if outcomes:
-                print(table_row(summary(scenario, outcomes)), flush=True)
-            # A suite that does not see the losses of the unsafe worker sees none.
-            failures += [f"{scenario.name}, seed {o.seed}: {o.count}" for o in outcomes if o.count.nothing_lost == scenario.unsafe]
+                print(report.row([scenario.name, f"not run: {error}"]), flush=True)
     for failure in failures:
         print(f"FAILED {failure}", file=sys.stderr)
     return 1 if failures else 0
 
 
-def summary(scenario: Scenario, outcomes: list[Outcome]) -> list[str]:
-    counts = [outcome.count for outcome in outcomes]
-    sums = (sum(getattr(c, field.name) for c in counts) for field in dataclasses.fields(counts[0]))
-    recovery, stall = (max(getattr(outcome, name) for outcome in outcomes) for name in ("recovery", "stall"))
-    starts = sum(outcome.starts for outcome in outcomes)
-    return [scenario.name, str(len(outcomes)), *map(str, sums), f"{recovery:.1f}", f"{stall:.1f}", str(starts)]
-
-
-def table_row(cells: list[str] | tuple[str, ...]) -> str:
-    return f"| {' | '.join(cells)} |"
+def play_all(scenario: Scenario, there: World, seeds: range, *, keep: bool) -> list[str]:
+    """Play one scenario with each seed, print its row, and return what failed."""
+    outcomes: list[Outcome] = []
+    failures: list[str] = []
+    circumstances = report.circumstances()
+    for seed in seeds:
+        print(f"{time.strftime('%H:%M:%S')} {scenario.name}, seed {seed}", file=sys.stderr, flush=True)
+        try:
+            outcomes.append(play(scenario, there, seed))
+        except Exception as error:
+            # One scenario that cannot be played to its end says nothing of the next.
+            last = traceback.format_exc(limit=-2)
+            failures.append(f"{scenario.name}, seed {seed}: {type(error).__name__}: {error}\n{last}")
+        there.heal()
+    if outcomes:
+        figures = {**circumstances, "runs": [dataclasses.asdict(outcome) for outcome in outcomes]}
+        print(report.row(report.fault_row(scenario.name, scenario.harm, figures)), flush=True)
+        if keep:
+            report.record("chaos", scenario.name, figures)
+    # A suite that does not see the losses of the unsafe worker sees none.
+    return failures + [f"{scenario.name}, seed {o.seed}: {o.count}" for o in outcomes if o.count.nothing_lost == scenario.unsafe]
 
 
 class MayNotMountError(Exception):

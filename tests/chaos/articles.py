@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -32,15 +33,13 @@ BACKGROUND = (
 PUBLISHED = datetime(2025, 7, 25, 12, 0, tzinfo=UTC)
 
 
-def make_articles(count: int, seed: int) -> list[Article]:
-    """So many articles, one to four sentences each; every second one states something."""
+def make_articles(seed: int) -> Iterator[Article]:
+    """Articles without end, one to four sentences each; every second one states something. The same seed makes the same ones."""
     chance = random.Random(seed)
-    made: list[Article] = []
-    for number in range(count):
+    for number in itertools.count():
         sentences = chance.sample(BACKGROUND, chance.randint(1, 3)) + chance.sample(STATEMENTS, chance.choice((0, 0, 1, 1, 2)))
         chance.shuffle(sentences)
-        made.append(Article(id=f"{seed}-{number:06}", text=" ".join(sentences), published_at=PUBLISHED, language="en"))
-    return made
+        yield Article(id=f"{seed}-{number:06}", text=" ".join(sentences), published_at=PUBLISHED, language="en")
 
 
 @dataclass(frozen=True)

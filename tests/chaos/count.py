@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections import Counter
 from collections.abc import Iterator
@@ -9,11 +10,16 @@ from dataclasses import dataclass
 
 from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
 
+from streams.consumer import EventConsumer
+from streams.records import Event, FundingGap, TalksRound, WeaponsPledge
 from streams.settings import Settings
 from streams.topics import ARTICLES, DEAD_LETTERS, ENRICHED, TOPICS
 from streams.wire.avro import PREFIX_LENGTH
 from tests.broker.conftest import headers_of
 from tests.chaos.articles import ExpectedRecord
+
+PATIENCE = 300.0
+"""Seconds that reading everything may take."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,8 @@ class Count:
         Records that came again, the same to the byte.
     reordered
         Articles that came out, for the first time, before one that had been read earlier from the same partition.
+    handed_over
+        Events that `streams.consumer` hands to a service out of all this: each once, or as many as `events`.
     """
 
     produced: int
@@ -40,10 +48,11 @@ class Count:
     unexpected: int
     duplicates: int
     reordered: int
+    handed_over: int
 
     @property
     def nothing_lost(self) -> bool:
-        return not self.missing and not self.unexpected
+        return not self.missing and not self.unexpected and self.handed_over == self.events
 
 
 def count(
@@ -70,6 +79,7 @@ def count(
     found_dead: Counter[tuple[tuple[int, int], str]] = Counter()
     order: dict[tuple[int, int], list[int]] = {}
     seen: set[bytes] = set()
+    event_records = 0
     for message in _records(settings, [name for name, topic in names.items() if topic != ARTICLES.name]):
         topic = names[message.topic() or ""]
         headers = {name: value.decode() for name, value in headers_of(message).items()}
@@ -77,6 +87,7 @@ def count(
         if topic == DEAD_LETTERS.name:
             found_dead[(int(headers["dlq.partition"]), int(headers["dlq.offset"])), headers["dlq.reason"]] += 1
             continue
+        event_records += topic != ENRICHED.name
         found[ExpectedRecord(topic, key, headers.get("ce_id", ""), (message.value() or b"")[PREFIX_LENGTH:])] += 1
         if topic == ENRICHED.name and key not in seen and key.decode() in positions:
             seen.add(key)
@@ -91,7 +102,20 @@ def count(
         unexpected=len(found.keys() - wanted.keys()) + len(found_dead.keys() - wanted_dead.keys()),
         duplicates=(found.total() - len(found)) + (found_dead.total() - len(found_dead)),
         reordered=sum(_overtaken(offsets) for offsets in order.values()),
+        handed_over=_handed_over(settings, event_records),
     )
+
+
+def _handed_over(settings: Settings, records: int) -> int:
+    """How many events a service is given out of so many records."""
+    handed_over = 0
+    until = time.monotonic() + PATIENCE
+    wanted: list[type[Event]] = [FundingGap, WeaponsPledge, TalksRound]
+    with EventConsumer(settings, group=uuid.uuid4().hex, events=wanted, idle_timeout=1) as deliveries:
+        while handed_over + deliveries.duplicates + deliveries.unreadable < records:
+            assert time.monotonic() < until, f"only {handed_over} events were handed over"
+            handed_over += sum(1 for _ in deliveries)
+    return handed_over
 
 
 def _overtaken(offsets: list[int]) -> int:

@@ -18,7 +18,8 @@ from streams.stack.server import free_port
 
 REPOSITORY = Path(__file__).parents[2]
 RESTART_DELAY = 0.5
-PATIENCE = 180.0
+PATIENCE = 300.0
+"""Seconds that a worker may take to become ready, or to end: some on a quiet machine, minutes on a crowded one."""
 
 
 class Crew:
@@ -77,11 +78,13 @@ class Crew:
         return found
 
     def stop(self) -> list[int]:
-        """End all workers gently and return their exit codes."""
+        """End all workers gently and return the exit codes of those that were ready; one that is still starting has nothing to drain."""
         self._stopped.set()
         with self._lock:
             workers, self._workers = self._workers, []
-        return [self._end(worker, signal.SIGTERM) for worker in workers]
+        were_ready = [worker.is_ready for worker in workers]
+        codes = [self._end(worker, signal.SIGTERM) for worker in workers]
+        return [code for code, was_ready in zip(codes, were_ready, strict=True) if was_ready]
 
     def kill(self) -> None:
         """End what is left, at once."""

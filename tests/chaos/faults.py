@@ -111,7 +111,7 @@ def network_slow(run: Run) -> None:
     for _ in range(3):
         proxy.hang_up()
         run.pause(2, 4)
-    proxy.delay, proxy.bytes_per_second = 0.0, float("inf")
+    proxy.heal()
 
 
 def network_cut(run: Run) -> None:
@@ -119,7 +119,7 @@ def network_cut(run: Run) -> None:
     run.pause(3, 5)
     run.proxy.deaf = True
     time.sleep(30)
-    run.proxy.deaf = False
+    run.proxy.heal()
 
 
 def disk_full(run: Run) -> None:
@@ -134,6 +134,17 @@ def disk_full(run: Run) -> None:
     broker.wait(timeout=120)
     run.pause(5, 10)
     filler.unlink()
+    run.stack.restart(KAFKA)
+
+
+def disk_refuses(run: Run) -> None:
+    """No file of the broker's may grow any more: what a full disk is to it, without one to fill, and without root."""
+    run.pause(3, 5)
+    broker = psutil.Process(run.broker_pid())
+    _, hard = broker.rlimit(psutil.RLIMIT_FSIZE)
+    broker.rlimit(psutil.RLIMIT_FSIZE, (0, hard))
+    broker.wait(timeout=120)
+    run.pause(5, 10)
     run.stack.restart(KAFKA)
 
 
@@ -185,25 +196,37 @@ FAKE_CLOCK = {
 ALL_AT_ONCE = float("inf")
 
 SCENARIOS = [
-    Scenario("nothing", nothing),
-    Scenario("workers-killed", workers_killed, workers=3, articles=4000, rate=ALL_AT_ONCE),
-    Scenario("pool-killed", pool_processes_killed),
-    Scenario("terminated", workers_terminated, workers=2),
-    Scenario("scaled-1-3-1", scaled, rate=40),
-    Scenario("worker-paused", worker_paused, workers=2, rate=40, articles=1600),
-    Scenario("more-partitions", workers_killed, workers=1, partitions=24),
-    Scenario("fewer-partitions", workers_killed, workers=3, partitions=1),
-    Scenario("broker-killed-15s", broker_killed(15), workers=2),
-    Scenario("broker-killed-2min", broker_killed(120), workers=2),
-    Scenario("broker-paused-30s", broker_paused, workers=2),
-    Scenario("registry-later", registry_away_later, avro_from=0.1),
-    Scenario("registry-at-start", registry_away_at_start, prepare=end_registry, ready_first=False, avro_from=0),
-    Scenario("hostile-articles", nothing, articles=600, hostile=3),
-    Scenario("clock-jumps", clock_jumps, prepare=set_clock, environment=FAKE_CLOCK),
-    Scenario("network-slow", network_slow, proxied=True),
-    Scenario("network-cut-30s", network_cut, proxied=True),
-    Scenario("disk-full", disk_full, small_disk=True),
-    Scenario("everything", everything, workers=2, hostile=1),
-    Scenario("burst-20000", nothing, articles=20_000, rate=ALL_AT_ONCE, workers=2, patience=1200),
-    Scenario("unsafe", workers_killed, workers=3, articles=4000, rate=ALL_AT_ONCE, unsafe=True),
+    Scenario("nothing", "nothing, for comparison", nothing),
+    Scenario("workers-killed", "`kill -9` five times, 3 workers", workers_killed, workers=3, articles=4000, rate=ALL_AT_ONCE),
+    Scenario("pool-killed", "`kill -9` of a pool process, eight times", pool_processes_killed),
+    Scenario("terminated", "SIGTERM in the middle of a batch, three times, 2 workers", workers_terminated, workers=2),
+    Scenario("scaled-1-3-1", "1 → 3 → 1 workers", scaled, rate=40),
+    Scenario("worker-paused", "SIGSTOP for 30 s, longer than its session", worker_paused, workers=2, rate=40, articles=1600),
+    Scenario("more-partitions", "24 partitions, 1 worker, `kill -9` five times", workers_killed, workers=1, partitions=24),
+    Scenario("fewer-partitions", "1 partition, 3 workers, `kill -9` five times", workers_killed, workers=3, partitions=1),
+    Scenario("broker-killed-15s", "`kill -9`, back after 15 s", broker_killed(15), workers=2),
+    Scenario("broker-killed-2min", "`kill -9`, back after 2 minutes", broker_killed(120), workers=2),
+    Scenario("broker-paused-30s", "SIGSTOP for 30 s, longer than every session", broker_paused, workers=2),
+    Scenario("registry-later", "registry away, and a `kill -9` meanwhile", registry_away_later, avro_from=0.1),
+    Scenario(
+        *("registry-at-start", "registry away when the worker starts", registry_away_at_start),
+        prepare=end_registry,
+        ready_first=False,
+        avro_from=0,
+    ),
+    Scenario("hostile-articles", "3 that crash, 3 without end, 3 that eat memory", nothing, articles=600, hostile=3),
+    Scenario("clock-jumps", "± an hour, ± a day", clock_jumps, prepare=set_clock, environment=FAKE_CLOCK),
+    Scenario("network-slow", "0.15–0.3 s a piece, 400 kB/s, hung up three times", network_slow, proxied=True),
+    Scenario("network-cut-30s", "nothing passes for 30 s, and nobody is told", network_cut, proxied=True),
+    Scenario("disk-full", "the broker's disk is full, and it ends", disk_full, small_disk=True),
+    Scenario("disk-refuses", "the broker may write no byte more, and it ends", disk_refuses),
+    Scenario("everything", "kills, SIGTERM, scaling, broker, 3 hostile articles", everything, workers=2, hostile=1),
+    Scenario("burst-20000", "20,000 articles at once", nothing, articles=20_000, rate=ALL_AT_ONCE, workers=2),
+    Scenario(
+        *("unsafe", "**an unsafe worker**, as workers-killed", workers_killed),
+        workers=3,
+        articles=4000,
+        rate=ALL_AT_ONCE,
+        unsafe=True,
+    ),
 ]

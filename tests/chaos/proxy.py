@@ -40,6 +40,10 @@ class Proxy:
         """End every connection there is."""
         self._loop.call_soon_threadsafe(self._abort_all)
 
+    def heal(self) -> None:
+        """Be a good network again."""
+        self.delay, self.bytes_per_second, self.deaf = 0.0, float("inf"), False
+
     def close(self) -> None:
         self.hang_up()
         self._loop.call_soon_threadsafe(self._loop.stop)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import itertools
+import os
 import random
 import shutil
+import signal
 import tempfile
 import threading
 import time
@@ -20,7 +23,7 @@ from streams.administration import create_topics
 from streams.records import Article
 from streams.settings import Settings
 from streams.stack.server import free_port
-from streams.stack.stack import KAFKA, Listener, Stack, running_stack
+from streams.stack.stack import KAFKA, REGISTRY, Listener, Stack, running_stack
 from streams.topics import ARTICLES
 from streams.wire.avro import Encoder, Schema
 from streams.wire.contract import register_schemas
@@ -34,6 +37,15 @@ from tests.chaos.worker import SAFE, UNSAFE
 
 CHAOS_WORKER = ["-m", "tests.chaos.worker"]
 
+PATIENCE = 240.0
+"""Seconds without any progress after which a run has failed; how long it takes in all is the machine's affair."""
+
+FEWEST = 200
+"""Articles that a run has at least."""
+
+TRICKLE = 5.0
+"""Articles a second that go on coming until the fault is undone, so that it never comes when all is done, however fast the workers are."""
+
 
 @dataclass(frozen=True)
 class Scenario:
@@ -41,12 +53,14 @@ class Scenario:
 
     Parameters
     ----------
+    harm
+        What the fault does, for the table.
     fault
         Does the harm and undoes it; returns when it is undone. Called when the workers are ready and articles have begun to come.
     prepare
         Called before the workers start.
     articles, rate
-        How many, and how many a second; all at once where `rate` is infinite.
+        How many, and how many a second; all at once where `rate` is infinite. Until the fault is undone, some more come.
     hostile
         Articles of each hostile kind among them.
     ready_first
@@ -57,11 +71,10 @@ class Scenario:
         Put before the workers' own; `{folder}` stands for the run's folder.
     small_disk
         Whether the broker has a small disk of its own.
-    patience
-        Seconds that the group may take to catch up after the fault.
     """
 
     name: str
+    harm: str
     fault: Callable[[Run], None]
     articles: int = 1200
     rate: float = 60.0
@@ -73,9 +86,12 @@ class Scenario:
     proxied: bool = False
     ready_first: bool = True
     avro_from: float = 0.5
-    patience: float = 300.0
     environment: dict[str, str] = field(default_factory=dict)
     small_disk: bool = False
+
+    def scaled(self, part: float) -> Scenario:
+        """The same with fewer articles, over the same time."""
+        return dataclasses.replace(self, articles=max(FEWEST, int(self.articles * part)), rate=self.rate * part)
 
 
 @dataclass(frozen=True)
@@ -85,7 +101,7 @@ class Outcome:
     Parameters
     ----------
     recovery
-        Seconds from the end of the fault until the group committed again; 0 where it had nothing left to do.
+        Seconds from the end of the fault until the group committed again.
     stall
         Longest time without a commit while articles waited, in seconds.
     starts
@@ -114,6 +130,16 @@ class World:
     def knowing(self, schemas: dict[str, Schema]) -> Oracle:
         self.oracle = self.oracle or Oracle(self.settings.model, schemas)
         return self.oracle
+
+    def heal(self) -> None:
+        """Undo what a fault left behind that did not come to its end."""
+        self.proxy.heal()
+        running = {server.name: server for server in self.stack.servers}
+        for name in (KAFKA, REGISTRY):
+            if name in running:
+                os.kill(running[name].pid, signal.SIGCONT)
+            else:
+                self.stack.restart(name)
 
 
 @contextlib.contextmanager
@@ -166,9 +192,10 @@ class Run:
         registry = SchemaRegistry(self.settings)
         schemas = register_schemas(registry, self.settings)
         registry.close()
-        good = make_articles(scenario.articles, self.seed)
+        good = make_articles(self.seed)
         dead = hostile_articles(scenario.hostile)
-        feed = Feed(self.settings, self._mixed(good, list(dead)), scenario, schemas[ARTICLES.name])
+        planned = self._mixed(list(itertools.islice(good, scenario.articles)), list(dead))
+        feed = Feed(self.settings, planned, good, scenario, schemas[ARTICLES.name])
         progress = CommitWatch(self.settings)
         try:
             scenario.prepare(self)
@@ -178,15 +205,16 @@ class Run:
             feed.start()
             scenario.fault(self)
             restored = time.monotonic()
-            feed.wait()
-            progress.wait_until_caught_up(len(feed.positions), scenario.patience, self.crew.logs)
+            feed.finish()
+            progress.wait_until_caught_up(len(feed.positions), self.crew.logs)
             exit_codes = self.crew.stop()
         finally:
             self.crew.kill()
             progress.stop()
         assert set(exit_codes) <= {0}, f"workers that were stopped gently ended with {exit_codes}"
         oracle = self.world.knowing(schemas)
-        counted = count(self.settings, feed.positions, oracle.expected(good), {article.id: reason for article, reason in dead.items()})
+        expected = oracle.expected(article for article in feed.sent if article not in dead)
+        counted = count(self.settings, feed.positions, expected, {article.id: reason for article, reason in dead.items()})
         return Outcome(
             scenario.name,
             self.seed,
@@ -213,12 +241,22 @@ class Run:
 
 
 class Feed:
-    """Produces the articles, as patient as a producer has to be, and notes where the broker put each."""
+    """Produces the articles, as patient as a producer has to be, and notes where the broker put each.
 
-    def __init__(self, settings: Settings, articles: list[Article], scenario: Scenario, schema: Schema) -> None:
+    Parameters
+    ----------
+    planned
+        Come in any case, at the scenario's rate.
+    more
+        Come after them until `finish`.
+    """
+
+    def __init__(self, settings: Settings, planned: list[Article], more: Iterator[Article], scenario: Scenario, schema: Schema) -> None:
         self.positions: dict[str, tuple[int, int]] = {}
+        self.sent: list[Article] = []
         self._topic = ARTICLES.name_in(settings)
-        self._articles = articles
+        self._planned = planned
+        self._more = more
         self._scenario = scenario
         self._avro = Encoder(schema)
         self._producer = Producer(
@@ -231,27 +269,41 @@ class Feed:
                 "log_level": 0,
             }
         )
+        self._finished = threading.Event()
+        self._due = 0.0
         self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
-    def wait(self) -> None:
+    def finish(self) -> None:
+        """Send what is planned and nothing more; returns when the broker has all of it."""
+        self._finished.set()
         self._thread.join()
-        left = self._producer.flush(300)
+        left = self._producer.flush(PATIENCE)
         assert not left, f"{left} articles could not be produced"
-        assert len(self.positions) == len(self._articles)
+        assert len(self.positions) == len(self.sent)
 
     def _run(self) -> None:
-        began = time.monotonic()
-        for number, article in enumerate(self._articles):
-            due = began + number / self._scenario.rate
-            while (early := due - time.monotonic()) > 0:
-                self._producer.poll(min(early, 0.1))
-            is_avro = number >= self._scenario.avro_from * len(self._articles)
-            value = self._avro.encode(article) if is_avro else article.model_dump_json(exclude_none=True).encode()
-            self._producer.produce(self._topic, value, key=article.id, on_delivery=self._note)
-            self._producer.poll(0)
+        self._due = time.monotonic()
+        avro_from = self._scenario.avro_from * len(self._planned)
+        for number, article in enumerate(self._planned):
+            self._produce(article, is_avro=number >= avro_from)
+            self._wait(1 / self._scenario.rate)
+        while not self._finished.is_set():
+            self._produce(next(self._more), is_avro=True)
+            self._wait(1 / TRICKLE)
+
+    def _produce(self, article: Article, *, is_avro: bool) -> None:
+        value = self._avro.encode(article) if is_avro else article.model_dump_json(exclude_none=True).encode()
+        self.sent.append(article)
+        self._producer.produce(self._topic, value, key=article.id, on_delivery=self._note)
+        self._producer.poll(0)
+
+    def _wait(self, seconds: float) -> None:
+        self._due += seconds
+        while (early := self._due - time.monotonic()) > 0:
+            self._producer.poll(min(early, 0.1))
 
     def _note(self, error: object, message: Message) -> None:
         assert error is None, error
@@ -269,11 +321,12 @@ class CommitWatch:
         self._thread = threading.Thread(target=self._run, name="commits", daemon=True)
         self._thread.start()
 
-    def wait_until_caught_up(self, produced: int, patience: float, explain: Callable[[], str]) -> None:
-        deadline = time.monotonic() + patience
+    def wait_until_caught_up(self, produced: int, explain: Callable[[], str]) -> None:
+        began = time.monotonic()
         while self._samples[-1][1] < produced:
-            if time.monotonic() > deadline:
-                raise AssertionError(f"only {self._samples[-1][1]} of {produced} committed after {patience:.0f} s\n{explain()[-5000:]}")
+            advanced = max((later[0] for earlier, later in itertools.pairwise(self._samples) if later[1] > earlier[1]), default=began)
+            if time.monotonic() - max(advanced, began) > PATIENCE:
+                raise AssertionError(f"{self._samples[-1][1]} of {produced} committed, and none for {PATIENCE:.0f} s\n{explain()[-5000:]}")
             time.sleep(0.2)
 
     def recovery(self, restored: float) -> float:

@@ -20,6 +20,11 @@ LONGEST_TEXT = 30
 """Words of a text; what goes wrong goes wrong in few."""
 
 
+REPEATS_ONE_IN = 200
+LONGEST_REPEAT = 20_000
+"""Characters: three times a long article."""
+
+
 class Chance(Protocol):
     """What is asked of a source of choices; `random.Random` is one, and so is hypothesis's."""
 
@@ -80,7 +85,11 @@ ODD_BYTES = (
 
 
 def text(chance: Chance) -> str:
-    """A text like news with all its words out of order."""
+    """A text like news with all its words out of order; now and then a few words over and over, which slow patterns are slowest at."""
+    if chance.randint(0, REPEATS_ONE_IN) == 0:
+        part: str = "".join(chance.choice(WORDS) + chance.choice(GLUE) for _ in range(chance.randint(1, 3))) or " "
+        last: str = chance.choice(WORDS)
+        return part * (chance.randint(1, LONGEST_REPEAT) // len(part)) + last
     parts: list[str] = []
     for _ in range(chance.randint(0, LONGEST_TEXT)):
         parts += (chance.choice(ODD if chance.randint(0, 15) == 0 else WORDS), chance.choice(GLUE))
