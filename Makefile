@@ -6,7 +6,7 @@ VENV := .venv
 INSTALLED := $(VENV)/installed
 TOOLS := $(CURDIR)/$(VENV)/tools
 
-.PHONY: demo test outages lint types contracts release-schemas unit broker chaos soak fuzz golden bench-replay bench-sink dashboards dashboards-lint dashboards-png watch manifests tools picture lock clean help compare-figures
+.PHONY: demo test outages lint types contracts release-schemas unit broker chaos soak fuzz audit golden bench-replay bench-sink dashboards dashboards-lint dashboards-png watch manifests tools picture lock clean help compare-figures
 
 demo: $(INSTALLED)  ## the seed article through Kafka, and what came out of it
 	@$(VENV)/bin/streams demo
@@ -53,6 +53,10 @@ bench-replay: $(INSTALLED)  ## articles a second, memory, kills and live latency
 
 bench-sink: $(INSTALLED)  ## events a second into PostgreSQL and DuckDB, two sinks at once, and counts after kills (three minutes)
 	$(VENV)/bin/python -m tests.benchmarks.sink
+
+audit: $(INSTALLED)  ## known vulnerabilities of what is depended on; asks PyPI, or OSV with ADVISORIES=osv
+	@test -x $(VENV)/audit/bin/pip-audit || { $(PYTHON) -m venv $(VENV)/audit && $(VENV)/audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1; }
+	$(VENV)/audit/bin/pip-audit --strict --vulnerability-service $(or $(ADVISORIES),pypi) --require-hashes --disable-pip --requirement requirements.lock
 
 golden: $(INSTALLED)  ## write the golden files anew, for a look at `git diff`
 	$(VENV)/bin/pytest tests/unit --update-golden

@@ -84,8 +84,11 @@ def start_server(  # noqa: PLR0913 - a process has that many sides, each named a
     is_ready: Callable[[], bool],
     environment: Mapping[str, str] | None = None,
     timeout: float = 90.0,
+    longest: float = 600.0,
 ) -> Server:
-    """Start a server and wait until it is ready.
+    """Start a server and wait until it is ready: for `timeout` after the last line of its log, and for `longest` in all.
+
+    A machine that is busy makes a server slow, and only one that says nothing any more is stuck.
 
     Raises
     ------
@@ -108,13 +111,17 @@ def start_server(  # noqa: PLR0913 - a process has that many sides, each named a
             start_new_session=True,
         )
     server = Server(name, child.pid, psutil.Process(child.pid).create_time(), address, log)
-    deadline = time.monotonic() + timeout
+    began = heard = time.monotonic()
+    size = log.stat().st_size
     try:
         while not is_ready():
             if child.poll() is not None:
                 raise StackError(f"{name} ended with exit code {child.returncode} before it was ready:\n{_tail(log)}", where=str(log))
-            if time.monotonic() > deadline:
-                raise StackError(f"{name} was not ready after {timeout:.0f} s:\n{_tail(log)}", where=str(log))
+            now = time.monotonic()
+            if (grown := log.stat().st_size) > size:
+                size, heard = grown, now
+            if now > min(heard + timeout, began + longest):
+                raise StackError(f"{name} was not ready after {now - began:.0f} s:\n{_tail(log)}", where=str(log))
             time.sleep(0.1)
     except BaseException:
         server.stop()

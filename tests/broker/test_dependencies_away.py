@@ -120,6 +120,24 @@ def test_kafka_away_for_longer_than_a_record_may_wait_ends_the_worker_and_loses_
     read_all(settings, ENRICHED, enough=lambda messages: {(m.key() or b"").decode() for m in messages} >= values.keys())
 
 
+def test_a_broker_whose_disk_takes_no_more_is_kafka_away(
+    stack: Stack, settings: Settings, start_worker: Callable[..., Worker], producer: KafkaProducer, broker_away: Callable[[], None]
+) -> None:
+    del broker_away  # only for what it does at the end
+    values = articles(300, words=200)
+    worker = start_worker().wait_until_ready()
+    send_all(producer, settings, values)
+    wait_for(lambda: worker.metric("streams_articles_processed_total") > 10)
+    broker = psutil.Process(next(server.pid for server in stack.servers if server.name == KAFKA))
+    # The kernel refuses every further byte, as it does when a disk is full.
+    broker.rlimit(psutil.RLIMIT_FSIZE, (0, broker.rlimit(psutil.RLIMIT_FSIZE)[1]))
+    broker.wait(60)
+    assert worker.process.poll() is None
+    stack.restart(KAFKA)
+    wait_for(lambda: committed(settings) == len(values))
+    read_all(settings, ENRICHED, enough=lambda messages: {(m.key() or b"").decode() for m in messages} >= values.keys())
+
+
 def test_registry_missing_at_start_is_waited_for_and_then_given_up(start_worker: Callable[..., Worker]) -> None:
     worker = start_worker(registry_url=f"http://127.0.0.1:{free_port()}", startup_timeout=5, connect_timeout=2)
 
@@ -128,10 +146,15 @@ def test_registry_missing_at_start_is_waited_for_and_then_given_up(start_worker:
         return answer is not None and answer.status_code == 503 and answer.json()["registry_reached"] is False
 
     wait_for(says_so)
+    live = worker.get("/livez")
+    assert live is not None
+    assert live.is_success
     assert worker.process.wait(60) == 1
     log = worker.log.read_text()
     assert "STREAMS_REGISTRY_URL" in log
+    assert "trying again in" in log
     assert "Traceback" not in log
+    assert len(log.splitlines()) < 40
 
 
 def test_registry_that_comes_in_time_is_found(stack: Stack, start_worker: Callable[..., Worker], registry_away: Callable[[], None]) -> None:
@@ -157,6 +180,10 @@ def test_registry_away_later_delays_only_what_needs_it_and_condemns_nothing(
     assert [message.key() for message in outcomes(settings, 1)[0]] == [b"good"]
     send(producer, settings, avro)
     wait_for(lambda: worker.metric('streams_retries_total{operation="find_schema"}') >= 2)
+    lines, cpu = len(worker.log.read_text().splitlines()), cpu_seconds(worker)
+    time.sleep(10)
+    assert cpu_seconds(worker) - cpu < 10 * 0.25
+    assert len(worker.log.read_text().splitlines()) - lines < 20
     answer = worker.get("/livez")
     assert answer is not None
     assert answer.is_success

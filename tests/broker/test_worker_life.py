@@ -140,6 +140,7 @@ def test_workers_share_the_partitions_and_one_too_many_stands_by(start_worker: C
     answer = spare.get("/readyz")
     assert answer is not None
     assert (answer.status_code, answer.json()["standby"]) == (200, True)
+    assert "standing by: every partition belongs to another worker" in spare.log.read_text()
 
 
 def test_what_is_not_sent_is_not_committed(settings: Settings, start_worker: Callable[..., Worker], producer: KafkaProducer) -> None:

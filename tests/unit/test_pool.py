@@ -35,7 +35,7 @@ def restarts() -> list[str]:
 
 @pytest.fixture
 def pool(restarts: list[str]) -> Iterator[Pool[str, str]]:
-    pool: Pool[str, str] = Pool(start, processes=2, limits=Limits(1.5, MEMORY, 50), on_restart=restarts.append)
+    pool: Pool[str, str] = Pool(start, processes=2, limits=Limits(4, MEMORY, 50), on_restart=restarts.append)
     pool.start()
     yield pool
     pids = pool.pids
