@@ -7,10 +7,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC
 
-import spacy
-
 from streams import __version__
-from streams.errors import StreamsError
 from streams.extraction.abbreviations import with_abbreviations
 from streams.extraction.actors import Cast, Party
 from streams.extraction.assembly import Assembler
@@ -21,6 +18,7 @@ from streams.extraction.funding_gap import find_gaps
 from streams.extraction.language import LanguageDetector
 from streams.extraction.mentions import Form, Gazetteer, Mentions
 from streams.extraction.namesakes import Namesakes
+from streams.extraction.parsing import load_parser
 from streams.extraction.reading import Reading, read
 from streams.extraction.talks_round import find_meetings
 from streams.extraction.times import FoundTime, find_times
@@ -62,10 +60,7 @@ class Extractor:
     """
 
     def __init__(self, model: str) -> None:
-        try:
-            self._nlp = spacy.load(model)
-        except OSError as error:
-            raise StreamsError("no such spaCy pipeline is installed", where=model, hint="STREAMS_MODEL names an installed one") from error
+        self._parser = load_parser(model)
         self._gazetteer = Gazetteer()
         self._namesakes = Namesakes()
         self._languages = LanguageDetector()
@@ -84,9 +79,9 @@ class Extractor:
         if language != ENGLISH:
             return Extraction(_enriched(citation), [], {"nlp": 0.0, "extract": 0.0})
         # What spaCy remembers of the words of an article goes with it; otherwise memory grows with every new word for ever.
-        with self._nlp.memory_zone():
+        with self._parser.nlp.memory_zone():
             started = time.perf_counter()
-            reading = read(article.text, self._nlp)
+            reading = read(article.text, self._parser)
             parsed = time.perf_counter()
             enriched, events = self._find(reading, article, citation)
             done = time.perf_counter()

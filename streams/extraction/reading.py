@@ -7,11 +7,11 @@ import re
 from functools import cache
 from itertools import pairwise
 
-from spacy.language import Language
 from spacy.tokens import Doc, Token
 from spacy.tokens import Span as Tokens
 
 from streams.extraction import lexicon
+from streams.extraction.parsing import Parser
 from streams.records import Span
 
 __all__ = ["Reading", "read"]
@@ -79,23 +79,15 @@ class Reading:
         return bisect.bisect_right(self._sentence_starts, token.i) - 1
 
 
-def read(text: str, nlp: Language) -> Reading:
-    """Parse a text.
-
-    Parameters
-    ----------
-    nlp
-        An English pipeline with tagger, parser, lemmatizer and entity recogniser.
-    """
+def read(text: str, parser: Parser) -> Reading:
+    """Parse a text."""
     shown = UNSEEN.sub(" ", text).replace("\xa0", " ")
     breaks = _paragraph_starts(shown)
-    tokens = _with_sums_spelled_out([(token.text, token.idx) for token in nlp.tokenizer(shown) if not token.text.isspace()])
+    tokens = _with_sums_spelled_out([(token.text, token.idx) for token in parser.nlp.tokenizer(shown) if not token.text.isspace()])
     words, starts, ends = [token[0] for token in tokens], [token[1] for token in tokens], [token[2] for token in tokens]
     spaces = [shown[end].isspace() if end < len(shown) else False for end in ends]
     # A headline or list item has no full stop; without this the parser runs on into the next line.
-    sentence_starts = [True if start in breaks else None for start in starts]
-    doc = Doc(nlp.vocab, words=words, spaces=spaces, sent_starts=sentence_starts)  # type: ignore[arg-type]
-    return Reading(text, nlp(doc) if words else doc, starts, ends)
+    return Reading(text, parser(words, spaces, [start in breaks for start in starts]), starts, ends)
 
 
 def _with_sums_spelled_out(tokens: list[tuple[str, int]]) -> list[tuple[str, int, int]]:

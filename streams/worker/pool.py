@@ -38,9 +38,6 @@ STEPS = 20
 START_TIMEOUT = 120.0
 """Seconds until a process must have loaded its model: some seconds on a quiet machine, a minute on a crowded one."""
 
-SINGLE_THREADED = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS"), "1")
-"""Each process has a core; threads of the matrix libraries beside them would only push each other off."""
-
 
 @dataclass(frozen=True)
 class Limits:
@@ -204,7 +201,6 @@ class _Child(Generic[Job, Result]):
     """One process, seen from the parent."""
 
     def __init__(self, start_work: Callable[[], Work[Job, Result]], memory: int) -> None:
-        os.environ.update(SINGLE_THREADED)
         # Spawned, not forked: the parent has threads, and a lock held by one of them would stay held for ever in a fork.
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()

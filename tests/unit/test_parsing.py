@@ -1,0 +1,90 @@
+"""The fast parser on real text: the same parse as spaCy's, word for word."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import spacy
+from spacy.tokens import Doc
+
+from streams.extraction.network import Embeddings
+from streams.extraction.parsing import FastParser, Parser, load_parser
+from streams.extraction.reading import read
+from streams.settings import Settings
+from tests.unit.corpus import corpus
+
+MODEL = Settings().model
+COMPARED: list[int | str] = ["ORTH", "SPACY", "TAG", "POS", "MORPH", "LEMMA", "HEAD", "DEP", "SENT_START", "ENT_IOB", "ENT_TYPE"]
+HARD = [
+    "Hello",
+    "a b",
+    "Talks. Talks. Talks. Talks.",
+    "He said “no.” (She said yes.) They're gonna let's go; y'all ain't got to. There's a plan: there are two, c'mon!",
+    "\n\n\n- first item\n- second item\n\n  * third",
+    "No full stop at all " * 60,
+    "?!... ... . . . !!! ???",
+    "$5m €3bn 10% 2 January 2024 Mr. Smith's U.S.-made F-16s, e.g. the F-16C",
+    "and " * 300 + ". " * 50,
+]
+
+
+@pytest.fixture(scope="module")
+def fast() -> FastParser:
+    parser = load_parser(MODEL)
+    assert isinstance(parser, FastParser)
+    return parser
+
+
+@pytest.fixture(scope="module")
+def texts() -> list[str]:
+    seeds = [path.read_text() for path in sorted((Path(__file__).parents[2] / "seeds").glob("*.txt"))]
+    return [*seeds, *(article.text for article in corpus()), *HARD]
+
+
+def arrays(parser: Parser, texts: list[str]) -> Iterator[tuple[str, np.ndarray]]:
+    for text in texts:
+        with parser.nlp.memory_zone():
+            yield text, read(text, parser).doc.to_array(COMPARED)
+
+
+def assert_same(parser: Parser, other: Parser, texts: list[str]) -> None:
+    for (text, ours), (_, theirs) in zip(arrays(parser, texts), arrays(other, texts), strict=True):
+        rows, columns = np.nonzero(ours != theirs)
+        assert [(COMPARED[column], int(row)) for row, column in zip(rows, columns, strict=True)] == [], text
+
+
+def test_the_parse_is_spacys(fast: FastParser, texts: list[str]) -> None:
+    assert_same(fast, Parser(fast.nlp), texts)
+
+
+def test_what_came_before_changes_nothing(fast: FastParser, texts: list[str]) -> None:
+    shuffled = random.Random(8).sample(texts, len(texts))
+    in_order, in_disorder = dict(arrays(fast, texts)), dict(arrays(load_parser(MODEL), shuffled))
+    assert all(np.array_equal(in_order[text], in_disorder[text]) for text in texts)
+
+
+@pytest.mark.parametrize("every", [1, 2, 7])
+def test_wrong_guesses_of_sentences_change_nothing(fast: FastParser, texts: list[str], monkeypatch: pytest.MonkeyPatch, every: int) -> None:
+    monkeypatch.setattr(fast, "_likely_starts", lambda tags: list(range(1, len(tags), every)))
+    assert_same(fast, Parser(fast.nlp), texts[-40:])
+
+
+def test_vectors_are_forgotten_when_there_are_too_many(fast: FastParser) -> None:
+    pipes: dict[str, Any] = dict(fast.nlp.pipeline)
+    layers = [pipes["tok2vec"].model.layers[0]]
+    small, large = Embeddings(layers, capacity=40), Embeddings(layers)
+    for words in (["a", "b", "c"], list(map(str, range(38))), list(map(str, range(60))), ["a", "7"]):
+        doc = Doc(fast.nlp.vocab, words=words)
+        assert np.array_equal(small.of(doc)[0], large.of(doc)[0])
+
+
+def test_a_pipeline_of_another_make_is_run_by_spacy() -> None:
+    nlp = spacy.load(MODEL)
+    nlp.add_pipe("sentencizer", first=True)
+    assert not FastParser.supports(nlp)
+    assert len(list(Parser(nlp)(["It", "rains", "."], [True, False, False], [True, False, False]).sents)) == 1
