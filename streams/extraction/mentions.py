@@ -96,7 +96,8 @@ class Gazetteer:
     """The data files, ready to be looked up in a text: by words of its own, so that loading them costs no parser."""
 
     CONTEXT_WORDS = 3
-    """Words behind `Archer` or `Puma` that one of the needed words must stand in."""
+    """Words behind `Archer` or `Puma` that one of the needed words must stand in, unless a number counts them or the text has named them
+    before."""
 
     def __init__(self) -> None:
         # By first word: the whole phrase and what it names.
@@ -115,25 +116,31 @@ class Gazetteer:
         as_written = [word.text for word in text]
         in_lower_case = [word.text.lower() for word in text]
         found: list[Mention] = []
+        bare: list[Mention] = []
         i = 0
         while i < len(text):
             best: tuple[int, _Entry] | None = None
+            without_context: tuple[int, _Entry] | None = None
             for words, phrases in ((as_written, self._as_written), (in_lower_case, self._in_lower_case)):
                 for phrase, entry in phrases.get(words[i], ()):
                     end = i + len(phrase)
-                    longer = best is None or end > best[0]
-                    if longer and tuple(words[i:end]) == phrase and self._has_context(entry, as_written[end : end + self.CONTEXT_WORDS]):
+                    if tuple(words[i:end]) != phrase:
+                        continue
+                    if not self._has_context(entry, as_written[end : end + self.CONTEXT_WORDS]) and not _is_counted(reading, text[i].start):
+                        without_context = (end, entry)
+                    elif best is None or end > best[0]:
                         best = (end, entry)
-            if best is None:
-                i += 1
-                continue
-            end, entry = best
-            tokens = reading.tokens_between(text[i].start, text[end - 1].end)
-            # "US$5 million" names a currency.
-            if tokens and reading.text[text[end - 1].end : text[end - 1].end + 1] not in CURRENCY_SIGNS:
-                found.append(replace(entry.mention, first=tokens.start, end=tokens.stop))
-            i = end
-        return list(_join_weapons(reading.doc, self._with_capitals(found)))
+            chosen = best or without_context
+            if chosen is not None:
+                end, entry = chosen
+                tokens = reading.tokens_between(text[i].start, text[end - 1].end)
+                # "US$5 million" names a currency.
+                if tokens and reading.text[text[end - 1].end : text[end - 1].end + 1] not in CURRENCY_SIGNS:
+                    (found if best else bare).append(replace(entry.mention, first=tokens.start, end=tokens.stop))
+            i = best[0] if best else i + 1
+        known = {mention.name for mention in found}
+        found.extend(mention for mention in bare if mention.name in known)
+        return list(_join_weapons(reading.doc, self._with_capitals(_apart(found))))
 
     def _with_capitals(self, found: list[Mention]) -> list[Mention]:
         """`Brussels` is the European Union where that is named and Belgium is not."""
@@ -202,6 +209,24 @@ class Gazetteer:
             for phrases, context in (([designation], row["needs_context"]), (_values(row["aliases"]), "")):
                 plurals = [plural for phrase in phrases for plural in _plurals(phrase, is_generic=is_generic)]
                 self._add(weapon, [*phrases, *plurals], needs_context=context, lower=is_generic)
+
+
+def _is_counted(reading: Reading, start: int) -> bool:
+    """`20 Mastiffs`, `ten Apaches`: a number stands before what begins at an offset."""
+    tokens = reading.tokens_between(start, start + 1)
+    if not tokens or tokens.start == 0:
+        return False
+    number, name = reading.doc[tokens.start - 1], reading.doc[tokens.start]
+    return number.like_num and name.tag_ in ("NNS", "NNPS")
+
+
+def _apart(mentions: list[Mention]) -> list[Mention]:
+    """In the order of the text, without those that lie inside one before."""
+    kept: list[Mention] = []
+    for mention in sorted(mentions, key=lambda mention: (mention.first, -mention.end)):
+        if not kept or mention.first >= kept[-1].end:
+            kept.append(mention)
+    return kept
 
 
 def _words(text: str) -> list[_Word]:

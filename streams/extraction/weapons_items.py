@@ -153,6 +153,9 @@ class Items:
 
     def _is_source_or_purpose(self, head: Token) -> bool:
         """`from its arsenal`, `out of stocks`; `ammunition for howitzers`, which gives no howitzers."""
+        if head.dep_ == "appos" and head.head.pos_ == "PROPN":
+            # As in: ammunition for High Mobility Artillery Rocket Systems (HIMARS).
+            head = head.head
         if head.dep_ != "pobj" or head.head.lower_ not in ("from", "of", "for"):
             return False
         preposition = head.head

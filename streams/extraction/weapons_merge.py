@@ -12,9 +12,9 @@ from streams.extraction.context import FigureMention
 from streams.extraction.mentions import Form
 from streams.extraction.weapons_items import Weapon
 from streams.extraction.weapons_transfer import Transfer
-from streams.records import Qualifier, WeaponCategory, WeaponsPledgeStatus
+from streams.records import ActorKind, Qualifier, WeaponCategory, WeaponsPledgeStatus
 
-__all__ = ["fill_recipients", "merge"]
+__all__ = ["fill_sides", "merge"]
 
 Status = WeaponsPledgeStatus
 
@@ -26,37 +26,48 @@ FIRM = frozenset({Status.PLEDGED, Status.COMMITTED})
 NEAR = 60
 """Tokens within which the recipient named last is the one meant, whoever the others of the article go to."""
 
+KNOWN = frozenset({"the", "these", "those", "its", "their", "his", "our", "such"})
+"""Before a class of weapons: they are those told of before."""
+
 OF_CONTEXT = 0.7
 """Directness of a recipient whom only the sentences before name."""
 
 
-def fill_recipients(transfers: Sequence[Transfer], subject: Sequence[Party]) -> list[Transfer]:
-    """Give each transfer without a named recipient that of the one before, or the one whom nearly all others of the article go to.
+def fill_sides(transfers: Sequence[Transfer], subject: Sequence[Party], voice: Party | None) -> list[Transfer]:
+    """Give each transfer the side that its sentence does not name: that of the one before, or of nearly all others of the article.
 
     Parameters
     ----------
     subject
         Whom the article is about, where no transfer of it names a recipient.
+    voice
+        The state whose organ publishes: in its own release it gives, where nobody else does.
     """
+    says_enough = [_says_enough(transfer) for transfer in transfers]
+    return _fill_suppliers(_fill_recipients(transfers, says_enough, subject), says_enough, voice)
+
+
+def _fill_recipients(transfers: Sequence[Transfer], says_enough: Sequence[bool], subject: Sequence[Party]) -> list[Transfer | None]:
     counts = Counter(transfer.named_recipients for transfer in transfers if transfer.named_recipients)
     usual = next((who for who, count in counts.most_common(1) if count >= 0.6 * counts.total()), None)
     latest: dict[frozenset[str], tuple[Party, ...]] = {t.named_recipients: t.recipients for t in transfers if t.named_recipients}
     if usual is None and not latest and subject:
         usual = frozenset(party.key for party in subject)
         latest[usual] = tuple(subject)
-    filled: list[Transfer] = []
+    filled: list[Transfer | None] = []
     last: Transfer | None = None
-    for transfer in transfers:
-        if transfer.named_recipients or not transfer.named_suppliers or not _says_enough(transfer):
+    for transfer, is_enough in zip(transfers, says_enough, strict=True):
+        if transfer.named_recipients or not is_enough:
             filled.append(transfer)
             last = transfer if transfer.named_recipients else last
             continue
         is_near = last is not None and transfer.weapon.head.i - last.weapon.head.i <= NEAR
-        who = last.named_recipients if last is not None and is_near else usual
+        who = last.named_recipients if last is not None and is_near else usual if transfer.named_suppliers else None
         if not who or who & transfer.named_suppliers:
             who = usual
-        if who and who >= transfer.named_suppliers:
+        if who and transfer.named_suppliers and who >= transfer.named_suppliers:
             # Who gets the arms of the article gives none: "Malta would pay for the bombs".
+            filled.append(None)
             continue
         if not who or who & transfer.named_suppliers:
             filled.append(transfer)
@@ -66,10 +77,41 @@ def fill_recipients(transfers: Sequence[Transfer], subject: Sequence[Party]) -> 
     return filled
 
 
+def _fill_suppliers(filled_before: Sequence[Transfer | None], says_enough: Sequence[bool], voice: Party | None) -> list[Transfer]:
+    """The supplier of the last transfer to the same recipient; else who publishes; else the one who gives in nearly all others."""
+    transfers = [transfer for transfer in filled_before if transfer is not None]
+    counts = Counter(transfer.named_suppliers for transfer in transfers if transfer.named_suppliers)
+    usual = next((who for who, count in counts.most_common(1) if count >= 0.6 * counts.total()), frozenset[str]())
+    suppliers = {t.named_suppliers: t.suppliers for t in transfers if t.named_suppliers}
+    filled: list[Transfer] = []
+    latest: dict[frozenset[str], tuple[Party, ...]] = {}
+    for transfer, is_enough in zip(filled_before, says_enough, strict=True):
+        if transfer is None:
+            continue
+        who: tuple[Party, ...] = ()
+        if transfer.named_suppliers:
+            latest[transfer.named_recipients] = transfer.suppliers
+        elif not transfer.suppliers and is_enough and not transfer.weapon.is_elliptic:
+            found = latest.get(transfer.named_recipients) or ((voice,) if voice else ()) or suppliers.get(usual, ())
+            states = [p for p in found if p.is_named and p.kind is not ActorKind.PERSON]
+            who = tuple(replace(p, directness=OF_CONTEXT) for p in states if p.key not in transfer.named_recipients)
+        filled.append(replace(transfer, suppliers=who, confidence=round(transfer.confidence * OF_CONTEXT, 2)) if who else transfer)
+    return filled
+
+
 def _says_enough(transfer: Transfer) -> bool:
-    """Whether it is more than talk of `arms sales`."""
-    has_number = transfer.quantity is not None or transfer.value is not None
-    return has_number or transfer.predicate.pos_ == "VERB" or not transfer.weapon.is_package
+    """Whether it is more than talk of `arms sales`, of `its weapons` or of `the jets` that were told of before."""
+    if transfer.is_loose:
+        return False
+    is_half = bool(transfer.named_suppliers or transfer.named_recipients)
+    if transfer.quantity is not None or transfer.value is not None:
+        return is_half or transfer.predicate.pos_ == "VERB"
+    if transfer.weapon.is_elliptic:
+        return False
+    if not is_half and transfer.weapon.form is not Form.NAME:
+        return False
+    is_known = transfer.weapon.form is not Form.NAME and any(c.lower_ in KNOWN for c in transfer.weapon.head.children)
+    return not is_known and (transfer.predicate.pos_ == "VERB" or not transfer.weapon.is_package)
 
 
 def merge(mentions: Sequence[Transfer]) -> list[Transfer]:

@@ -16,7 +16,7 @@ from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form
 from streams.extraction.weapons_items import Item, Items, Weapon, lexicon
 from streams.extraction.weapons_lists import Lists, holds_a_package
-from streams.extraction.weapons_merge import fill_recipients, merge
+from streams.extraction.weapons_merge import fill_sides, merge
 from streams.extraction.weapons_sides import Sides
 from streams.extraction.weapons_steps import Step, WayUp, in_order, kind_of, status_of
 from streams.extraction.weapons_transfer import Transfer
@@ -33,6 +33,9 @@ REACH_OF_DEAL = 3
 """Sentences in which `the deal` still is the one told before; longer where it says with whom."""
 
 REACH_OF_WORTH = 15
+
+LOOSELY_READ = 0.7
+"""Confidence of what was read off the order of the words, beside what was read off the parse."""
 
 YEARS_OF_NEWS = 15
 """A transfer in a year further back is history."""
@@ -56,7 +59,7 @@ def find_transfers(context: ArticleContext) -> list[Transfer]:
         recent = mentions[-RECENT:]
         del mentions[-RECENT:]
         mentions.extend(finder.worth_told_later(tokens, [*recent, *finder.in_sentence(tokens, recent)]))
-    return merge([t for t in fill_recipients(mentions, _subject_of_article(context)) if _is_identifiable(t)])
+    return merge([t for t in fill_sides(mentions, _subject_of_article(context), context.voice) if _is_identifiable(t)])
 
 
 def _subject_of_article(context: ArticleContext) -> list[Party]:
@@ -204,7 +207,8 @@ class _Finder:
             announced=announced,
             delivery=delivery,
             attribution=self._context.attributions.of(steps[0].token),
-            confidence=_confidence(weapon, suppliers, recipients, fact),
+            is_loose=way.is_loose,
+            confidence=round(_confidence(weapon, suppliers, recipients, fact) * (LOOSELY_READ if way.is_loose else 1.0), 2),
         )
 
     def _is_history(self, predicate: Token) -> bool:
@@ -526,6 +530,8 @@ def _is_identifiable(transfer: Transfer) -> bool:
     """Whether it says enough to be a fact: somebody by name, and more than that weapons exist."""
     if transfer.named_suppliers and transfer.named_recipients:
         return True
+    if transfer.is_loose:
+        return False
     domestic = lexicon()["aside"]["domestic"]
     if not transfer.named_suppliers and any(token.lower_ in domestic for token in transfer.predicate.sent):
         # What a government asks its own parliament for.

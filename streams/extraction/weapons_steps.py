@@ -27,6 +27,7 @@ STATUS_OF_KIND = {
     "delay": Status.DELAYED,
     "withdraw": Status.WITHDRAWN,
     "resume": Status.COMMITTED,
+    "fulfil": Status.DELIVERED,
 }
 
 MOVES = frozenset({"give", "get", "go", "secure"})
@@ -34,6 +35,14 @@ MOVES = frozenset({"give", "get", "go", "secure"})
 
 REACH_OF_VERB = 16
 """Tokens within which a verb is taken for that of a weapon where the parse joins them by nothing."""
+
+WIDEST_VERB_PHRASE = 4
+"""Tokens in which the word stands that makes another verb of one: `is already in Ukrainian hands`."""
+
+REACH_BEHIND = 14
+"""The same for a verb behind the weapon."""
+
+FROM_AFAR = frozenset({"give", "pledge", "commit", "get", "secure", "ask", "list", "refuse", "withdraw", "discuss", "resume"})
 
 REACH_OF_LIST = 60
 """The same for `includes` and `there will be`, behind which long lists stand."""
@@ -81,6 +90,8 @@ class WayUp:
         The noun that a list behind `including` takes apart.
     gapped
         Who stands where a verb was left out: `Norway` in `and from Norway for one`.
+    is_loose
+        Whether they were read off the order of the words, where the parse joins them by nothing.
     """
 
     def __init__(self, top: Token, head: Token | None = None) -> None:
@@ -88,6 +99,7 @@ class WayUp:
         self.steps: list[Step] = []
         self.package: Token | None = None
         self.gapped: Token | None = None
+        self.is_loose = False
         self._is_astray = False
         if top.pos_ == "VERB" and (kind := kind_of(top)):
             self.steps.append(Step(top, kind, "self", top))
@@ -96,8 +108,8 @@ class WayUp:
             if child.dep_ in ("relcl", "acl") and (kind := kind_of(child)) and _tells_from_below(child, kind):
                 self.steps.append(Step(child, kind, "below", top))
         self._climb(top)
-        if not self.steps and self.package is None and top.dep_ not in (*syntax.SUBJECT, "pobj"):
-            self._from_verb_before()
+        if not self.steps and self.package is None:
+            self._from_clause()
 
     @property
     def moving(self) -> list[Step]:
@@ -108,19 +120,46 @@ class WayUp:
         while node is not None and node.head != node:
             node = self._up(node)
 
-    def _from_verb_before(self) -> None:
-        """The verb before, where the parser has hung the weapon on nothing that says anything."""
+    def _from_clause(self) -> None:
+        """The nearest transfer word before, or behind, in the weapon's clause, where the parse joins them by nothing that says anything."""
+        if _is_used(self.top):
+            return
+        cue = self._cue_before() or self._cue_behind()
+        if cue is None:
+            return
+        kind = kind_of(cue)
+        if kind is not None:
+            self.is_loose = kind != "list" and not (cue.pos_ == "VERB" and self.top.dep_ not in (*syntax.SUBJECT, "pobj"))
+            self.steps.append(Step(cue, kind, "dobj", self.top))
+            self._climb(cue)
+
+    def _cue_before(self) -> Token | None:
         begin = max(self.top.sent.start, self.top.i - REACH_OF_LIST)
         for i in range(self.top.left_edge.i - 1, begin - 1, -1):
             token = self.top.doc[i]
-            if token.pos_ not in ("VERB", "AUX") or token.dep_ in ("aux", "auxpass", "amod", "compound"):
-                continue
-            kind = kind_of(token)
+            if token.text in lexicon()["clause"]["ends"] or _is_used_by(token):
+                return None
+            kind = kind_of(token) if token.lemma_ != "be" or _of_copula(token) == "list" else None
             is_near = kind == "list" or self.top.i - i <= REACH_OF_VERB
-            if is_near and kind in ("give", "pledge", "commit", "get", "secure", "ask", "list") and not syntax.is_passive(token):
-                self.steps.append(Step(token, kind, "dobj", self.top))
-                self._climb(token)
-            return
+            if token.dep_ not in ("aux", "auxpass", "amod", "compound") and is_near and kind in FROM_AFAR:
+                return None if syntax.is_passive(token) and token.dep_ != "acl" else token
+            is_light = token.lemma_.lower() in lexicon()["clause"]["light"] and token.dep_ != "relcl"
+            if token.pos_ in ("VERB", "AUX") and token.dep_ not in ("amod", "compound", "aux", "auxpass") and not is_light:
+                return None
+        return None
+
+    def _cue_behind(self) -> Token | None:
+        """`The last of the ships were flown`: of a verb behind the weapon is the subject."""
+        end = min(self.top.sent.end, self.top.i + REACH_BEHIND)
+        for i in range(self.top.i + 1, end):
+            token = self.top.doc[i]
+            if token.text in lexicon()["clause"]["ends"] or _is_used_by(token):
+                return None
+            if token.pos_ in ("VERB", "AUX") and token.dep_ not in ("aux", "auxpass", "acl", "relcl", "amod", "compound"):
+                kind = kind_of(token)
+                moves = kind == "go" or (kind in FROM_AFAR and syntax.is_passive(token))
+                return token if moves and self.top.dep_ == "pobj" and token.head.i <= token.i else None
+        return None
 
     def _up(self, node: Token) -> Token | None:
         """The node to go on from; None where what stands above says nothing of the transfer."""
@@ -172,6 +211,9 @@ class WayUp:
     def _to_head(self, node: Token, head: Token, relation: str) -> Token | None:
         kind, is_report = kind_of(head), _is_report(head, node)
         is_phase = head.lemma_.lower() in lexicon()["aside"]["phases"]
+        if kind == "go" and relation == "dobj" and head.lemma_.lower() != "flow":
+            # "will reach 1,000 warheads", "left weapons": what goes is the subject.
+            return None
         if relation == "nsubj" and kind not in ("go", None) and head.lemma_ != "be" and not is_phase:
             # "the tanks will work", "the aid allows": the weapon acts, and is not given.
             return None
@@ -194,12 +236,12 @@ def kind_of(token: Token) -> str | None:
     if token.pos_ not in ("VERB", "AUX"):
         return None
     if lemma == "be":
-        return _of_copula(token)
+        return _of_phrase(token) or _of_copula(token)
     if lemma == "take" and not any(c.lower_ == "delivery" for c in token.children):
         return None
     if lemma == "get" and any(c.lower_ in ("through", "out", "rid", "back") for c in token.children):
         return None
-    kind: str | None = by_verb.get(Governor(token, "").lemma) or by_verb.get(lemma)
+    kind: str | None = _of_phrase(token) or by_verb.get(Governor(token, "").lemma) or by_verb.get(lemma)
     if lemma in lexicon()["aside"]["phases"]:
         # "began deliveries of", "deliveries began": not every beginning.
         begun = [c for c in token.children if c.dep_ in ("dobj", "nsubj", "nsubjpass", "xcomp")]
@@ -208,6 +250,10 @@ def kind_of(token: Token) -> str | None:
         return "secure"
     if lemma == "order" and any(by_noun.get(c.lemma_.lower()) == "give" for c in token.children if c.dep_ == "dobj"):
         return "commit"
+    if lemma in lexicon()["aside"]["wishing"]:
+        # "wants 20 jets", "hopes to buy" ask; "wants to give" promises.
+        wished = next((c for c in token.children if c.dep_ in ("xcomp", "ccomp") and c.pos_ == "VERB"), None)
+        return "ask" if wished is None or by_verb.get(wished.lemma_.lower()) in ("get", "secure") else "pledge"
     if kind in ("get", "give", "secure"):
         # "received confirmation", "gave a promise": nothing has changed hands.
         held = [by_noun.get(c.lemma_.lower()) for c in token.children if c.dep_ == "dobj"]
@@ -217,6 +263,15 @@ def kind_of(token: Token) -> str | None:
         passed = {c.lemma_.lower() for c in token.children if c.dep_ in ("dobj", "nsubjpass")}
         return kind if passed & set(lexicon()["law"]["nouns"]) else None
     return kind
+
+
+def _of_phrase(verb: Token) -> str | None:
+    """`said no to`, `is on its way`, `held back`, `put its name to`: a verb with the word behind it that makes it another."""
+    phrases = lexicon()["phrases"].get(verb.lemma_.lower())
+    if phrases is None:
+        return None
+    behind = verb.doc[verb.i + 1 : min(verb.i + 1 + WIDEST_VERB_PHRASE, verb.sent.end)]
+    return next((str(phrases[token.lower_]) for token in behind if token.lower_ in phrases), None)
 
 
 def _of_copula(verb: Token) -> str | None:
@@ -232,6 +287,22 @@ def _of_copula(verb: Token) -> str | None:
         if child.dep_ == "expl" and any(c.dep_ == "aux" and c.lower_ == "will" for c in verb.children):
             return "list"
     return None
+
+
+def _is_used(weapon: Token) -> bool:
+    """`fired missiles`, `hit by drones`, `the tanks that burned`: what it does, or is done with it, is told, and not that it is given."""
+    clause = lexicon()["clause"]
+    if weapon.dep_ == "pobj" and weapon.head.lower_ in clause["of_use"]:
+        return True
+    verb = weapon.head if weapon.dep_ != "pobj" else weapon.head.head
+    if _is_used_by(verb):
+        return True
+    is_joined = weapon.dep_ in ("dobj", "nsubj", "nsubjpass") and verb.pos_ == "VERB"
+    return is_joined and verb.lemma_.lower() not in clause["light"]
+
+
+def _is_used_by(token: Token) -> bool:
+    return token.pos_ in ("VERB", "NOUN") and token.lemma_.lower() in lexicon()["clause"]["using"]
 
 
 def _is_report(verb: Token, below: Token) -> bool:
@@ -332,7 +403,8 @@ def _moved(kind: str, fact: Factuality) -> Status | None:
         return Status.UNDER_DISCUSSION
     if any(governor.token.lemma_.lower() in lexicon()["aside"]["accusing"] for governor in fact.governors):
         return Status.DELIVERED
-    if fact.tense in (Tense.FUTURE, Tense.INFINITIVE) or (fact.is_progressive and not fact.is_perfect):
+    is_to_come = fact.tense is Tense.FUTURE or (fact.tense is Tense.INFINITIVE and not fact.is_perfect)
+    if is_to_come or (fact.is_progressive and not fact.is_perfect):
         return Status.PLEDGED
     if kind == "secure":
         return Status.COMMITTED
@@ -387,6 +459,8 @@ def _status_at(step: Step, fact: Factuality) -> Status | None:
             return None
         case "pledge" if negated:
             return Status.REFUSED
+        case "fulfil" if negated or fact.tense is Tense.FUTURE:
+            return None
         case "commit" | "resume" | "withdraw" if negated:
             return None
         case "refuse" if negated:

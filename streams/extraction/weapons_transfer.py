@@ -27,6 +27,8 @@ class Transfer:
         The verb or noun by which it changes hands.
     package
         The token that the systems of one announced package share.
+    is_loose
+        Read off the order of the words, where the parse joins the weapon to no transfer word.
     """
 
     weapon: Weapon
@@ -44,6 +46,7 @@ class Transfer:
     delivery: TimeMention | None = None
     attribution: Attribution | None = None
     is_cumulative: bool = False
+    is_loose: bool = False
     confidence: float = 1.0
 
     @property
