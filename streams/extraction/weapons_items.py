@@ -379,6 +379,8 @@ def _counts_another(weapon: Weapon) -> bool:
 
 
 def _counts_something(token: Token) -> bool:
-    return any(child.dep_ == "prep" and child.lower_ == "of" for child in token.children) or (
+    """`180 of the jets`, but not `180 of them`."""
+    counted = [c for child in token.children if child.dep_ == "prep" and child.lower_ == "of" for c in child.children if c.dep_ == "pobj"]
+    return any(c.lower_ not in ("them", "these", "those", "which") for c in counted) or (
         token.head.pos_ == "NOUN" and token.dep_ == "nummod"
     )

@@ -48,7 +48,9 @@ class Lists:
 
     def _continues(self, sentence: Tokens) -> bool:
         """A list goes on while its lines have bullets or no verb of their own."""
-        start = self._reading.start_of(sentence[0])
+        # The parser may take the bullet for a word.
+        first = next((token for token in sentence if token.text[:1].isalnum()), sentence[0])
+        start = self._reading.start_of(first)
         before = self._reading.text[max(0, start - 12) : start]
         if BULLET.search(before):
             return True

@@ -252,8 +252,11 @@ class _Finder:
         else:
             return None
         frame = self._frame(sentence, before)
-        if frame is None and heading is not None:
-            frame = self._heading_itself(item, heading)
+        own = self._heading_itself(item, heading) if heading is not None else None
+        if own is not None:
+            # "Delivered since June:" says how far it has come, and the package before whose it is.
+            shared = frame or own
+            frame = replace(own, suppliers=own.suppliers or shared.suppliers, recipients=own.recipients or shared.recipients)
         if frame is None and sentence > 0:
             # "Malta will send its largest package yet. It will include …"
             frame = self._heading_itself(item, sentence - 1, needs_package=True)
@@ -285,7 +288,8 @@ class _Finder:
         sentence = self._context.reading.sentences[heading]
         if needs_package and not any(token.lemma_.lower() in lexicon()["packages"]["money_only"] for token in sentence):
             return None
-        verb = next((t for t in sentence if t.pos_ == "VERB" and kind_of(t) in ("give", "pledge", "commit", "get", "secure")), None)
+        telling = [t for t in sentence if kind_of(t) in ("give", "pledge", "commit", "get", "secure")]
+        verb = next((t for t in telling if t.pos_ == "VERB"), telling[0] if telling and not needs_package else None)
         if verb is None or item.weapon.head.i <= verb.i:
             return None
         way = WayUp(verb)
@@ -305,7 +309,8 @@ class _Finder:
     def _frame(self, sentence: int, before: list[Transfer]) -> Transfer | None:
         """The package that a list takes apart: the last one told of, not long before."""
         reading = self._context.reading
-        near = [t for t in before if 0 <= sentence - reading.sentence_index(t.weapon.head) <= REACH_OF_PACKAGE and t.named_suppliers]
+        near = [t for t in before if 0 <= sentence - reading.sentence_index(t.weapon.head) <= REACH_OF_PACKAGE]
+        near = [t for t in near if t.named_suppliers or t.named_recipients]
         packages = [t for t in near if t.weapon.is_package or t.weapon.category is WeaponCategory.UNSPECIFIED]
         return (packages or near)[-1] if near else None
 

@@ -104,7 +104,7 @@ class Sides:
             talking = [step.token for step in steps if step.kind == "discuss"]
             buyers = recipients or [p for t in talking for p in (self._subjects(t) or self._holders(t))]
             return suppliers or [p for p in partners if p.key not in {b.key for b in buyers}], buyers
-        if not deals or any(p.is_named for p in recipients):
+        if not (deals or partners) or any(p.is_named for p in recipients):
             return suppliers, recipients
         both = distinct([*named, *partners, *self._nationality(item.weapon)])
         if len(both) != 2:

@@ -292,7 +292,7 @@ def _of_copula(verb: Token) -> str | None:
 def _is_used(weapon: Token) -> bool:
     """`fired missiles`, `hit by drones`, `the tanks that burned`: what it does, or is done with it, is told, and not that it is given."""
     clause = lexicon()["clause"]
-    if weapon.dep_ == "pobj" and weapon.head.lower_ in clause["of_use"]:
+    if weapon.dep_ == "pobj" and weapon.head.lower_ in clause["of_use"] and weapon.lemma_.lower() not in lexicon()["packages"]["sums"]:
         return True
     verb = weapon.head if weapon.dep_ != "pobj" else weapon.head.head
     if _is_used_by(verb):
