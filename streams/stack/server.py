@@ -86,9 +86,9 @@ def start_server(  # noqa: PLR0913 - a process has that many sides, each named a
     timeout: float = 90.0,
     longest: float = 600.0,
 ) -> Server:
-    """Start a server and wait until it is ready: for `timeout` after the last line of its log, and for `longest` in all.
+    """Start a server and wait until it is ready: for `timeout` after it last did something, and for `longest` in all.
 
-    A machine that is busy makes a server slow, and only one that says nothing any more is stuck.
+    A machine that is busy makes a server slow, and only one that neither says nor computes anything any more is stuck.
 
     Raises
     ------
@@ -111,22 +111,28 @@ def start_server(  # noqa: PLR0913 - a process has that many sides, each named a
             start_new_session=True,
         )
     server = Server(name, child.pid, psutil.Process(child.pid).create_time(), address, log)
-    began = heard = time.monotonic()
-    size = log.stat().st_size
+    began = moved = time.monotonic()
+    signs = (0, 0)
     try:
         while not is_ready():
             if child.poll() is not None:
                 raise StackError(f"{name} ended with exit code {child.returncode} before it was ready:\n{_tail(log)}", where=str(log))
             now = time.monotonic()
-            if (grown := log.stat().st_size) > size:
-                size, heard = grown, now
-            if now > min(heard + timeout, began + longest):
+            if (latest := _signs_of_life(server)) != signs:
+                signs, moved = latest, now
+            if now > min(moved + timeout, began + longest):
                 raise StackError(f"{name} was not ready after {now - began:.0f} s:\n{_tail(log)}", where=str(log))
             time.sleep(0.1)
     except BaseException:
         server.stop()
         raise
     return server
+
+
+def _signs_of_life(server: Server) -> tuple[int, int]:
+    """Bytes of its log, and whole seconds of the processor that it has had."""
+    process = server.process
+    return server.log.stat().st_size, int(sum(process.cpu_times()[:2])) if process else 0
 
 
 def _tail(log: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import resource
 import subprocess
@@ -35,7 +36,8 @@ def _events(settings: Settings) -> list[OutgoingRecord]:
     schemas = register_schemas(registry, settings)
     registry.close()
     enrich = EnricherOptions(settings.model, schemas, "/benchmark", "{id}", settings.max_record_bytes)()
-    made = [record for article in make_articles(200, 3) for record in enrich(article).records if record.topic.startswith("events.")]
+    outputs = [record for article in itertools.islice(make_articles(3), 200) for record in enrich(article).records]
+    made = [record for record in outputs if record.topic.startswith("events.")]
     return multiplied(made, EVENTS // len(made) + 1)[:EVENTS]
 
 

@@ -12,9 +12,11 @@ from pydantic import ValidationError
 from streams.errors import RejectedArticleError
 from streams.extraction.figures import FoundFigure, find_figures
 from streams.extraction.times import Direction, find_times
+from streams.logs import bind_article
 from streams.records import Article
 from streams.topics import ARTICLES, TOPICS
 from streams.wire.avro import ArticleDecoder, Encoder, RecordDecoder, Schema, rejection
+from streams.wire.cloudevents import passed_on_headers
 from streams.wire.contract import schema_text
 from streams.wire.dead_letter import MAX_MESSAGE_BYTES, SourceRecord, dead_letter_headers
 
@@ -22,6 +24,7 @@ SCHEMAS = {number: schema_text(topic) for number, topic in enumerate((t for t in
 """The registry of the fuzzers: the schemas of all topics, by a small id, so that a mutated id still meets one."""
 
 TEXT_LIMIT = 5_000
+HEADERS = ("any", "dlq.attempt", "dlq.first-failed-at", "traceparent", "tracestate")
 
 _articles = ArticleDecoder(schema_text(ARTICLES), SCHEMAS.__getitem__, max_text_length=TEXT_LIMIT)
 _records = {
@@ -33,12 +36,15 @@ _published = datetime(2025, 7, 25, 12, tzinfo=UTC)
 
 
 def article_value(value: bytes) -> None:
-    """A record's value becomes an article that can be enriched, sent and read again, or a rejection that can be sent."""
+    """A record's value becomes an article that can be enriched, sent and read again, or a rejection that can be sent; so do its headers."""
+    source = SourceRecord("articles", 0, 0, [(name, value[-60:]) for name in HEADERS])
+    bind_article(source)
+    assert {name for name, _ in passed_on_headers(source.headers)} <= set(HEADERS)
     try:
         article = _articles.decode(_with_known_id(value))
     except RejectedArticleError as error:
-        source = SourceRecord("articles", 0, 0, [("any", value[:50])])
         headers = dict(dead_letter_headers(source, error, now=_published))
+        assert 1 <= int(headers["dlq.attempt"]) < 10**7
         assert len(headers["dlq.error.message"]) <= MAX_MESSAGE_BYTES
         headers["dlq.error.message"].decode()
         return
