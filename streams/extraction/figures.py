@@ -126,7 +126,7 @@ class _Grammar:
         self.money_multipliers: dict[str, int] = data["money_multipliers"]
         self.indefinite = frozenset(data["indefinite"]["words"])
         self.indefinite_phrases = [tuple(p.split()) for p in data["indefinite"]["phrases"]]
-        self.indefinite_prefixes: list[str] = data["indefinite"]["prefixes"]
+        self.indefinite_prefixes: tuple[str, ...] = tuple(data["indefinite"]["prefixes"])
         self.before = _phrases(data["qualifiers"]["before"])
         self.after = _phrases(data["qualifiers"]["after"])
         self.percent = [tuple(p.split()) for p in data["percent"]["words"]]
@@ -157,6 +157,16 @@ class _Grammar:
                     self.currency_words[tuple(lexeme.lower for lexeme in _lexemes(form))] = _Currency(
                         code or None, CurrencyBasis(basis), scale
                     )
+        self.number_words = frozenset(
+            [
+                *("a", "an", "one", "half"),
+                *(phrase[0] for phrase in self.indefinite_phrases),
+                *self.indefinite,
+                *self.fractions,
+                *self.numbers,
+            ]
+        )
+        """What a number in words can begin with, beside the prefixes."""
         self.longest_currency = max(map(len, self.currency_words))
 
 
@@ -301,7 +311,7 @@ class _Scanner:
             return number, currency, end
         number = self._number(i, money=False)
         if number is None:
-            money = self._number(i, money=True)
+            money = self._number(i, money=True) if self._is_digits(i) else None
             after = self._currency_after(money.end) if money else None
             return (money, *after) if money and after else None
         after = self._currency_after(number.end)
@@ -360,7 +370,9 @@ class _Scanner:
             return None
         if self.lexemes[i].is_digits:
             return self._digits(i, money=money)
-        return self._spelled(i)
+        word = self._lower(i)
+        begins = word in self.grammar.number_words or word.startswith(self.grammar.indefinite_prefixes)
+        return self._spelled(i) if begins else None
 
     def _digits(self, i: int, *, money: bool) -> _Number | None:
         if i and self._is_glued(i) and not self._may_stand_before_number(i - 1):

@@ -77,12 +77,18 @@ class LanguageDetector:
         return "en" if len(self._english.intersection(word.lower() for word in WORD.findall(shown))) >= ENGLISH_WORDS else UNDETERMINED
 
     def _shares(self, parts: list[str]) -> dict[str, float]:
-        """For each language its share of the letters, each part of the text shared by how likely it is in which."""
+        """For each language its share of the letters, each part of the text shared by how likely it is in which.
+
+        The longest parts come first; when one language has most of all letters, the rest changes nothing and is not looked at.
+        """
         shares: dict[str, float] = defaultdict(float)
-        total = sum(map(_letters, parts)) or 1
-        for part in parts:
+        letters = {part: _letters(part) for part in parts}
+        total = sum(letters[part] for part in parts) or 1
+        for part in sorted(parts, key=lambda part: -letters[part]):
             for language, likelihood in self._identifier.rank(part):
-                shares[language] += float(likelihood) * (_letters(part) or 1) / total
+                shares[language] += float(likelihood) * (letters[part] or 1) / total
+            if max(shares.values()) > MOST:
+                break
         return shares
 
 

@@ -128,12 +128,7 @@ class FoundTime:
 def find_times(text: str) -> list[FoundTime]:
     """The expressions of time in a text, in its order; of two that overlap the longer one."""
     text = without_addresses(text)
-    candidates = [
-        found
-        for pattern, grain, build in _RULES
-        for match in pattern.finditer(text)
-        if (found := _found(text, match, grain, build)) is not None
-    ]
+    candidates = [found for rule in _RULES for match in rule.pattern.finditer(text) if (found := _found(text, match, rule)) is not None]
     candidates.sort(key=lambda found: (found.start, -found.end))
     chosen: list[FoundTime] = []
     for found in candidates:
@@ -209,20 +204,21 @@ _MAY_IS_MONTH = re.compile(
 )
 
 
-def _found(text: str, match: re.Match[str], grain: Grain, build: _Build) -> FoundTime | None:
+def _found(text: str, match: re.Match[str], rule: _Rule) -> FoundTime | None:
     groups = match.groupdict()
     if groups.get("month") == "May" and not (
         any(groups.get(name) for name in ("day", "year", "part", "shift"))
         or _MAY_IS_MONTH.search(text, max(0, match.start() - 12), match.start())
     ):
         return None
-    meaning = build(groups)
+    meaning = rule.build(groups)
     if meaning is None:
         return None
     before = _BOUND_BEFORE.search(text, max(0, match.start() - 24), match.start())
     bound = _Bound.NONE
     if before:
         bound = _Bound.SINCE if before[1].lower() == "since" else _Bound.UNTIL
+    grain = rule.grain or _GRAINS[_text(groups, "unit").lower().removesuffix("s")]
     return FoundTime(match.start(), match.end(), grain, meaning, bound)
 
 
@@ -435,26 +431,42 @@ def _weekday(groups: _Groups) -> _Meaning | None:
     return _Meaning(interval)
 
 
-def _rule(grain: Grain, build: _Build, *pattern: str, flags: re.RegexFlag = re.NOFLAG) -> tuple[re.Pattern[str], Grain, _Build]:
-    return re.compile("".join(pattern), flags), grain, build
+@dataclass(frozen=True)
+class _Rule:
+    """What an expression looks like, its grain (None where its unit tells it), and what it means."""
+
+    pattern: re.Pattern[str]
+    grain: Grain | None
+    build: _Build
 
 
-def _for_units(build: _Build, before: str, behind: str, **units: Grain) -> list[tuple[re.Pattern[str], Grain, _Build]]:
-    """One rule for each unit of time, since each has a grain of its own."""
-    return [_rule(grain, build, before, rf"(?P<unit>{unit})", behind, flags=re.IGNORECASE) for unit, grain in units.items()]
+def _rule(grain: Grain, build: _Build, *pattern: str, flags: re.RegexFlag = re.NOFLAG) -> _Rule:
+    return _Rule(re.compile("".join(pattern), flags), grain, build)
 
 
+def _for_units(build: _Build, before: str, units: str, behind: str) -> _Rule:
+    return _Rule(re.compile(rf"{before}(?P<unit>{units}){behind}", re.IGNORECASE), None, build)
+
+
+_GRAINS = {
+    "day": Grain.DAY,
+    "week": Grain.WEEK,
+    "weekend": Grain.WEEK,
+    "fortnight": Grain.WEEK,
+    "month": Grain.MONTH,
+    "quarter": Grain.QUARTER,
+    "year": Grain.YEAR,
+}
 _OF_YEAR = rf"(?:,?\s+(?:of\s+)?{_YEAR}\b)?"
 _LAST_DAY = r"(?:\s*[-–—]\s*|\s+(?:and|to|or|through)\s+)(?P<last>[0-3]?\d)(?:st|nd|rd|th)?"
 _FREE_NUMBER = r"(?<![\w.,$€£/-])"
 _NO_YEAR_BEHIND = rf"(?![-–/.,]\d|['’]?s\b|\s+(?:{'|'.join(words('figures')['counted']['words'])})\b)"
 _SOME = rf"(?:(?:few|several|couple\s+of|{_COUNT})\s+)?"
-_DAYS_TO_YEARS = {"days?": Grain.DAY, "weeks?": Grain.WEEK, "months?": Grain.MONTH, "years?": Grain.YEAR}
-_DAYS_TO_YEARS_PLURAL = {unit.removesuffix("?"): grain for unit, grain in _DAYS_TO_YEARS.items()}
+_DAYS_TO_YEARS = "(?:day|week|month|year)s?"
 _WEEKDAY_BEFORE = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?:,?\s+|\s+\()(?:the\s+)?)?"
 """Of "Wednesday, 23 July" the calendar day counts."""
 
-_RULES: list[tuple[re.Pattern[str], Grain, _Build]] = [
+_RULES: list[_Rule] = [
     # 2025-07-23
     _rule(Grain.DAY, _iso_day, r"\b(?P<iso>(?:19|20)\d\d-[01]\d-[0-3]\d)\b"),
     _rule(Grain.DAY, _numeric_day, rf"{_FREE_NUMBER}(?P<first>[0-3]?\d)(?P<mark>[/.])(?P<second>[0-3]?\d)(?P=mark){_YEAR}\b"),
@@ -504,30 +516,27 @@ _RULES: list[tuple[re.Pattern[str], Grain, _Build]] = [
         Grain.SEASON, _season, rf"\b(?P<season>spring|summer|autumn|winter|fall)\s+(?:of\s+)?{_YEAR}(?:[-–/]\d\d)?\b", flags=re.IGNORECASE
     ),
     # last week; earlier this month; the end of next year
-    *_for_units(
+    _for_units(
         _relative_unit,
         rf"\b(?:(?P<within>earlier|later)\s+(?:in\s+)?)?{_PART}?{_SHIFT}\s+(?:(?:fiscal|financial|calendar|budget)\s+)?",
+        "week|weekend|month|quarter|year",
         r"\b(?!['’]s\s+end)",
-        **{"week|weekend": Grain.WEEK, "month": Grain.MONTH, "quarter": Grain.QUARTER, "year": Grain.YEAR},
     ),
     # the end of the year; year-end
-    *_for_units(
+    _for_units(
         _relative_unit,
         r"\b(?P<part>early|mid|late|beginning|start|middle|end|close|first half|second half)(?:\s+of\s+the\s+|\s+in\s+the\s+)(?:same\s+)?",
+        "week|month|quarter|year",
         r"\b",
-        week=Grain.WEEK,
-        month=Grain.MONTH,
-        quarter=Grain.QUARTER,
-        year=Grain.YEAR,
     ),
-    *_for_units(_relative_unit, r"\b", r"[-’']?s?[-\s](?P<part>end)\b", year=Grain.YEAR),
+    _for_units(_relative_unit, r"\b", "year", r"[-’']?s?[-\s](?P<part>end)\b"),
     # two weeks ago; in three weeks; in the coming weeks; over the past two months
-    *_for_units(_ago, rf"\b{_COUNT}\s+", r"\s+ago\b", **_DAYS_TO_YEARS, fortnight=Grain.WEEK),
-    *_for_units(_ahead, rf"(?<=\bin\s){_COUNT}\s+", r"(?:['’])?(?:\s+time)?\b(?!\s+of)", **_DAYS_TO_YEARS),
-    *_for_units(_coming, rf"\bwithin\s+(?:the\s+next\s+)?{_COUNT}\s+", r"\b", **_DAYS_TO_YEARS),
-    *_for_units(_coming, rf"\b(?:the\s+)?(?:coming|next)\s+{_SOME}", r"\b", **_DAYS_TO_YEARS_PLURAL),
-    *_for_units(_recent, r"\b(?:the\s+)?past\s+", r"\b", week=Grain.WEEK, month=Grain.MONTH, year=Grain.YEAR),
-    *_for_units(_recent, rf"\b(?:the\s+)?(?:recent|past|last)\s+{_SOME}", r"\b", **_DAYS_TO_YEARS_PLURAL),
+    _for_units(_ago, rf"\b{_COUNT}\s+", rf"{_DAYS_TO_YEARS}|fortnight", r"\s+ago\b"),
+    _for_units(_ahead, rf"(?<=\bin\s){_COUNT}\s+", _DAYS_TO_YEARS, r"(?:['’])?(?:\s+time)?\b(?!\s+of)"),
+    _for_units(_coming, rf"\bwithin\s+(?:the\s+next\s+)?{_COUNT}\s+", _DAYS_TO_YEARS, r"\b"),
+    _for_units(_coming, rf"\b(?:the\s+)?(?:coming|next)\s+{_SOME}", "(?:day|week|month|year)s", r"\b"),
+    _for_units(_recent, r"\b(?:the\s+)?past\s+", "week|month|year", r"\b"),
+    _for_units(_recent, rf"\b(?:the\s+)?(?:recent|past|last)\s+{_SOME}", "(?:day|week|month|year)s", r"\b"),
     # yesterday; next Tuesday
     _rule(
         Grain.DAY,
