@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,8 @@ __all__ = ["AttributeRules", "Lemmas"]
 
 CAPACITY = 50_000
 """Words in their uses that are remembered; when there are more, all are forgotten."""
+
+UNNAMED = "unnamed"
 
 Use = tuple[str, int, int]
 """Text, tag, dependency label."""
@@ -55,6 +58,10 @@ class AttributeRules:
         for number, rule in enumerate(_rules(ruler)):
             if openings := [pattern[:1] for pattern in rule["patterns"] if len(pattern) > 1]:
                 self._openings.add(str(number), openings)
+        lowers = [token["LOWER"] for rule in _rules(ruler) for pattern in rule["patterns"] for token in pattern if "LOWER" in token]
+        self._named = frozenset(word for lower in lowers for word in _words_named(lower))
+        regular = [lower["REGEX"] for lower in lowers if isinstance(lower, dict) and "REGEX" in lower]
+        self._described = re.compile("|".join(regular)) if regular else None
         self._of_word: dict[Use, _Rules] = {}
         self._of_pair: dict[tuple[Use, Use], list[tuple[int, int]]] = {}
 
@@ -69,12 +76,16 @@ class AttributeRules:
             if not any(token.get("IS_SPACE") for token in pattern)
         ]
         return all(
-            len(pattern) <= 2 and not any("OP" in token for token in pattern) and attributes <= {"POS", "MORPH", "LEMMA"}
+            len(pattern) <= 2
+            and attributes <= {"POS", "MORPH", "LEMMA"}
+            and all(set(token) <= {"TAG", "DEP", "LOWER", "IS_SPACE"} for token in pattern)
+            and all(isinstance(lower, str) or set(lower) <= {"IN", "NOT_IN", "REGEX"} for token in pattern if (lower := token.get("LOWER")))
             for pattern, attributes in patterns
         )
 
-    def of(self, uses: Sequence[Use]) -> list[Attributes]:
+    def of(self, uses: Iterable[Use]) -> list[Attributes]:
         """For each word what the rules set."""
+        uses = [(self._shown(text.lower()), tag, label) for text, tag, label in uses]
         if len(self._of_word) + len(uses) > CAPACITY:
             self._of_word.clear()
             self._of_pair.clear()
@@ -87,6 +98,12 @@ class AttributeRules:
                 for number, index in self._rules_of_pair(uses[i], uses[i + 1]):
                     found[i + index] = self._attributes([*rules[i + index].numbers, number])
         return found
+
+    def _shown(self, lower: str) -> str:
+        """The word as the rules see it: one that none of them names is as good as any other."""
+        if lower in self._named or (self._described and self._described.search(lower)):
+            return lower
+        return UNNAMED
 
     def _match(self, uses: list[Use]) -> None:
         doc = self._doc(uses)
@@ -121,6 +138,10 @@ def _rules(ruler: AttributeRuler) -> list[dict[str, Any]]:
     return ruler.patterns
 
 
+def _words_named(lower: str | dict[str, Any]) -> list[str]:
+    return [lower] if isinstance(lower, str) else [*lower.get("IN", ()), *lower.get("NOT_IN", ())]
+
+
 class Lemmas:
     """The lemma of each word.
 
@@ -132,6 +153,10 @@ class Lemmas:
 
     def __init__(self, lemmatizer: Lemmatizer) -> None:
         self._lemmatizer = lemmatizer
+        # A look for a word through lists of thousands, for each of its possible lemmas, is what the time went on.
+        index = lemmatizer.lookups.get_table("lemma_index", {})
+        for part_of_speech in list(index):
+            index[part_of_speech] = frozenset(index[part_of_speech])
         self._lemmas: dict[tuple[str, int, int], str] = {}
 
     def of(self, doc: Doc, words: Sequence[str], attributes: Sequence[Attributes]) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,6 +24,10 @@ __all__ = ["FastParser", "Parser", "load_parser"]
 
 Values = NDArray[np.uint64]
 
+CHUNK = re.compile(r"\S+")
+CAPACITY = 50_000
+"""Chunks whose words are remembered; when there are more, all are forgotten."""
+
 BEGINNING, INSIDE, OUTSIDE = 3, 1, 2
 """spaCy's numbers for `ENT_IOB`."""
 
@@ -32,6 +37,22 @@ class Parser:
 
     def __init__(self, nlp: Language) -> None:
         self.nlp = nlp
+        self._words: dict[str, list[tuple[str, int]]] = {}
+
+    def words(self, text: str) -> list[tuple[str, int]]:
+        """The words and signs of a text, each with its offset.
+
+        spaCy's tokenizer looks at no more than what stands between two white spaces.
+        """
+        if len(self._words) > CAPACITY:
+            self._words.clear()
+        found: list[tuple[str, int]] = []
+        for chunk in CHUNK.finditer(text):
+            if (words := self._words.get(chunk[0])) is None:
+                words = self._words[chunk[0]] = [(token.text, token.idx) for token in self.nlp.tokenizer(chunk[0])]
+            start = chunk.start()
+            found.extend((word, start + offset) for word, offset in words)
+        return found
 
     def __call__(self, words: Sequence[str], spaces: Sequence[bool], sentence_starts: Sequence[bool]) -> Doc:
         """Parse.

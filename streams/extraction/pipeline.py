@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import bisect
 import time
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, date
 
 from streams import __version__
 from streams.extraction.abbreviations import with_abbreviations
@@ -15,19 +17,23 @@ from streams.extraction.claims import Attributions
 from streams.extraction.context import ArticleContext
 from streams.extraction.figures import FoundFigure, find_figures
 from streams.extraction.funding_gap import find_gaps
+from streams.extraction.funding_lack import Gap
 from streams.extraction.language import LanguageDetector
 from streams.extraction.mentions import Form, Gazetteer, Mentions
 from streams.extraction.namesakes import Namesakes
 from streams.extraction.parsing import load_parser
 from streams.extraction.reading import Reading, read
-from streams.extraction.talks_round import find_meetings
+from streams.extraction.talks_round import Meeting, find_meetings
 from streams.extraction.times import FoundTime, find_times
-from streams.extraction.weapons_pledge import find_transfers
+from streams.extraction.weapons_pledge import Transfer, find_transfers
 from streams.records import ActorKind, Article, Citation, EnrichedArticle, EntityKind, Event, FigureKind
 
 __all__ = ["Extraction", "Extractor"]
 
 ENGLISH = "en"
+
+REMEMBERED = 500_000
+"""Code points of the latest texts that are remembered, about 150 articles: some 50 MB."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,37 @@ class Extraction:
     enriched: EnrichedArticle
     events: list[Event]
     seconds: dict[str, float]
+
+
+@dataclass(frozen=True)
+class _Text:
+    """What the contents of an article depend on.
+
+    Parameters
+    ----------
+    language
+        As its producer says.
+    published
+        Publication date in UTC.
+    voice
+        The state or organisation that publishes.
+    """
+
+    text: str
+    language: str | None
+    published: date | None
+    voice: Party | None
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What a text holds, before records are made of it; nothing where it is not in English."""
+
+    language: str
+    context: ArticleContext | None = None
+    gaps: Sequence[Gap] = ()
+    transfers: Sequence[Transfer] = ()
+    meetings: Sequence[Meeting] = ()
 
 
 class Extractor:
@@ -64,54 +101,84 @@ class Extractor:
         self._gazetteer = Gazetteer()
         self._namesakes = Namesakes()
         self._languages = LanguageDetector()
+        self._recent: dict[_Text, _Found] = {}
+        self._characters = 0
+        self._words_remembered = ExitStack()
+        self._words_remembered.enter_context(self._parser.nlp.memory_zone())
 
     def extract(self, article: Article) -> Extraction:
         """Enrich one article; a text that is not in English is named as such, and nothing is looked for in it."""
-        language = self._languages.detect(article.text, article.language)
-        citation = Citation(
-            article_id=article.id,
-            url=article.url,
-            publisher=article.publisher,
-            title=article.title,
-            language=language,
-            published_at=article.published_at,
-        )
-        if language != ENGLISH:
-            return Extraction(_enriched(citation), [], {"nlp": 0.0, "extract": 0.0})
-        # What spaCy remembers of the words of an article goes with it; otherwise memory grows with every new word for ever.
-        with self._parser.nlp.memory_zone():
-            started = time.perf_counter()
-            reading = read(article.text, self._parser)
-            parsed = time.perf_counter()
-            enriched, events = self._find(reading, article, citation)
-            done = time.perf_counter()
-        return Extraction(enriched, events, {"nlp": parsed - started, "extract": done - parsed})
+        started = time.perf_counter()
+        published = article.published_at.astimezone(UTC).date() if article.published_at else None
+        text = _Text(article.text, article.language, published, self._voice(article.publisher))
+        # What agencies write comes again and again, from everybody who prints it.
+        found = self._recent.get(text)
+        parsing = 0.0
+        if found is None:
+            found, parsing = self._find(text)
+            self._recent[text] = found
+        enriched, events = self._records(found, article)
+        return Extraction(enriched, events, {"nlp": parsing, "extract": time.perf_counter() - started - parsing})
 
-    def _find(self, reading: Reading, article: Article, citation: Citation) -> tuple[EnrichedArticle, list[Event]]:
+    def _find(self, text: _Text) -> tuple[_Found, float]:
+        """What a text holds, and the seconds that its parse took."""
+        language = self._languages.detect(text.text, text.language)
+        if language != ENGLISH:
+            return _Found(language), 0.0
+        self._forget_when_full(len(text.text))
+        started = time.perf_counter()
+        reading = read(text.text, self._parser)
+        parsing = time.perf_counter() - started
         mentions = Mentions(with_abbreviations(reading.doc, self._namesakes.without(reading.doc, self._gazetteer.find(reading))))
         attributions = Attributions(reading)
-        times = find_times(article.text)
+        times = find_times(text.text)
         context = ArticleContext(
             reading=reading,
             mentions=mentions,
             attributions=attributions,
             cast=Cast(reading, mentions, attributions),
-            figures=_without_names(_without_days(find_figures(article.text), times), mentions, reading),
+            figures=_without_names(_without_days(find_figures(text.text), times), mentions, reading),
             times=times,
-            published=article.published_at.astimezone(UTC).date() if article.published_at else None,
-            voice=self._voice(article.publisher),
+            published=text.published,
+            voice=text.voice,
         )
-        assembler = Assembler(context, citation)
+        return _Found(language, context, find_gaps(context), find_transfers(context), find_meetings(context)), parsing
+
+    def _forget_when_full(self, characters: int) -> None:
+        """Let go of the latest texts and of what spaCy remembers of their words; otherwise memory grows with every new word for ever.
+
+        All at once: the words of a text are of no use to the next when they go with each.
+        """
+        self._characters += characters
+        if self._characters > REMEMBERED:
+            # First the parses: they point into what spaCy remembers.
+            self._recent.clear()
+            self._words_remembered.close()
+            self._words_remembered.enter_context(self._parser.nlp.memory_zone())
+            self._characters = characters
+
+    def _records(self, found: _Found, article: Article) -> tuple[EnrichedArticle, list[Event]]:
+        citation = Citation(
+            article_id=article.id,
+            url=article.url,
+            publisher=article.publisher,
+            title=article.title,
+            language=found.language,
+            published_at=article.published_at,
+        )
+        if found.context is None:
+            return _enriched(citation), []
+        assembler = Assembler(found.context, citation)
         events: list[Event] = [
-            *map(assembler.funding_gap, find_gaps(context)),
-            *map(assembler.weapons_pledge, find_transfers(context)),
-            *map(assembler.talks_round, find_meetings(context)),
+            *map(assembler.funding_gap, found.gaps),
+            *map(assembler.weapons_pledge, found.transfers),
+            *map(assembler.talks_round, found.meetings),
         ]
         enriched = _enriched(
             citation,
             entities=assembler.entities(),
-            figures=[assembler.figure(figure) for figure in context.figures],
-            times=[assembler.time(found) for found in context.times],
+            figures=[assembler.figure(figure) for figure in found.context.figures],
+            times=[assembler.time(found_time) for found_time in found.context.times],
             event_types=list(dict.fromkeys(event.event_type for event in events)),
             event_ids=[event.id for event in events],
         )

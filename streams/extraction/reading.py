@@ -83,7 +83,7 @@ def read(text: str, parser: Parser) -> Reading:
     """Parse a text."""
     shown = UNSEEN.sub(" ", text).replace("\xa0", " ")
     breaks = _paragraph_starts(shown)
-    tokens = _with_sums_spelled_out([(token.text, token.idx) for token in parser.nlp.tokenizer(shown) if not token.text.isspace()])
+    tokens = _with_sums_spelled_out(parser.words(shown))
     words, starts, ends = [token[0] for token in tokens], [token[1] for token in tokens], [token[2] for token in tokens]
     spaces = [shown[end].isspace() if end < len(shown) else False for end in ends]
     # A headline or list item has no full stop; without this the parser runs on into the next line.

@@ -62,6 +62,11 @@ def test_the_parse_is_spacys(fast: FastParser, texts: list[str]) -> None:
     assert_same(fast, Parser(fast.nlp), texts)
 
 
+def test_words_are_those_of_spacys_tokenizer(fast: FastParser, texts: list[str]) -> None:
+    for text in texts:
+        assert fast.words(text) == [(token.text, token.idx) for token in fast.nlp.tokenizer(text) if not token.is_space], text
+
+
 def test_what_came_before_changes_nothing(fast: FastParser, texts: list[str]) -> None:
     shuffled = random.Random(8).sample(texts, len(texts))
     in_order, in_disorder = dict(arrays(fast, texts)), dict(arrays(load_parser(MODEL), shuffled))
