@@ -5,13 +5,14 @@ PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/installed
 TOOLS := $(CURDIR)/$(VENV)/tools
+ASYNCAPI := deploy/tools/asyncapi/node_modules
 
-.PHONY: demo test outages lint types contracts release-schemas unit broker chaos soak fuzz audit golden bench-replay bench-sink dashboards dashboards-lint dashboards-png watch manifests tools picture lock clean help compare-figures
+.PHONY: demo test outages lint types contracts release-schemas unit broker chaos soak fuzz audit golden asyncapi bench-replay bench-sink dashboards dashboards-lint dashboards-png watch manifests tools picture lock clean help compare-figures
 
 demo: $(INSTALLED)  ## the seed article through Kafka, and what came out of it
 	@$(VENV)/bin/streams demo
 
-test: $(INSTALLED) lint types contracts  ## lint, types, and all tests but the long ones (`outages`, `chaos`, `soak`, `fuzz`)
+test: $(INSTALLED) $(ASYNCAPI) lint types contracts  ## lint, types, and all tests but the long ones (`outages`, `chaos`, `soak`, `fuzz`)
 	$(VENV)/bin/pytest --ignore=tests/broker/test_dependencies_away.py
 
 outages: $(INSTALLED)  ## broker, registry and disk missing at start, going away and coming back (five minutes; see docs/dependencies-away.md)
@@ -57,6 +58,12 @@ bench-sink: $(INSTALLED)  ## events a second into PostgreSQL and DuckDB, two sin
 audit: $(INSTALLED)  ## known vulnerabilities of what is depended on; asks PyPI, or OSV with ADVISORIES=osv
 	@test -x $(VENV)/audit/bin/pip-audit || { $(PYTHON) -m venv $(VENV)/audit && $(VENV)/audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1; }
 	$(VENV)/audit/bin/pip-audit --strict --vulnerability-service $(or $(ADVISORIES),pypi) --require-hashes --disable-pip --requirement requirements.lock
+
+asyncapi: $(INSTALLED) $(ASYNCAPI)  ## write docs/asyncapi.yaml anew, and hold it against AsyncAPI's own parser
+	$(VENV)/bin/pytest tests/unit/test_asyncapi.py --update-golden
+
+$(ASYNCAPI): $(dir $(ASYNCAPI))package-lock.json
+	@npm ci --prefix $(dir $@) --ignore-scripts --no-audit --no-fund --silent && touch $@ || echo "SKIPPED: AsyncAPI's parser (npm is missing, or got nothing)" >&2
 
 golden: $(INSTALLED)  ## write the golden files anew, for a look at `git diff`
 	$(VENV)/bin/pytest tests/unit --update-golden

@@ -15,7 +15,7 @@ from streams.errors import BrokerError
 from streams.settings import Settings
 from streams.topics import DEAD_LETTER_HEADROOM, DEAD_LETTERS, TOPICS, Topic
 
-__all__ = ["cluster_id", "create_topics", "describe_topics", "ensure_topic", "offsets_at", "retention", "topic_bounds"]
+__all__ = ["cluster_id", "create_topics", "describe_topics", "ensure_topic", "offsets_at", "retention", "topic_bounds", "topic_options"]
 
 Bounds = dict[int, tuple[int, int]]
 """By partition the oldest offset that is kept, and the next one to come."""
@@ -51,7 +51,7 @@ def create_topics(settings: Settings) -> list[str]:
     """
     with _admin_client(settings) as client:
         existing = set(client.list_topics())
-        missing = {t.name_in(settings): _options(t, settings) for t in TOPICS.values() if t.name_in(settings) not in existing}
+        missing = {t.name_in(settings): topic_options(t, settings) for t in TOPICS.values() if t.name_in(settings) not in existing}
         if missing:
             try:
                 client.create_topics(missing, wait_for_metadata=True)
@@ -161,7 +161,8 @@ def _partitions(client: KafkaAdminClient, names: list[str]) -> list[TopicPartiti
     return [TopicPartition(topic["name"], partition["partition_index"]) for topic in described for partition in topic["partitions"]]
 
 
-def _options(topic: Topic, settings: Settings) -> dict[str, Any]:
+def topic_options(topic: Topic, settings: Settings) -> dict[str, Any]:
+    """What a topic is created with, in the words of Kafka."""
     configs = {
         "max.message.bytes": str(settings.max_record_bytes),
         # One replica may fail without stopping producers, where there is more than one.

@@ -381,6 +381,14 @@ def schemas_check(
         )
 
 
+@schemas_app.command("asyncapi")
+def schemas_asyncapi() -> None:
+    """Print topics, keys, headers and records as an AsyncAPI 3 document, with the addresses and names of the settings."""
+    from streams.asyncapi import asyncapi_document
+
+    typer.echo(json.dumps(asyncapi_document(_settings()), ensure_ascii=False, indent=2))
+
+
 def _write(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
