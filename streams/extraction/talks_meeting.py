@@ -36,6 +36,8 @@ class Draft:
         From the trigger upwards to whoever reports it: where its time, place and actors may stand.
     inner_verbs
         Verbs of clauses on the noun: `talks held in Oslo`, `talks that collapsed`.
+    topics
+        `Syria talks`: what they are about, and a party where nobody else is named.
     is_closed
         `between A and B` names all who take part.
     """
@@ -47,6 +49,7 @@ class Draft:
     parties: list[Party] = field(default_factory=list)
     mediators: list[Party] = field(default_factory=list)
     hosts: list[Party] = field(default_factory=list)
+    topics: list[Party] = field(default_factory=list)
     proposed_by: Party | None = None
     is_closed: bool = False
 

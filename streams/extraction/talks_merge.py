@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from spacy.tokens import Span
+
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
 from streams.extraction.mentions import Form, Mention
@@ -37,6 +39,7 @@ def merge(mentions: list[Meeting], context: ArticleContext) -> list[Meeting]:
     merged = sorted((head for head, _ in clusters), key=lambda m: m.trigger)
     merged = [_inherit_parties(meeting, merged) for meeting in merged]
     kept = [m for m in merged if _stands_alone(m)]
+    kept = [_with_mediators(meeting, kept) for meeting in kept]
     return [_mark_total(m, kept, context) for m in kept]
 
 
@@ -46,6 +49,9 @@ def merge(mentions: list[Meeting], context: ArticleContext) -> list[Meeting]:
 def _only_refers(mention: Meeting) -> bool:
     """`the talks are being mediated by`: nothing of its own that would make it another meeting."""
     is_off = mention.status.value in OFF
+    if mention.is_definite and mention.mediators and not mention.party_keys and mention.status is TalksRoundStatus.ONGOING:
+        # "The Union has been mediating the negotiations since June": who helps in those that were told.
+        return mention.location is None
     return mention.is_definite and not (_is_told(mention) or mention.names_parties or mention.renews or is_off)
 
 
@@ -122,6 +128,9 @@ def _places_differ(first: Mention | None, second: Mention | None) -> bool:
         return False
     if first.country != second.country:
         return True
+    if any(m.name.split()[-1].casefold() in talks_words()["nouns"]["place"] for m in (first, second)):
+        # A palace stands in some town.
+        return False
     # Two towns of a country are two places; a town and its country may be one.
     return all(m.kind is EntityKind.PLACE or m.form is Form.CAPITAL for m in (first, second))
 
@@ -198,7 +207,13 @@ def _told_here(meeting: Meeting) -> int:
     """Parties that its own sentence names: who is meant by `they` was told elsewhere."""
     sentence = meeting.node.sent
     told = [p for p in meeting.parties if p.is_named and sentence.start <= p.first < sentence.end]
-    return len({p.key for p in told if sentence.doc[p.first].pos_ != "PRON"})
+    return len({p.key for p in told if not _refers_back(sentence.doc[p.first : p.end])})
+
+
+def _refers_back(words_of: Span) -> bool:
+    """`they`, `the two sides`."""
+    first = words_of[0]
+    return first.pos_ == "PRON" or (len(words_of) == 1 and first.lemma_.lower() in {*talks_words()["groups"]["sides"], "two"})
 
 
 def _tells(meeting: Meeting) -> tuple[bool, int, int]:
@@ -221,7 +236,10 @@ def _inherit_parties(meeting: Meeting, meetings: list[Meeting]) -> Meeting:
     before = [
         m
         for m in meetings
-        if len(m.party_keys) >= 2 and own <= m.party_keys and m.format is not TalksFormat.PHONE and (m.trigger < meeting.trigger or own)
+        if len(m.party_keys) >= 2
+        and own <= m.party_keys
+        and m.format is not TalksFormat.PHONE
+        and (m.trigger < meeting.trigger or (own and meeting.is_definite))
     ]
     same_kind = [m for m in before if (m.status in HAPPENED) == (meeting.status in HAPPENED)]
     source = max(same_kind or before, key=lambda m: m.trigger, default=None)
@@ -229,6 +247,15 @@ def _inherit_parties(meeting: Meeting, meetings: list[Meeting]) -> Meeting:
         return meeting
     parties = (*meeting.parties, *(without_person(p, 0.7) for p in source.parties if p.key not in own | helpers))
     return replace(meeting, parties=parties, confidence=round(source.confidence * 0.8, 2))
+
+
+def _with_mediators(meeting: Meeting, meetings: list[Meeting]) -> Meeting:
+    """Who mediates between two sides is told once for all their rounds."""
+    if meeting.mediators or len(meeting.party_keys) < 2:
+        return meeting
+    same = (m for m in meetings if m.mediators and m.party_keys == meeting.party_keys)
+    mediators = next((tuple(without_person(p, 0.7) for p in m.mediators) for m in same), ())
+    return replace(meeting, mediators=mediators)
 
 
 def _names_a_stranger(meeting: Meeting) -> bool:
@@ -249,7 +276,12 @@ def _stands_alone(meeting: Meeting) -> bool:
     if meeting.status is TalksRoundStatus.UNKNOWN:
         return False
     known = _known_sides(meeting)
-    if not known and not meeting.mediators and not (meeting.location is not None and meeting.date is not None):
+    # "The warring sides will meet in Lima on Friday": who they are was told before.
+    rivals = talks_words()["groups"]["rivals"]
+    is_told_of_somebody = (
+        any(p.name.split()[-1].casefold() in rivals for p in meeting.parties) and meeting.location is not None and meeting.date is not None
+    )
+    if not known and not meeting.mediators and not is_told_of_somebody:
         return False
     told = (meeting.location, meeting.date, meeting.round_number, meeting.duration)
     is_mere_reference = not meeting.is_asserted and sum(value is not None for value in told) < 2
@@ -271,6 +303,10 @@ def _points(meeting: Meeting, known: list[Party]) -> int:
     points += 2 * (bool(meeting.mediators or meeting.hosts) + meeting.is_asserted + (meeting.names_parties and here == 2))
     lemmas = {token.lemma_.lower() for token in meeting.node.doc[slice(*meeting.trigger)]}
     points += 2 * (meeting.names_parties and here == 2 and bool(lemmas & set(talks_words()["nouns"]["strong"])))
+    # "Talks with the Farmers and Greens": parties of some parliament.
+    helpers = (*meeting.mediators, *meeting.hosts)
+    is_domestic = bool(known) and all(p.kind is ActorKind.GROUP and p.country is None and not _is_many(p) for p in known)
+    points -= 3 * (is_domestic and not helpers)
     is_weak = meeting.status is TalksRoundStatus.PROPOSED or meeting.status.value in OFF
     is_process = bool(meeting.mediators) and bool(lemmas & set(talks_words()["nouns"]["mediated"])) and meeting.status in HAPPENED
     points += 3 * (is_process and here < 2)

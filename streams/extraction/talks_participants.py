@@ -14,7 +14,7 @@ from streams.extraction.factuality import Governor
 from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form, Mention
 from streams.extraction.talks_meeting import OFF, Draft, Meeting, talks_words
-from streams.extraction.talks_triggers import is_meeting_word
+from streams.extraction.talks_triggers import is_in_dateline, is_meeting_word, is_naming
 from streams.records import ActorKind, EntityKind, TalksLevel
 
 __all__ = ["Participants", "distinct", "named", "without_person"]
@@ -40,6 +40,7 @@ class Participants:
         self._by_verb: dict[str, str] = lexicon["by_verb"]
         self._roles = lexicon["roles"]
         self._groups = frozenset(lexicon["groups"]["words"])
+        self._vague = frozenset(lexicon["groups"]["vague"])
         self._group_names = frozenset(lexicon["groups"]["names"])
         self._motion = frozenset(lexicon["verbs"]["motion"])
         self._received = frozenset(lexicon["verbs"]["receive"])
@@ -69,6 +70,8 @@ class Participants:
         self._from_participles(draft)
         if len(named(draft.parties)) < 2:
             self._from_clause_around(draft)
+        if not named(draft.parties):
+            draft.parties.extend(draft.topics)
         draft.parties = self._between_states(draft.parties)
         if draft.mediators and not named(draft.parties):
             draft.parties.extend(self._two_in_sentence(draft) or self._whose_conflict(draft))
@@ -104,8 +107,11 @@ class Participants:
         draft.parties = self._between_states([*acting, *met])
         self._from_adverbial(draft)
         # "The parties will meet in Lima next month": who they are was told elsewhere.
-        sides = talks_words()["groups"]["sides"]
-        return bool(draft.parties) or any(s.tag_ in ("NNS", "NNPS") and s.lemma_.lower() in sides for s in syntax.subjects(verb))
+        if not draft.parties:
+            sides = talks_words()["groups"]["sides"]
+            several = [s for s in syntax.subjects(verb) if s.tag_ in ("NNS", "NNPS") and s.lemma_.lower() in sides]
+            draft.parties = [Party(s.text, ActorKind.GROUP, None, s.i, s.i + 1, is_named=False) for s in several]
+        return bool(draft.parties)
 
     # A noun as trigger -------------------------------------------------------------------------------------------------------------
 
@@ -137,7 +143,15 @@ class Participants:
             elif suffix in self._roles["host_suffixes"]:
                 draft.hosts.extend(context.cast.one(token) if is_actor else [])
             elif suffix not in ("supported", "backed") and (token.dep_ == "poss" or is_actor):
-                draft.parties.extend(self.one(token))
+                # "Syria peace talks" are about it, "Syrian talks" and "Syria's talks" are its own.
+                is_topic = (
+                    mention is not None
+                    and mention.kind is EntityKind.STATE
+                    and mention.form is Form.NAME
+                    and token.dep_ == "compound"
+                    and not joined
+                )
+                (draft.topics if is_topic else draft.parties).extend(self.one(token))
 
     def _from_prepositions(self, noun: Token, draft: Draft) -> None:
         between = [p for head in syntax.adjuncts(noun, "between", "among", "amongst") for p in self.one(head)]
@@ -166,10 +180,11 @@ class Participants:
             return
         acting = [p for s in syntax.subjects(verb) for p in self.parties(s)]
         acting += [p for c in verb.children if c.dep_ in ("dobj", "dative") for p in self.parties(c)]
+        acting += [p for head in syntax.adjuncts(verb, "with") for p in self.one(head)]
         helpers = {p.key for p in (*draft.mediators, *draft.hosts)}
         sides = [p for p in named(acting) if p.kind in STATE_LIKE and p.key not in helpers and p.key not in {q.key for q in draft.parties}]
         if len(sides) >= 2 or link.lower_ in ("at", "during"):
-            draft.parties.extend(replace(p, directness=min(p.directness, 0.8)) for p in sides)
+            draft.parties.extend(replace(p, directness=min(p.directness, 0.85)) for p in sides)
 
     def _helpers(self, head: Token) -> list[Party]:
         """Who `by X`, `through Omani mediators`, `under the auspices of the UN` stand for."""
@@ -210,7 +225,7 @@ class Participants:
         link = _link(draft.node, verb)
         behind = link.lower_ if link.dep_ == "prep" or link.lower_ == "ahead" else ""
         is_subject = link.dep_ in syntax.SUBJECT
-        inside = is_subject or link in syntax.objects(verb) or behind in INTO_IT
+        inside = is_subject or link in syntax.objects(verb) or behind in INTO_IT or is_naming(link)
         acting = self._acting(verb) if not is_subject or syntax.is_passive(verb) else []
         if not acting and behind in INTO_IT and syntax.is_passive(verb):
             # "have been engaged in talks": those do it themselves.
@@ -270,7 +285,7 @@ class Participants:
         status = self._by_verb.get(lemma)
         if lemma in self._motion and behind in ("for", "before", "ahead"):
             draft.parties[:0] = acting
-            if len([p for p in named(draft.parties) if p.kind in STATE_LIKE]) < 2:
+            if len([p for p in named(draft.parties) if p.kind in STATE_LIKE]) == 1:
                 draft.parties.extend(self._visited(verb))
         elif lemma in self._roles["convene"] and inside and not draft.parties and [p.kind for p in named(acting)] == [ActorKind.IGO]:
             draft.mediators.extend(acting)
@@ -345,6 +360,7 @@ class Participants:
                 for inner in child.children:
                     if inner.dep_ == "pcomp" and self._is_mediating(inner):
                         draft.mediators.extend(p for s in inner.children if s.dep_ in syntax.SUBJECT for p in self.parties(s))
+                        draft.parties.extend(p for head in syntax.adjuncts(inner, "between") for p in self.one(head))
                     elif inner.dep_ == "pobj" and self._helps(inner):
                         draft.mediators.extend(self._helpers(inner) if self._is_mediator(inner) else self.parties(inner))
                         # "With Ghana and Togo mediating": the parser takes the last for what is mediated.
@@ -359,6 +375,12 @@ class Participants:
         for token in sentence.doc[draft.node.i + 1 : sentence.end]:
             if is_meeting_word(token) and token not in draft.nouns:
                 return
+            if token.lower_ in MEDIATING and token.dep_ in ("acl", "amod", "advcl"):
+                first = token.head
+                while first.dep_ in ("conj", "appos") and first.head.i > draft.node.i:
+                    first = first.head
+                draft.mediators.extend(p for p in self.parties(first) if p.is_named)
+                draft.parties.extend(p for head in syntax.adjuncts(token, "between") for p in self.one(head))
             if token.tag_ not in ("VBN", "VBD") or not any(c.dep_ == "agent" for c in token.children) or token in draft.inner_verbs:
                 continue
             if any(c.dep_ in syntax.SUBJECT for c in token.children):
@@ -423,6 +445,10 @@ class Participants:
         if group := self._group(head):
             return group
         found = self._of_owner(head) or self._context.cast.one(head)
+        if len(named(found)) < 2 and len(everybody := self._all_joined_in(head)) > len(named(found)):
+            return everybody
+        if not named(found):
+            found = [p for of in syntax.adjuncts(head, "of", "from") for p in self._group(of)] or found
         return found if any(p.is_named for p in found) else self.parties(head)
 
     def _in_front(self, head: Token) -> list[Party]:
@@ -445,7 +471,7 @@ class Participants:
         found.extend(self._those_countries(head))
         if found and head.dep_ in syntax.SUBJECT:
             found[1:1] = self._joined_by_comma(head)
-        found = distinct(p for p in found if not self._is_place(p))
+        found = distinct(p for p in found if not self._is_place(p) and not self._is_dateline(p))
         if len(named(found)) < 2 and len(everybody := self._all_joined_in(head)) > len(named(found)):
             return everybody
         if any(party.is_named for party in found):
@@ -469,7 +495,13 @@ class Participants:
         """`representatives of the M23 group and the Congolese government`: everybody named where the heads do not tell who is joined."""
         inside = sorted(self._inside(head), key=lambda token: token.i)
         roles = words("roles")
-        acts_for = (*roles["bodies"]["words"], *roles["groups"]["words"], *talks_words()["groups"]["sides"], *self._groups)
+        acts_for = (
+            *roles["bodies"]["words"],
+            *roles["groups"]["words"],
+            *talks_words()["groups"]["sides"],
+            *talks_words()["nouns"]["body"],
+        )
+        acts_for = (*acts_for, *self._groups)
         is_actor = head.pos_ == "PROPN" or self._context.cast.one(head) or head.lemma_.lower() in acts_for
         if not is_actor or not any(token.dep_ == "cc" for token in inside):
             return []
@@ -477,8 +509,8 @@ class Participants:
         for token in inside:
             if token.pos_ == "PRON" or any(p.first <= token.i < p.end for p in found):
                 continue
-            found.extend(p for p in (self._group(token) or self._context.cast.one(token)) if p.is_named and not self._is_place(p))
-        return distinct(found)
+            found.extend(p for p in (self._group(token) or self._context.cast.one(token)) if p.is_named)
+        return distinct(p for p in found if not self._is_place(p) and not self._is_dateline(p))
 
     def _inside(self, head: Token) -> Iterator[Token]:
         """The tokens of a phrase without its clauses, and without what only says where or about what."""
@@ -540,6 +572,10 @@ class Participants:
         mention = self._context.mentions.at(party.first)
         return mention is not None and mention.kind is EntityKind.PLACE and party.country is None
 
+    def _is_dateline(self, party: Party) -> bool:
+        """`LOME - Togo and Mali`: where the report was written."""
+        return is_in_dateline(self._context.reading.doc[party.first])
+
     def _of_pronoun(self, pronoun: Token, found: list[Party]) -> list[Party]:
         """`… as they held talks`: the subject of the clause above, else who met before."""
         if pronoun.lower_ not in ("they", "their", "them", "both", "two", "pair", "duo"):
@@ -559,11 +595,15 @@ class Participants:
         camp = head
         if head.lemma_.lower() not in self._groups and head.lower_ not in self._groups:
             modifiers = [c for c in head.children if c.dep_ in ("amod", "compound", "poss") and c.lemma_.lower() in self._groups]
-            acts_for = head.lemma_.lower() in (*words("roles")["bodies"]["words"], *words("roles")["groups"]["words"])
+            roles = words("roles")
+            acts_for = head.lemma_.lower() in (*roles["bodies"]["words"], *roles["groups"]["words"], *self._group_names)
             if not modifiers or not acts_for:
                 return []
             camp = modifiers[0]
         if self._context.mentions.at(camp.i, EntityKind.ORGANISATION):
+            return []
+        if camp.lemma_.lower() in self._vague and not any(c.dep_ in ("amod", "compound", "poss") for c in camp.children) and camp == head:
+            # "A group of banks".
             return []
         before = [c for c in camp.children if c.dep_ in ("amod", "compound") and c.i < camp.i]
         described = [c.i for c in before if c.i == camp.i - 1 or self._names_land(c)]

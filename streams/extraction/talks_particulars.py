@@ -9,7 +9,7 @@ from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext, FigureMention, TimeMention
 from streams.extraction.mentions import Form, Mention
 from streams.extraction.talks_meeting import Draft, talks_words
-from streams.extraction.talks_triggers import is_meeting_word, noun_lemma
+from streams.extraction.talks_triggers import is_in_dateline, is_meeting_word, noun_lemma
 from streams.records import EntityKind, FigureKind, TalksFormat, TalksLevel
 
 __all__ = ["Particulars"]
@@ -159,7 +159,7 @@ class Particulars:
             return None
         for i in self._sentence_around(draft):
             mention = self._context.mentions.at(i)
-            if mention is None or mention.first != i or not self._can_be_place(mention):
+            if mention is None or mention.first != i or not self._can_be_place(mention) or is_in_dateline(doc[i]):
                 continue
             before = self._place_preposition(mention)
             if before is not None and before.i and self._may_precede(doc[before.i - 1], draft):
@@ -232,6 +232,7 @@ class Particulars:
         verbs = [] if is_ahead else [*self._telling_verbs(draft), *self._said_during(draft)]
         nodes = [*draft.nouns, *draft.inner_verbs, *verbs]
         times = self._times.get(self._context.reading.sentence_index(draft.node), [])
+        times = [t for t in times if not is_in_dateline(self._context.reading.doc[t.first])]
         ranked = [(anchor, t.first, t) for t in times if (anchor := self._hangs_on(t, nodes)) is not None and self._tells_the_day(t, draft)]
         if ranked:
             return min(ranked, key=lambda r: r[:2])[2]
@@ -307,6 +308,9 @@ class Particulars:
                 return figure
             if root.dep_ == "npadvmod" and head in nodes:
                 return figure
+            if root.dep_ == "pobj" and root.head.lower_ == "after" and root.head.head in draft.verbs[:1]:
+                # "Broke up after 45 minutes".
+                return figure
         return None
 
     def _lasts(self, verb: Token, draft: Draft) -> bool:
@@ -340,6 +344,8 @@ class Particulars:
         """`the third round`, `the 7th Strategic Dialogue`, `round two`; `the first talks in years` are no first round."""
         ordinals = self._lexicon["ordinals"]
         lemma = noun_lemma(noun)
+        if noun.lower_ in ordinals:
+            return int(ordinals[noun.lower_])
         phrase = syntax.noun_phrase(noun)
         for i in range(phrase.start, noun.i):
             word = noun.doc[i].lower_

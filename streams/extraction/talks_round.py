@@ -42,6 +42,7 @@ class _Finder:
         self._particulars = Particulars(context)
         self._standing = StandingReader(context, self._triggers)
         lexicon = talks_words()
+        self._processes = frozenset(lexicon["nouns"]["process"])
         self._loose = frozenset(lexicon["nouns"]["loose"])
         self._formal = frozenset(lexicon["nouns"]["formal"])
         self._trade = frozenset(lexicon["deals"]["verbs"])
@@ -51,6 +52,8 @@ class _Finder:
         """The meetings that a token triggers: usually none or one, several for `calls with A and B`."""
         draft = self._triggers.at(token)
         if draft is None or not self._participants.fill(draft) or self._is_deal(draft):
+            return []
+        if draft.word in self._processes and not draft.mediators:
             return []
         if self._triggers.is_elsewhere(draft) and len([p for p in named(draft.parties) if p.kind is ActorKind.STATE]) < 2:
             return []

@@ -90,6 +90,7 @@ class StandingReader:
         self._triggers = triggers
         lexicon = talks_words()
         self._by_verb: dict[str, str] = lexicon["by_verb"]
+        self._off = {word: status for word, status in lexicon["by_modifier"].items() if status in OFF}
         self._motion = frozenset(lexicon["verbs"]["motion"])
         self._renewing = frozenset(lexicon["renewal"]["words"])
         self._starting = frozenset(lexicon["renewal"]["starting"])
@@ -102,6 +103,9 @@ class StandingReader:
         """The status with its words; None where the text says that there was no such meeting."""
         if (clause := self._subordinated(draft)) is not None:
             return clause
+        if any(c.dep_ == "mark" and c.lower_ == "whether" for node in syntax.chain(draft.node) for c in node.children):
+            # "Would not say whether they had met".
+            return None
         case = _Case(draft, fact, date, {p.key for p in parties}, renews=self._renews(draft, fact))
         governors = [g for g in fact.governors if not is_naming(g.token)]
         if not draft.nouns:
@@ -218,7 +222,7 @@ class StandingReader:
         lemma = governor.lemma
         if lemma in ("be", "remain", "stay", "become", "appear", "seem", "look"):
             for child in verb.children:
-                found = self._by_verb.get(child.lemma_.lower()) or self._by_verb.get(child.lower_) or "HOLD"
+                found = self._by_verb.get(child.lemma_.lower()) or self._by_verb.get(child.lower_) or self._off.get(child.lower_, "HOLD")
                 if child.dep_ in ("acomp", "advmod", "attr", "prep", "oprd") and found not in ("HOLD", "REACTION"):
                     return found, child
                 if child.dep_ == "prep" and child.lower_ in ("under", "in"):
@@ -360,13 +364,26 @@ class StandingReader:
             return Standing(Status.HELD if case.status else Status.UNKNOWN, tuple(case.cues), is_asserted=asserted, renews=case.renews)
         if fact.tense is Tense.INFINITIVE:
             status = Status.SCHEDULED
-            if draft.word in self._processes and draft.mediators:
+            if draft.nouns and draft.node.dep_ == "pobj" and draft.node.head.lower_ in ("at", "during", "after"):
+                # "They failed to agree at two days of talks".
+                was = bool(draft.verbs) and report_tense(draft.verbs[0]) is Tense.PAST
+                status = Status.HELD if was else Status.SCHEDULED
+            elif draft.word in self._processes and draft.mediators:
                 status, asserted = Status.ONGOING, True
             elif not draft.nouns and draft.node.dep_ in ("acl", "relcl"):
                 # "One of the few to meet him" may well have done so.
                 asserted = False
         elif fact.tense is Tense.PAST and fact.is_progressive and fact.is_perfect:
             # "Have been holding talks since Saturday".
+            status = Status.ONGOING
+        elif (
+            fact.tense is Tense.PAST
+            and fact.is_perfect
+            and draft.verbs[:1]
+            and draft.verbs[0].lemma_ == "be"
+            and draft.node.head.lower_ == "in"
+        ):
+            # "Have been in talks for months".
             status = Status.ONGOING
         elif fact.tense is Tense.PRESENT:
             if asserted and case.date is not None and self._is_ahead(case.date):

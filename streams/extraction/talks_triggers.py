@@ -9,7 +9,13 @@ from streams.extraction.factuality import Governor
 from streams.extraction.lexicon import words
 from streams.extraction.talks_meeting import Draft, talks_words
 
-__all__ = ["Triggers", "is_meeting_word", "noun_lemma"]
+__all__ = ["Triggers", "is_in_dateline", "is_meeting_word", "is_naming", "noun_lemma"]
+
+NEAR = 60
+"""Tokens within which `the first` means a round that was told of."""
+
+DATELINE = 14
+"""Tokens of the longest dateline."""
 
 MODIFIER = frozenset({"compound", "amod", "nmod", "nummod", "poss"})
 
@@ -24,6 +30,8 @@ class Triggers:
         self._bodies = frozenset(lexicon["nouns"]["body"])
         self._processes = frozenset(lexicon["nouns"]["process"])
         self._process_kinds = frozenset(lexicon["nouns"]["process_kind"])
+        self._ordinals = frozenset(lexicon["ordinals"])
+        self._numbered = frozenset([*lexicon["nouns"]["numbered"], "round", "session", "cycle"])
         self._remembered = frozenset(lexicon["not_between_states"]["remembered"])
         self._elsewhere = frozenset(lexicon["not_between_states"]["words"])
         self._verbs = lexicon["verbs"]
@@ -58,9 +66,22 @@ class Triggers:
                 raised = [c for node in (verbs[0], *verbs[0].children) for c in node.children if c.dep_ == "xcomp" and c.tag_ == "VB"]
                 inner.extend(raised)
             return Draft(token, nouns, verbs, inner)
+        if self._is_left_out(token):
+            return Draft(token, [token], self._verbs_above(token), [c for c in token.children if c.dep_ in ("acl", "relcl")])
         if self._is_meeting_verb(token):
             return Draft(token, [], [token, *self._verbs_above(token)])
         return None
+
+    def _is_left_out(self, token: Token) -> bool:
+        """`A third is planned for May`, where the sentence before told of the second round."""
+        if (
+            token.lower_ not in self._ordinals
+            or token.dep_ not in syntax.SUBJECT
+            or any(c.dep_ == "prep" and c.lower_ == "of" for c in token.children)
+        ):
+            return False
+        before = token.doc[max(0, token.i - NEAR) : token.i]
+        return any(t.lemma_.lower() in self._numbered or t.lower_ in ("talks", "negotiations") for t in before)
 
     def _is_meeting_noun(self, token: Token) -> bool:
         lemma = noun_lemma(token)
@@ -79,6 +100,8 @@ class Triggers:
             return False
         whole = token.head.head if token.dep_ == "pobj" and token.head.lower_ == "of" else None
         if whole is not None and whole.lemma_.lower() in (self._parts & self._nouns) | {"sideline", "margin", "fringe"}:
+            return False
+        if lemma == "mechanism" and not any(c.lemma_.lower() in ("consultation", "dialogue", "coordination") for c in token.children):
             return False
         if lemma in self._parts and not all(self._may_be_part_of(of) for of in syntax.adjuncts(token, "of")):
             return False
@@ -189,6 +212,14 @@ def is_meeting_word(token: Token) -> bool:
     """Whether a noun names a meeting, if one looks at nothing else."""
     known = talks_words()["nouns"]["meeting"]
     return token.pos_ in ("NOUN", "PROPN") and (noun_lemma(token) in known or token.lower_ in known)
+
+
+def is_in_dateline(token: Token) -> bool:
+    """`LOME, Togo, May 3 (Reuters) - …`: where and when it was written, at the beginning of a paragraph."""
+    first = token.doc[token.sent.start]
+    if not (first.text.isupper() and len(first.text) > 3) or token.i - first.i > DATELINE:
+        return False
+    return any(t.text in ("-", "–", "—", "--") and t.whitespace_ for t in token.doc[token.i + 1 : min(first.i + DATELINE, token.sent.end)])
 
 
 def noun_lemma(token: Token) -> str:
