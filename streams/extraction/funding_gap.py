@@ -11,6 +11,7 @@ from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext, FigureMention, TimeMention
 from streams.extraction.factuality import Factuality, Governor, Tense, assess
+from streams.extraction.funding_cover import Covers
 from streams.extraction.funding_holders import Holders
 from streams.extraction.funding_lack import Gap, inherit_entity, merge, one_a_sentence, stands_alone
 from streams.extraction.funding_sums import Sums, is_less
@@ -57,13 +58,14 @@ class _Finder:
         self._lexicon = lists("funding")
         self._sums = Sums(context)
         self._holders = Holders(context, self._sums)
+        self._covers = Covers(context, self._sums)
 
     def at(self, token: Token) -> Gap | None:
         """The gap that a token triggers."""
-        for find in (self._named, self._lack, self._short, self._share, self._part, self._need):
+        for find in (self._named, self._lack, self._short, self._share, self._part, self._covered, self._without, self._need):
             gap = find(token)
             if gap is not None:
-                return gap
+                return None if gap.amount is None and gap.requirements is not None and self._is_reached(token) else gap
         return None
 
     def _has(self, name: str, token: Token) -> bool:
@@ -83,26 +85,52 @@ class _Finder:
         phrase = {t.lower_ for i in syntax.noun_phrase(noun) if (t := noun.doc[i]) != noun}
         about = [t for t in syntax.adjuncts(noun, "in", "of", "for") if t.pos_ in ("NOUN", "PROPN")]
         around = phrase | {w for t in about for w in (t.lower_, t.lemma_.lower())} | {c.lower_ for t in about for c in t.children}
-        if syntax.adjuncts(noun, "between") and not phrase & self._lexicon["nouns.of_funding"]:
-            # "a $30 million gap between the two leagues" is a difference.
+        if syntax.adjuncts(noun, "between", "with") and not phrase & self._lexicon["nouns.of_funding"]:
+            # "a $30 million gap between the two leagues" and "the gap with India" are differences.
             return None
-        if around & self._lexicon["nouns.other"] and not phrase & self._lexicon["nouns.of_money"]:
+        holder = syntax.governing_verb(noun)
+        if holder is not None:
+            around |= {c.lower_ for s in syntax.subjects(holder) if s != noun for c in (s, *s.children) if c.pos_ in ("NOUN", "ADJ")}
+        if around & self._lexicon["nouns.other"] and not (phrase | {t.lower_ for t in about}) & self._lexicon["nouns.of_money"]:
+            return None
+        if phrase <= {"the", "that", "this"} and self._was_of_other(noun):
             return None
         verbs = self._verbs(noun)
         amount = self._sums.on([noun]) or self._sums.equated(noun, verbs)
         if self._has("nouns.unmet", noun):
             named = bool(phrase & self._lexicon["short.unmet"]) and bool(phrase & self._lexicon["nouns.of_money"] or amount)
         elif self._has("nouns.strict", noun):
-            is_faced = amount is not None and bool(verbs) and self._has("status.faced", verbs[0])
-            named = bool(phrase & self._lexicon["nouns.of_funding"]) or is_faced
+            named = bool(phrase & self._lexicon["nouns.of_funding"]) or (amount is not None and self._is_faced(noun, verbs))
         else:
             named = bool(around & self._lexicon["nouns.of_money"]) or amount is not None or "black" in phrase
+            # "a 58 per cent gap against its requirement of $38 million"
+            named = named or any(self._has("funded.required_nouns", t) for t in syntax.adjuncts(noun, "against"))
         if not named:
             return None
         first = min(
             [noun.i, *(c.i for c in noun.children if c.dep_ in ("compound", "amod") and c.lower_ in self._lexicon["nouns.of_money"])]
         )
         return self._gap(noun, (first, noun.i + 1), _Told(gap=amount))
+
+    def _is_faced(self, noun: Token, verbs: list[Token]) -> bool:
+        """`must close a $12 million deficit`, `a deficit that must be plugged`, `the trust's deficit`: no statistic of a state's."""
+        said_of_it = [t for c in noun.children if c.dep_ in ("relcl", "acl") for t in c.subtree if t.pos_ == "VERB"]
+        if any(self._has("status.faced", verb) for verb in verbs[:1]) or any(self._has("status.closed", verb) for verb in said_of_it):
+            return True
+        entity, _ = self._holders.entity(noun, verbs, [])
+        named = entity is not None and {t.lemma_.lower() for t in noun.doc[entity.first : entity.end]}
+        return bool(named and entity is not None and entity.kind is not ActorKind.STATE and named & self._lexicon["holders.local"])
+
+    def _was_of_other(self, noun: Token) -> bool:
+        """Whether `the gap` takes up one that the sentences before called a trade gap or a pay gap."""
+        reading = self._context.reading
+        begin = reading.sentences[max(0, reading.sentence_index(noun) - 3)].start
+        for token in reversed(list(noun.doc[begin : noun.sent.start])):
+            if self._has("nouns.gap", token) and token.pos_ == "NOUN":
+                described = {t.lower_ for i in syntax.noun_phrase(token) if (t := noun.doc[i]) != token}
+                if described - {"the", "that", "this", "a"}:
+                    return bool(described & self._lexicon["nouns.other"])
+        return False
 
     def _lack(self, token: Token) -> Gap | None:
         """`for lack of funds`, `lacks the money`, `a shortage of cash`."""
@@ -116,7 +144,7 @@ class _Finder:
         elif token.lemma_.lower() == "have" and token.pos_ in ("VERB", "AUX"):
             what = [t for t in syntax.objects(token) if self._has("nouns.money", t) and self._is_none(token, t)]
         elif token.pos_ == "VERB" and Governor(token, "").lemma in self._lexicon["short.dried"]:
-            what_dries = [token.head] if token.dep_ == "acl" else syntax.subjects(token)
+            what_dries = [token.head] if token.dep_ == "acl" else [*syntax.subjects(token), *syntax.objects(token)]
             dried = [t for t in what_dries if self._has("nouns.money", t)]
             return self._gap(token, (token.i, token.i + 2), who=[h for t in dried for h in syntax.adjuncts(t, "for")]) if dried else None
         elif token.lower_ in self._lexicon["short.insufficient"] and token.dep_ == "amod":
@@ -138,8 +166,10 @@ class _Finder:
             money = next((t for t in doc[token.i + 2 : token.i + 6] if self._has("nouns.money", t)), None)
             if verb is not None and money is not None and token.sent == money.sent:
                 return self._gap(verb, (token.i, money.i + 1))
-        if token.lower_ == "short":
+        if token.lower_ in self._lexicon["short.by"]:
             return self._short_of(token)
+        if token.lower_ in ("less", "fewer") and (missing := self._less_than_needed(token)) is not None:
+            return self._gap(token, (missing.first, token.i + 2), _Told(gap=missing))
         if (missing := self._still_missing(token)) is not None:
             return self._gap(token, (token.i, token.i + 1), _Told(gap=missing))
         if token.lower_ in self._lexicon["short.adjectives"] and token.dep_ not in ("amod", "compound"):
@@ -159,17 +189,24 @@ class _Finder:
         figures = self._sums.of(short, FigureKind.MONEY)
         before = next((f for f in figures if f.end == short.i), None)
         if short.i + 1 == len(doc) or doc[short.i + 1].lower_ != "of":
-            return self._gap(node, (short.i, short.i + 1), _Told(gap=before)) if before else None
+            behind_it = next(
+                (f for f in figures if f.first == short.i + 1 or (f.first == short.i + 2 and doc[short.i + 1].lower_ == "by")), None
+            )
+            missing = before or behind_it
+            return self._gap(node, (short.i, short.i + 1), _Told(gap=missing)) if missing else None
         behind = [t for t in doc[short.i + 2 : short.sent.end] if t.pos_ in ("NOUN", "PROPN") or t.lower_ == "what"]
         is_goal = bool(behind) and (
             self._has("funded.required_nouns", behind[0]) or self._has("funded.whole", behind[0]) or behind[0].lower_ == "what"
         )
         goal = next((f for f in figures if f.first > short.i and self._sums.is_asked_for(f)), None)
         if goal is not None:
-            came = next((f for f in reversed(figures) if f.end <= short.i and is_less(f, goal)), None)
+            # "fell $4 billion short of its $18 billion target", but "raised $14 billion, falling short of its $18 billion goal".
+            came = next((f for f in reversed(figures) if f.end < short.i and is_less(f, goal)), None)
             head = goal.root.head
             who = [head, *(syntax.subjects(head) if head.pos_ == "VERB" else ()), *(syntax.subjects(verb) if verb is not None else ())]
-            return self._gap(node, (short.i, short.i + 2), _Told(requirements=goal, funding=came), who=who)
+            return self._gap(
+                node, (short.i, short.i + 2), _Told(gap=before, requirements=goal, funding=came if before is None else None), who=who
+            )
         by = next((f for f in figures if f.first > short.i and is_goal and doc[f.first - 1].lower_ == "by"), None)
         of = next((f for f in figures if f.first == short.i + 2), None)
         missing = (before if is_goal else None) or by or of
@@ -186,9 +223,23 @@ class _Finder:
             if found is None or not (self._has("funded.received", found) or found.lemma_ == "find"):
                 return None
         for figure in reversed(self._sums.of(token, FigureKind.MONEY)):
+            is_before_it = token.dep_ == "amod" and figure.first <= token.i + 1 <= figure.end
+            if is_before_it or figure.root in self._missed(token):
+                return figure
             if figure.end <= token.i and all(t.pos_ in ("AUX", "ADV", "VERB", "PART") for t in token.doc[figure.end : token.i]):
                 return figure
         return None
+
+    def _less_than_needed(self, less: Token) -> FigureMention | None:
+        """`has $217 million less than it requires`."""
+        behind = less.doc[less.i + 1 : min(less.i + 6, less.sent.end)]
+        if not behind or behind[0].lower_ != "than" or not any(t.pos_ == "VERB" and self._has("funded.required", t) for t in behind):
+            return None
+        return next((f for f in self._sums.of(less, FigureKind.MONEY) if f.end == less.i), None)
+
+    def _missed(self, token: Token) -> list[Token]:
+        """What somebody is missing."""
+        return syntax.objects(token) if token.pos_ == "VERB" and token.tag_ == "VBG" else []
 
     def _is_need_of_money(self, subject: Token) -> bool:
         phrase = {t.lemma_.lower() for t in subject.subtree}
@@ -211,13 +262,15 @@ class _Finder:
         if whole is None:
             return None
         verb = self._coming_in(token, whole)
-        if verb is None or not self._sums.is_too_little(verb, token):
+        if verb is None or not (self._sums.is_too_little(verb, token) or any(c.dep_ == "neg" for c in verb.children)):
             return None
         share = next((f for f in self._sums.of(token, FigureKind.PERCENTAGE) if f.first <= token.i < f.end), None)
         if share is not None and not self._sums.is_less_than_whole(share):
             return None
         requirements = next((f for f in self._sums.of(token, FigureKind.MONEY) if f.root == whole or self._sums.is_asked_for(f)), None)
-        sums = _Told(requirements=requirements, share=share)
+        # Of two thirds that "have still not arrived" nothing has come in.
+        is_missing = any(c.dep_ == "neg" for c in verb.children)
+        sums = _Told(requirements=requirements, share=None if is_missing else share)
         return self._gap(verb, (verb.i, verb.i + 1), sums, who=[whole, *syntax.subjects(verb)])
 
     def _coming_in(self, share: Token, whole: Token) -> Token | None:
@@ -267,6 +320,22 @@ class _Finder:
                 return self._gap(verb, (verb.i, verb.i + 1), _Told(requirements=whole, funding=funding), who=who)
         return None
 
+    def _covered(self, verb: Token) -> Gap | None:
+        """`They need $161 million and have so far mobilised $32 million`, in one sentence or two."""
+        cover = self._covers.at(verb)
+        if cover is None or assess(verb).condition is not None:
+            return None
+        told = _Told(requirements=cover.requirements, funding=cover.funding, share=cover.share)
+        return self._gap(verb, (verb.i, verb.i + 1), told, who=cover.who)
+
+    def _is_reached(self, token: Token) -> bool:
+        """`The appeal reached its target when a sale raised the final £840`: nothing is missing."""
+        return any(
+            self._has("funded.reached", t) and any(o.lemma_.lower() in ("target", "goal", "total") for o in syntax.objects(t))
+            for t in token.sent
+            if t.pos_ == "VERB"
+        )
+
     def _need(self, verb: Token) -> Gap | None:
         """`An additional €21 billion will be needed for …`, `Ukraine needs another $5 billion`, `urgently needs $75 million to …`."""
         if not self._has("need.verbs", verb) or verb.pos_ not in ("VERB", "ADJ"):
@@ -290,6 +359,22 @@ class _Finder:
             status=Status.PROJECTED if fact.tense is Tense.FUTURE else Status.STATED,
             evidence=tuple(_in_order([*cue, *fact.evidence])),
             is_additional=is_more,
+        )
+
+    def _without(self, token: Token) -> Gap | None:
+        """`Without $2.2 million by October the teams will be dissolved`, `unless it receives $5 million`."""
+        if token.lower_ == "without":
+            wanted, above = [c for c in token.children if c.dep_ == "pobj"], token.head
+        elif token.pos_ == "VERB" and self._has("funded.received", token) and any(c.lower_ == "unless" for c in token.children):
+            wanted, above = syntax.objects(token), token.head
+        else:
+            return None
+        amount = next((f for f in self._sums.of(token, FigureKind.MONEY) if f.root in wanted), None)
+        verb = syntax.governing_verb(above)
+        if amount is None or verb is None or (assess(verb).tense is not Tense.FUTURE and assess(verb).modal_kind == ""):
+            return None
+        return self._gap(
+            token, (token.i, token.i + 1), _Told(gap=amount), who=[*syntax.subjects(token), *syntax.subjects(verb), *syntax.objects(verb)]
         )
 
     # One gap -----------------------------------------------------------------------------------------------------------------------
@@ -320,7 +405,9 @@ class _Finder:
             entity = self._holders.asking_for(sum_told) or entity
         if entity is None and any(self._has("groups.public", t) for t in node.sent):
             entity = self._holders.treasury()
-        period, deadline = self._times([node, *verbs, *([spoken_of] if spoken_of is not None else [])])
+        is_need = node.pos_ == "VERB" and self._has("need.verbs", node)
+        is_to_close = bool(verbs) and self._has("status.closed", verbs[0])
+        period, deadline = self._times([node, *verbs, *([spoken_of] if spoken_of is not None else [])], has_deadline=is_need or is_to_close)
         purpose = self._purpose([node, *(a.root for a in (amount, requirements) if a)])
         return Gap(
             trigger=trigger,
@@ -362,23 +449,23 @@ class _Finder:
 
     # The rest ----------------------------------------------------------------------------------------------------------------------
 
-    def _times(self, nodes: list[Token]) -> tuple[TimeMention | None, TimeMention | None]:
+    def _times(self, nodes: list[Token], *, has_deadline: bool) -> tuple[TimeMention | None, TimeMention | None]:
         period: TimeMention | None = None
         deadline: TimeMention | None = None
         subjects = [s for node in nodes if node.pos_ == "VERB" for s in syntax.subjects(node)]
         named = [t for s in subjects if (t := self._context.time_at(s)) is not None]
         for time in [*self._context.times_on(nodes), *named]:
             before = time.root.doc[time.first - 1].lower_ if time.first else ""
-            if before in ("by", "before", "until", "till"):
+            if has_deadline and before in ("by", "before", "until", "till"):
                 deadline = deadline or time
             else:
                 period = period or time
         if period is None and deadline is None:
-            # The only long time in a sentence is that of its gap.
+            # The only year, half or quarter in a sentence is that of its gap.
             sentence = nodes[0].sent
-            others = [t for t in self._context.time_mentions if sentence.start <= t.first < sentence.end]
-            if len(others) == 1 and others[0].found.grain in (Grain.YEAR, Grain.QUARTER, Grain.SEASON):
-                period = others[0]
+            others = self._context.times_between(sentence.start, sentence.end)
+            long = [t for t in others if t.found.grain in (Grain.YEAR, Grain.QUARTER, Grain.SEASON)]
+            period = long[0] if len(long) == 1 else None
         return period, deadline
 
     def _purpose(self, nodes: list[Token]) -> tuple[int, int] | None:

@@ -11,7 +11,7 @@ from streams.extraction.claims import Attribution
 from streams.extraction.context import ArticleContext, FigureMention, TimeMention
 from streams.records import AidType, Certainty, FundingGapStatus
 
-__all__ = ["Gap", "inherit_entity", "merge", "one_a_sentence", "stands_alone"]
+__all__ = ["Gap", "inherit_entity", "leaves", "merge", "one_a_sentence", "stands_alone"]
 
 Status = FundingGapStatus
 
@@ -101,9 +101,22 @@ def merge(gaps: list[Gap]) -> list[Gap]:
     return kept
 
 
+def leaves(requirements: FigureMention, funding: FigureMention, amount: FigureMention) -> bool:
+    """Whether a need less what covers it is the amount."""
+    sums = [figure.found.max if figure.found.max is not None else figure.found.min for figure in (requirements, funding, amount)]
+    need, cover, missing = sums
+    if need is None or cover is None or missing is None or len({f.found.currency for f in (requirements, funding, amount)}) > 1:
+        return False
+    return abs(need - cover - missing) <= missing / 50
+
+
 def _is_same(known: Gap, gap: Gap) -> bool:
     if known.entity and gap.entity and known.entity.key != gap.entity.key:
         return False
+    for whole, rest in ((known, gap), (gap, known)):
+        if whole.requirements and whole.funding and whole.amount is None and rest.amount:
+            # "Needs $60 billion and has $41 billion. The remaining $19 billion …" is one gap.
+            return leaves(whole.requirements, whole.funding, rest.amount)
     if known.amount and gap.amount:
         return (known.amount.found.min, known.amount.found.max, known.amount.found.currency) == (
             gap.amount.found.min,

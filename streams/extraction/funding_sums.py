@@ -40,8 +40,9 @@ class Sums:
         if noun.dep_ in syntax.SUBJECT and verb.lemma_.lower() in self._lexicon["amounts.equate"]:
             return self.on([verb, *syntax.objects(verb)])
         seeking = verb.head
-        if verb.dep_ in ("advcl", "xcomp", "acl") and verb.tag_ == "VB" and self._has("funded.required", seeking):
-            return self.on(syntax.objects(seeking))
+        to_fill = self._has("funded.required", seeking) or self._has("amounts.to_fill", seeking)
+        if verb.dep_ in ("advcl", "xcomp", "acl") and verb.tag_ == "VB" and to_fill:
+            return self.on([*syntax.objects(seeking), *(o for s in syntax.objects(seeking) for o in syntax.adjuncts(s, "of"))])
         if verb.dep_ == "acl" and (held := self.on([seeking])):
             return held
         return None

@@ -1,0 +1,143 @@
+"""What was asked for and what came in, told in any two places of a sentence or of two that follow each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from streams.extraction import syntax
+from streams.extraction.context import ArticleContext, FigureMention
+from streams.extraction.factuality import Governor
+from streams.extraction.funding_sums import Sums, is_less
+from streams.extraction.lexicon import lists
+from streams.records import FigureKind
+
+__all__ = ["Cover", "Covers"]
+
+
+@dataclass(frozen=True)
+class Cover:
+    """A need and how much of it is covered.
+
+    Parameters
+    ----------
+    funding, share
+        What came in, as a sum or as a share of the whole; neither where the article says `barely half arrived`.
+    who
+        Heads of whose need it may be, the likeliest first.
+    """
+
+    requirements: FigureMention
+    funding: FigureMention | None
+    share: FigureMention | None
+    who: list[Token]
+
+
+class Covers:
+    """The needs of one article, and what came in."""
+
+    def __init__(self, context: ArticleContext, sums: Sums) -> None:
+        self._context = context
+        self._sums = sums
+        self._lexicon = lists("funding")
+
+    def at(self, verb: Token) -> Cover | None:
+        """What a verb by which money comes in tells, where the need is told beside it: `sought $25 million and was offered $7 million`."""
+        if not self._comes_in(verb):
+            return None
+        came = [f for kind in (FigureKind.MONEY, FigureKind.PERCENTAGE) for f in self._sums.of(verb, kind) if self._verb_of(f) == verb]
+        came = [f for f in came if not self._is_asked_for(f)]
+        subjects = [*syntax.subjects(verb), *(syntax.objects(verb) if syntax.is_passive(verb) else [])]
+        fraction = next((t for t in subjects if t.lemma_.lower() in self._lexicon["funded.fractions"]), None)
+        if not came and fraction is None:
+            return None
+        is_too_little = self._is_too_little(verb)
+        beside = [f for f in self._sums.of(verb, FigureKind.MONEY) if f not in came and self._is_asked_for(f)]
+        before = [] if beside else self._asked_before(verb)
+        if before and not (is_too_little or self._goes_on(verb, subjects)):
+            return None
+        for whole in beside or before:
+            part = next((f for f in came if f.found.kind is FigureKind.MONEY and self._is_part(f, whole)), None)
+            share = next((f for f in came if f.found.kind is FigureKind.PERCENTAGE and self._sums.is_less_than_whole(f)), None)
+            has_own_verb = verb.lemma_.lower() != "have" or is_too_little or bool(before) or share is not None
+            if (part is not None or share is not None or (fraction is not None and is_too_little)) and has_own_verb:
+                own = [s for s in subjects if s != fraction and not self._has("funded.givers", s)]
+                return Cover(whole, part, share, [*own, *self._asking(whole)] if beside else [*self._asking(whole), *own])
+        return None
+
+    def _comes_in(self, verb: Token) -> bool:
+        if verb.pos_ not in ("VERB", "AUX"):
+            return False
+        lemma = Governor(verb, "").lemma
+        if lemma == "have":
+            return verb.dep_ not in ("aux", "auxpass")
+        return lemma in self._lexicon["funded.received"] or lemma in self._lexicon["funded.arrived"]
+
+    def _is_too_little(self, verb: Token) -> bool:
+        """Whether a word in the clause says so: `only`, `so far`, `barely`, `a fraction of`."""
+        sentence = [t for t in verb.sent if t == verb or verb.is_ancestor(t)]
+        lowered = {t.lower_ for t in sentence}
+        text = " ".join(t.lower_ for t in sentence)
+        return bool(lowered & self._lexicon["funded.only"]) or any(phrase in text for phrase in self._lexicon["funded.until_now"])
+
+    def _goes_on(self, verb: Token, subjects: list[Token]) -> bool:
+        """Whether the clause speaks of those who asked in the sentence before, or of those whom they asked."""
+        return any(
+            s.lower_ in ("it", "they", "we") or self._has("holders.nouns", s) or self._has("funded.givers", s) for s in subjects
+        ) or any(f.found.kind is FigureKind.PERCENTAGE for f in self._sums.of(verb, FigureKind.PERCENTAGE) if self._verb_of(f) == verb)
+
+    def _has(self, name: str, token: Token) -> bool:
+        return token.lemma_.lower() in self._lexicon[name]
+
+    def _asked_before(self, verb: Token) -> list[FigureMention]:
+        index = self._context.reading.sentence_index(verb)
+        if not index:
+            return []
+        sentence = self._context.reading.sentences[index - 1]
+        return [f for f in self._sums.of(sentence.root, FigureKind.MONEY) if self._is_asked_for(f)]
+
+    def _is_part(self, part: FigureMention, whole: FigureMention) -> bool:
+        return is_less(part, whole) and part.found.currency == whole.found.currency
+
+    def _verb_of(self, figure: FigureMention) -> Token | None:
+        """The verb that a figure is an argument of, with nothing but nouns and prepositions between."""
+        node = figure.root
+        while node.pos_ not in ("VERB", "AUX"):
+            if node.head == node or node.dep_ in ("relcl", "acl", "advcl"):
+                return None
+            node = node.head
+        return node
+
+    def _is_asked_for(self, figure: FigureMention) -> bool:
+        """`needs $161 million`, `our appeal is for $674 million`, `the 80 million that the ballot would cost`."""
+        for child in figure.root.children:
+            if child.dep_ in ("relcl", "acl") and any(self._asks(t) for t in child.subtree if t.pos_ in ("VERB", "AUX")):
+                return True
+        for node in [t for t in syntax.chain(figure.root) if t != figure.root]:
+            if node.pos_ in ("VERB", "AUX"):
+                if self._has("amounts.equate", node):
+                    return any(self._has("funded.required_nouns", s) for s in [*syntax.subjects(node), *syntax.objects(node)])
+                return self._asks(node)
+            if self._has("funded.required_nouns", node):
+                return True
+            if node.pos_ not in ("ADP", "NUM", "SYM", "ADV"):
+                return False
+        return False
+
+    def _asks(self, verb: Token) -> bool:
+        if verb.lemma_.lower() == "have":
+            return any(c.dep_ == "aux" and c.lower_ == "must" for c in verb.children)
+        return self._has("funded.required", verb)
+
+    def _asking(self, figure: FigureMention) -> list[Token]:
+        """Who needs or asks: the subject of the verb, or the noun that names the appeal."""
+        for child in figure.root.children:
+            if child.dep_ in ("relcl", "acl") and any(self._asks(t) for t in child.subtree if t.pos_ in ("VERB", "AUX")):
+                return [s for t in child.subtree if t.pos_ == "VERB" for s in syntax.subjects(t) if s != figure.root]
+        for node in syntax.chain(figure.root.head):
+            if node.pos_ in ("VERB", "AUX"):
+                return [s for s in [*syntax.subjects(node), *syntax.objects(node)] if s != figure.root]
+            if self._has("funded.required_nouns", node):
+                return [node]
+        return []
