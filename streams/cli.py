@@ -153,25 +153,30 @@ def extract(
         Path | None, typer.Option("--html", metavar="PAGE", help="Write a page too that shows what was found in the texts.")
     ] = None,
 ) -> None:
-    """Print the events of articles as JSON lines, without Kafka."""
+    """Print the events of articles as JSON lines, without Kafka, on all processors."""
     from streams.errors import InvalidArticleError
-    from streams.extraction.pipeline import Extractor
+    from streams.feed.extract import extract_all
     from streams.page import page
-    from streams.records import event_to_json
 
     settings = load_settings()
-    extractor = Extractor(settings.model)
     reading = _Reading(files)
+
+    def of_allowed_length() -> Iterator[Article]:
+        for article in reading.articles():
+            if len(article.text) > settings.max_text_length:
+                reading.fail(InvalidArticleError(f"the text has more than {settings.max_text_length} code points", where=article.id))
+            else:
+                yield article
+
     shown: list[tuple[Article, EnrichedArticle, list[Event]]] = []
-    for article in reading.articles():
-        if len(article.text) > settings.max_text_length:
-            reading.fail(InvalidArticleError(f"the text has more than {settings.max_text_length} code points", where=article.id))
+    for article, extracted in extract_all(of_allowed_length(), settings, with_records=html is not None):
+        if isinstance(extracted, StreamsError):
+            reading.fail(extracted)
             continue
-        extraction = extractor.extract(article)
-        for event in extraction.events:
-            typer.echo(json.dumps(event_to_json(event), ensure_ascii=False))
-        if html is not None:
-            shown.append((article, extraction.enriched, extraction.events))
+        for line in extracted.lines:
+            typer.echo(line)
+        if extracted.found is not None:
+            shown.append((article, *extracted.found))
     if html is not None:
         _write(html, page(shown))
     reading.exit_if_failed()

@@ -82,6 +82,23 @@ def test_too_long_a_text_is_told_and_the_rest_goes_on() -> None:
     assert len(done.stdout.splitlines()) == 1
 
 
+def test_many_articles_come_out_in_their_order_whatever_takes_long() -> None:
+    texts = ["Norway and Sweden held talks in Oslo on Monday. " + "Nothing else was said that day. " * (40 * (n % 3)) for n in range(24)]
+    articles = b"\n".join(json.dumps({"id": str(n), "text": text}).encode() for n, text in enumerate(texts))
+    alone, together = (streams("extract", "-", stdin=articles, environment={"STREAMS_PROCESSES": n}) for n in ("1", "2"))
+    assert [json.loads(line)["article"]["article_id"] for line in together.stdout.splitlines()] == [str(n) for n in range(24)]
+    assert together.stdout == alone.stdout
+
+
+def test_one_article_too_large_for_the_machine_is_told_and_the_rest_goes_on() -> None:
+    texts = ["Norway and Sweden met in Oslo. " * (1 if n != 5 else 7000) for n in range(10)]
+    articles = b"\n".join(json.dumps({"id": str(n), "text": text}).encode() for n, text in enumerate(texts))
+    done = streams("extract", "-", stdin=articles, environment={"STREAMS_PROCESSES": "2", "STREAMS_ARTICLE_MEMORY": "64"})
+    assert done.returncode == 1
+    assert b"more than 64 MiB of memory" in done.stderr
+    assert len(done.stdout.splitlines()) == 9
+
+
 def test_settings_shows_every_variable() -> None:
     done = streams("settings", environment={"STREAMS_WINDOW": "17"})
     shown = done.stdout.decode()
