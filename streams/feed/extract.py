@@ -14,7 +14,7 @@ from streams.records import Article, EnrichedArticle, Event, event_to_json
 from streams.settings import Settings
 from streams.worker.pool import Limits, Pool
 
-__all__ = ["Extracted", "extract_all"]
+__all__ = ["ExtractOptions", "Extracted", "extract_all", "in_order"]
 
 FEW = 8
 """Articles for which loading the model several times would take longer than it saves."""
@@ -85,17 +85,18 @@ def extract_all(
             yield article, extract(article)
         return
     limits = Limits(seconds=settings.article_timeout, memory=settings.article_memory * 1024 * 1024, jobs=settings.articles_per_process)
-    pool: Pool[Article, Extracted] = Pool(options, processes=settings.processes, limits=limits)
+    pool: Pool[Article, Extracted] = Pool(options, processes=settings.processes, limits=limits, likeness=Article.likeness)
     pool.start()
     try:
-        yield from _in_order(pool, chain(first, articles), settings.processes * AHEAD)
+        yield from in_order(pool, chain(first, articles), settings.processes * AHEAD)
     finally:
         pool.close()
 
 
-def _in_order(
-    pool: Pool[Article, Extracted], articles: Iterator[Article], ahead: int
+def in_order(
+    pool: Pool[Article, Extracted], articles: Iterable[Article], ahead: int
 ) -> Iterator[tuple[Article, Extracted | RejectedArticleError]]:
+    """Each article with what came of it, `ahead` of them in work at a time."""
     waiting: deque[tuple[Article, Future[Extracted]]] = deque()
     for article in articles:
         waiting.append((article, pool.submit(article)))

@@ -203,6 +203,7 @@ def run_worker(settings: Settings) -> NoReturn:
         processes=settings.processes,
         limits=Limits(seconds=settings.article_timeout, memory=settings.article_memory * 1024 * 1024, jobs=settings.articles_per_process),
         on_restart=lambda reason: metrics.pool_restarts.labels(reason).inc(),
+        likeness=Article.likeness,
     )
     metrics.pool_processes.labels("configured").set(settings.processes)
     metrics.pool_processes.labels("alive").set_function(lambda: len(pool.pids))

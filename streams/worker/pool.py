@@ -12,6 +12,7 @@ import queue
 import resource
 import signal
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -39,6 +40,9 @@ STEPS = 20
 START_TIMEOUT = 120.0
 """Seconds until a process must have loaded its model: some seconds on a quiet machine, a minute on a crowded one."""
 
+
+MOST_OVERTAKEN = 4
+"""Jobs for each process that may be done before an older one, because that one is best done by another process."""
 
 GARBAGE_THRESHOLD = 50_000
 """Objects that a process makes before it looks for garbage among them; Python's default is 700."""
@@ -78,6 +82,9 @@ class Pool(Generic[Job, Result]):
         What a job and a process may use up.
     on_restart
         Called with the reason whenever a process is replaced: `crash`, `timeout`, `memory` or `recycle`.
+    likeness
+        The same number for jobs that are best done by the same process, which remembers something of the first; they are, where that
+        makes nobody wait.
     """
 
     def __init__(
@@ -87,6 +94,7 @@ class Pool(Generic[Job, Result]):
         processes: int,
         limits: Limits,
         on_restart: Callable[[str], None] = lambda _: None,
+        likeness: Callable[[Job], int] = lambda _: 0,
     ) -> None:
         self._start_work = start_work
         self._processes = processes
@@ -96,6 +104,10 @@ class Pool(Generic[Job, Result]):
         self._children: set[_Child[Job, Result]] = set()
         self._closed = False
         self._jobs = 0
+        self._likeness = likeness
+        self._waiting: list[deque[_Waiting[Job, Result]]] = [deque() for _ in range(processes)]
+        self._numbers = itertools.count()
+        self._choosing = threading.Lock()
         # One thread waits for each process: pipes block, and the event loop must not.
         self._threads = ThreadPoolExecutor(max_workers=processes, thread_name_prefix="pool")
 
@@ -118,7 +130,7 @@ class Pool(Generic[Job, Result]):
             When one cannot be started; nothing would be gained by reading articles then.
         """
         try:
-            for child in list(self._threads.map(lambda _: self._new_child(), range(self._processes))):
+            for child in list(self._threads.map(self._new_child, range(self._processes))):
                 self._idle.put(child)
         except BaseException:
             self.close()
@@ -142,7 +154,11 @@ class Pool(Generic[Job, Result]):
 
     def submit(self, job: Job) -> Future[Result]:
         """The same for those who have no event loop."""
-        return self._threads.submit(self._run, job)
+        with self._choosing:
+            waiting = _Waiting(next(self._numbers), job, Future[Result]())
+            self._waiting[self._likeness(job) % self._processes].append(waiting)
+        self._threads.submit(self._work)
+        return waiting.outcome
 
     def close(self) -> None:
         """End all processes, at once."""
@@ -150,9 +166,28 @@ class Pool(Generic[Job, Result]):
         for child in list(self._children):
             child.kill()
         self._threads.shutdown(wait=False, cancel_futures=True)
+        with self._choosing:
+            for waiting in itertools.chain(*self._waiting):
+                waiting.outcome.cancel()
 
-    def _run(self, job: Job) -> Result:
+    def _work(self) -> None:
         child = self._idle.get()
+        with self._choosing:
+            waiting = self._next_for(child)
+        if not waiting.outcome.set_running_or_notify_cancel():
+            self._idle.put(child)
+            return
+        try:
+            waiting.outcome.set_result(self._run(child, waiting.job))
+        except BaseException as error:
+            waiting.outcome.set_exception(error)
+
+    def _next_for(self, child: _Child[Job, Result]) -> _Waiting[Job, Result]:
+        oldest = min((jobs for jobs in self._waiting if jobs), key=lambda jobs: jobs[0].number)
+        own = self._waiting[child.place]
+        return (own if own and own[0].number < oldest[0].number + MOST_OVERTAKEN * self._processes else oldest).popleft()
+
+    def _run(self, child: _Child[Job, Result], job: Job) -> Result:
         try:
             for crashes in range(1, CRASHES_UNTIL_REJECTED + 1):
                 try:
@@ -179,13 +214,13 @@ class Pool(Generic[Job, Result]):
         child.kill()
         self._children.discard(child)
         self._on_restart(reason)
-        return self._new_child()
+        return self._new_child(child.place)
 
-    def _new_child(self) -> _Child[Job, Result]:
+    def _new_child(self, place: int) -> _Child[Job, Result]:
         for attempt in itertools.count(1):
             if self._closed:
                 raise PoolError("the pool is closed")
-            child = _Child(self._start_work, self._limits.memory)
+            child = _Child(place, self._start_work, self._limits.memory)
             self._children.add(child)
             try:
                 child.wait_until_warm()
@@ -196,6 +231,21 @@ class Pool(Generic[Job, Result]):
             else:
                 return child
         raise AssertionError("unreachable")
+
+
+@dataclass(frozen=True)
+class _Waiting(Generic[Job, Result]):
+    """A job that waits for a process.
+
+    Parameters
+    ----------
+    number
+        How many came before.
+    """
+
+    number: int
+    job: Job
+    outcome: Future[Result]
 
 
 class _TookTooLongError(Exception):
@@ -209,7 +259,8 @@ class _EndedWhileStartingError(PoolError):
 class _Child(Generic[Job, Result]):
     """One process, seen from the parent."""
 
-    def __init__(self, start_work: Callable[[], Work[Job, Result]], memory: int) -> None:
+    def __init__(self, place: int, start_work: Callable[[], Work[Job, Result]], memory: int) -> None:
+        self.place = place
         # Spawned, not forked: the parent has threads, and a lock held by one of them would stay held for ever in a fork.
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()

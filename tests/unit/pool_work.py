@@ -23,7 +23,7 @@ def start() -> Callable[[str], str]:
             case ("kill", _, _):
                 os.kill(os.getpid(), signal.SIGKILL)
             case ("sleep", _, seconds):
-                time.sleep(float(seconds))
+                time.sleep(float(seconds.split()[0]))
             case ("reject", _, message):
                 raise InvalidArticleError(message)
             case ("bug", _, secret):

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,6 +52,36 @@ async def all_of(pool: Pool[str, str], jobs: list[str]) -> list[str | BaseExcept
 def test_all_processes_share_the_work(pool: Pool[str, str]) -> None:
     results = asyncio.run(all_of(pool, ["sleep 0.1"] * 6))
     assert len({str(result).split()[0] for result in results}) == 2
+
+
+def test_like_jobs_are_done_by_one_process_and_nobody_idles() -> None:
+    pool: Pool[str, str] = Pool(start, processes=2, limits=Limits(4, MEMORY, 500), likeness=lambda job: int(job.split()[-1]))
+    pool.start()
+    try:
+        done = asyncio.run(all_of(pool, [f"sleep 0.01 {n % 2}" for n in range(40)]))
+        for like in (done[0::2], done[1::2]):
+            [(_, most)] = Counter(str(result).split()[0] for result in like).most_common(1)
+            assert most >= 16
+        alike = asyncio.run(all_of(pool, ["sleep 0.05 1"] * 10))
+        assert len({str(result).split()[0] for result in alike}) == 2
+    finally:
+        pool.close()
+
+
+def test_a_job_does_not_wait_for_younger_ones_that_suit_better() -> None:
+    pool: Pool[str, str] = Pool(start, processes=2, limits=Limits(4, MEMORY, 500), likeness=lambda job: int(job.split()[-1]))
+    pool.start()
+    order: list[str] = []
+    try:
+        jobs = ["sleep 1.5 0", "a 0", *(f"sleep 0.01 {n} 1" for n in range(60))]
+        futures = [pool.submit(job) for job in jobs]
+        for job, future in zip(jobs, futures, strict=True):
+            future.add_done_callback(lambda _, job=job: order.append(job))
+        for future in futures:
+            future.result()
+    finally:
+        pool.close()
+    assert order.index("a 0") < 20
 
 
 def test_a_job_that_ends_its_process_is_rejected_and_the_others_are_not(pool: Pool[str, str], restarts: list[str]) -> None:
