@@ -93,6 +93,8 @@ class Meeting:
         Whether a word tells its status; a mention that only refers to it does not.
     is_definite
         `the talks`, `such a meeting`: it may be one named before.
+    is_bare
+        `the talks`, and not `the talks with`: it says nothing of who takes part.
     is_loose
         Its noun means much else too: `discussion`, `conversation`.
     renews
@@ -126,6 +128,7 @@ class Meeting:
     counter_attributions: tuple[tuple[Token, Attribution | None], ...] = ()
     is_asserted: bool = False
     is_definite: bool = False
+    is_bare: bool = False
     is_loose: bool = False
     renews: bool = False
     names_parties: bool = False
@@ -152,5 +155,5 @@ def talks_words() -> dict[str, Any]:
     for status, lemmas in data["status"].items():
         for lemma in lemmas:
             by_verb.setdefault(lemma, status)
-    by_modifier = {word: status for status, modifiers in data["modifiers"].items() for word in modifiers}
+    by_modifier = {word: status for status, modifiers in data["modifiers"].items() if status.isupper() for word in modifiers}
     return {**data, "by_verb": by_verb, "by_modifier": by_modifier}

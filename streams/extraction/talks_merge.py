@@ -21,6 +21,10 @@ LOOK_BACK = 24
 """Meetings that a mention is compared with: those named last."""
 
 
+PLURAL = frozenset({"they", "them", "their", "both", "it", "its"})
+"""Pronouns that may mean anybody who was named; `he` and `we` mean one."""
+
+
 def merge(mentions: list[Meeting], context: ArticleContext) -> list[Meeting]:
     """Make one of the mentions of one meeting; a mention that stays without parties and place is dropped."""
     clusters: list[tuple[Meeting, list[Meeting]]] = []
@@ -66,7 +70,7 @@ def _is_same(head: Meeting, mention: Meeting, context: ArticleContext, *, whatev
         return False
     same_place = head.location is not None and mention.location is not None
     same_day = head.date is not None and mention.date is not None
-    if not whatever_status and not _statuses_fit(head, mention) and not (same_place and same_day):
+    if not whatever_status and not _statuses_fit(head, mention) and not (same_day and (same_place or mention.is_bare)):
         return False
     if mention.renews and head.status in HAPPENED and not head.renews:
         return False
@@ -94,6 +98,9 @@ def _parties_fit(head: Meeting, mention: Meeting, *, shares_particulars: bool) -
             return True
         if not first & second and len(first) == len(second) == 1 and _only_refers(mention) and not head.names_parties:
             # "Togo's envoy called the talks useful": the other side of those just told.
+            return True
+        if mention.is_bare and len(second) == 1 and mention.location is None and head.status.value not in OFF:
+            # "Togo's minister attended the meeting": one more at that which was told last.
             return True
         nested = first <= second or second <= first
         return nested and (refers or shares_particulars) and (min(len(first), len(second)) < 2 or mention.is_definite)
@@ -213,7 +220,7 @@ def _told_here(meeting: Meeting) -> int:
 def _refers_back(words_of: Span) -> bool:
     """`they`, `the two sides`."""
     first = words_of[0]
-    return first.pos_ == "PRON" or (len(words_of) == 1 and first.lemma_.lower() in {*talks_words()["groups"]["sides"], "two"})
+    return first.lower_ in PLURAL or (len(words_of) == 1 and first.lemma_.lower() in {*talks_words()["groups"]["sides"], "two"})
 
 
 def _tells(meeting: Meeting) -> tuple[bool, int, int]:
@@ -226,12 +233,14 @@ def _tells(meeting: Meeting) -> tuple[bool, int, int]:
 
 def _inherit_parties(meeting: Meeting, meetings: list[Meeting]) -> Meeting:
     """`the latest round of talks`: between those who met before, in the nearest mention above."""
-    own = meeting.party_keys
+    # A committee or a panel that has no state is the body that meets, and not one of its sides.
+    sides = [p for p in meeting.parties if p.kind is not ActorKind.ORG]
+    own = frozenset(p.key for p in sides if p.is_named)
     helpers = {p.key for p in (*meeting.mediators, *meeting.hosts)}
     if len(own) >= 2 or (own and not (meeting.is_asserted and meeting.is_particular)):
         return meeting
     is_next_round = meeting.round_number is not None and meeting.is_asserted
-    if (meeting.mediators and own) or (not own and not meeting.is_definite and not is_next_round):
+    if (meeting.mediators and own) or (not own and not (meeting.is_definite or is_next_round or meeting.renews)):
         return meeting
     before = [
         m
@@ -245,7 +254,7 @@ def _inherit_parties(meeting: Meeting, meetings: list[Meeting]) -> Meeting:
     source = max(same_kind or before, key=lambda m: m.trigger, default=None)
     if source is None or _names_a_stranger(meeting):
         return meeting
-    parties = (*meeting.parties, *(without_person(p, 0.7) for p in source.parties if p.key not in own | helpers))
+    parties = (*sides, *(without_person(p, 0.7) for p in source.parties if p.key not in own | helpers))
     return replace(meeting, parties=parties, confidence=round(source.confidence * 0.8, 2))
 
 
@@ -310,8 +319,11 @@ def _points(meeting: Meeting, known: list[Party]) -> int:
     is_weak = meeting.status is TalksRoundStatus.PROPOSED or meeting.status.value in OFF
     is_process = bool(meeting.mediators) and bool(lemmas & set(talks_words()["nouns"]["mediated"])) and meeting.status in HAPPENED
     points += 3 * (is_process and here < 2)
-    is_told = (meeting.location is not None and meeting.date is not None) or (meeting.round_number is not None and len(known) >= 2)
-    points -= (1 if is_told else 3) * meeting.is_loose + 2 * (is_weak and not meeting.is_asserted) + (is_weak and here < 2)
+    is_told = len(known) >= 2 and (sum(value is not None for value in told) >= 2 or meeting.round_number is not None)
+    is_placed = bool(known) and meeting.location is not None and meeting.date is not None
+    points -= (
+        (0 if is_told else 2 if is_placed else 3) * meeting.is_loose + 2 * (is_weak and not meeting.is_asserted) + (is_weak and here < 2)
+    )
     return points
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from spacy.tokens import Token
 
 from streams.extraction import syntax
@@ -162,9 +164,23 @@ class Particulars:
             if mention is None or mention.first != i or not self._can_be_place(mention) or is_in_dateline(doc[i]):
                 continue
             before = self._place_preposition(mention)
+            if i < draft.node.i and before is not None and syntax.governing_verb(before) not in draft.verbs:
+                continue
             if before is not None and before.i and self._may_precede(doc[before.i - 1], draft):
                 found.setdefault(mention.name, mention)
+        if not found:
+            return self._some_capital(draft)
         return next(iter(found.values())) if len(found) == 1 else None
+
+    def _some_capital(self, draft: Draft) -> Mention | None:
+        """`in the Venezuelan capital`, which is not named."""
+        doc = self._context.reading.doc
+        for i in self._sentence_around(draft):
+            state = self._context.mentions.at(i, EntityKind.STATE) if doc[i + 1 : i + 2].text == "capital" else None
+            before = self._place_preposition(state) if state is not None else None
+            if state is not None and before is not None and before.i and self._may_precede(doc[before.i - 1], draft):
+                return replace(state, form=Form.CAPITAL, end=i + 2)
+        return None
 
     def _can_be_place(self, mention: Mention) -> bool:
         is_state = mention.kind is EntityKind.STATE and mention.form in (Form.CAPITAL, Form.NAME)
@@ -248,6 +264,8 @@ class Particulars:
         before = doc[time.first - 1] if time.first > around.start else None
         if before is not None and before.lower_ in ("on", "in", "at", "from", "early", "late") and before.i > around.start:
             before = doc[before.i - 1]
+        if time.first < draft.node.i and time.first - around.start > 3 and syntax.governing_verb(time.root) not in draft.verbs:
+            return None
         fits = before is None or (before.lower_ not in (*OTHER_TIME, "by", "until") and self._may_precede(before, draft))
         return time if fits and self._tells_the_day(time, draft) else None
 

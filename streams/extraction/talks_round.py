@@ -55,7 +55,7 @@ class _Finder:
             return []
         if draft.word in self._processes and not draft.mediators:
             return []
-        if self._triggers.is_elsewhere(draft) and len([p for p in named(draft.parties) if p.kind is ActorKind.STATE]) < 2:
+        if self._triggers.is_elsewhere(draft, len([p for p in named(draft.parties) if p.kind is ActorKind.STATE])):
             return []
         meetings = self._complete(draft)
         if meetings:
@@ -104,6 +104,8 @@ class _Finder:
             doubt=fact.doubt,
             is_asserted=standing.is_asserted and not (is_vague and (draft.node.tag_ == "VBG" or date is None)),
             is_definite=is_definite or is_vague,
+            is_bare=is_definite
+            and not any(c.dep_ == "poss" or c.lower_ in ("with", "between", "of") for n in draft.nouns for c in n.children),
             is_loose=self._is_loose(draft),
             renews=standing.renews,
             names_parties=len(sides) >= 2 and all(p.directness >= 0.7 for p in sides),

@@ -90,6 +90,7 @@ class StandingReader:
         self._triggers = triggers
         lexicon = talks_words()
         self._by_verb: dict[str, str] = lexicon["by_verb"]
+        self._set = frozenset(lexicon["modifiers"]["set"])
         self._off = {word: status for word, status in lexicon["by_modifier"].items() if status in OFF}
         self._motion = frozenset(lexicon["verbs"]["motion"])
         self._renewing = frozenset(lexicon["renewal"]["words"])
@@ -103,7 +104,7 @@ class StandingReader:
         """The status with its words; None where the text says that there was no such meeting."""
         if (clause := self._subordinated(draft)) is not None:
             return clause
-        if any(c.dep_ == "mark" and c.lower_ == "whether" for node in syntax.chain(draft.node) for c in node.children):
+        if any(c.lower_ in ("whether", "why", "how") and c.dep_ in ("mark", "advmod") for n in syntax.chain(draft.node) for c in n.lefts):
             # "Would not say whether they had met".
             return None
         case = _Case(draft, fact, date, {p.key for p in parties}, renews=self._renews(draft, fact))
@@ -142,6 +143,9 @@ class StandingReader:
             return False
         if told is not None:
             return self._takes_verb(governor, *told, case)
+        if governor.lemma == "be" and governor.relation == "nsubj" and case.date is not None:
+            # "The next round would be on Monday".
+            case.asserted = True
         if governor.token.pos_ in ("VERB", "AUX"):
             return governor.relation not in ("dobj", "nsubj") or governor.lemma == "be"
         return self._triggers.leads_up_to(governor.token)
@@ -173,6 +177,9 @@ class StandingReader:
 
     def _by_words(self, case: _Case, status: str) -> Standing:
         fact, cues = case.fact, tuple(case.cues)
+        if status == "PROPOSED" and case.modifier is not None and case.modifier[1].lower_ in self._set:
+            # "Discussed their upcoming meeting".
+            return Standing(Status.SCHEDULED, (*cues, case.modifier[1]), is_asserted=True, renews=case.renews)
         if status == "SCHEDULED" and _has_no_subject(case.draft):
             return Standing(Status.PROPOSED, cues)
         if fact.negation is not None and status in ("PROPOSED", "SCHEDULED"):

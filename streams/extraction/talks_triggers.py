@@ -34,6 +34,8 @@ class Triggers:
         self._numbered = frozenset([*lexicon["nouns"]["numbered"], "round", "session", "cycle"])
         self._remembered = frozenset(lexicon["not_between_states"]["remembered"])
         self._elsewhere = frozenset(lexicon["not_between_states"]["words"])
+        self._unless_states = frozenset(lexicon["not_between_states"]["unless_states"])
+        self._phone = frozenset(lexicon["nouns"]["phone"])
         self._verbs = lexicon["verbs"]
         self._by_verb: dict[str, str] = lexicon["by_verb"]
         self._meeting_verbs = frozenset(self._verbs["meet"])
@@ -119,12 +121,13 @@ class Triggers:
         # "The anniversary of the summit".
         return whole is None or whole.lemma_.lower() not in self._remembered
 
-    def is_elsewhere(self, draft: Draft) -> bool:
-        """`wage talks`, `a meeting of the board`: of another kind than between states."""
+    def is_elsewhere(self, draft: Draft, states: int) -> bool:
+        """`wage talks`, `a meeting of the board`: of another kind than between states; `debt talks` only where fewer than two are named."""
+        elsewhere = self._elsewhere - self._unless_states if states >= 2 else self._elsewhere
         for noun in draft.nouns:
             around = [c for c in noun.children if c.dep_ in MODIFIER]
             around += [c for child in around for c in child.children if c.dep_ in MODIFIER]
-            if {t.lemma_.lower() for t in (*around, *syntax.adjuncts(noun, "of"))} & self._elsewhere:
+            if {t.lemma_.lower() for t in (*around, *syntax.adjuncts(noun, "of"))} & elsewhere:
                 return True
         return False
 
@@ -165,7 +168,10 @@ class Triggers:
             return any(head.lemma_ == "table" for head in syntax.adjuncts(token, "at", "across", "around"))
         # "speak" alone is a speech; "speak to Putin" is a call; "the ministers talked" are two who talk.
         needed = self._verbs["meet_with"].get(lemma)
-        several = lemma != "speak" and any(c.dep_ in syntax.SUBJECT and c.tag_ in ("NNS", "NNPS", "NNP") for c in token.children)
+        by_phone = any(head.lemma_.lower() in self._phone for head in syntax.adjuncts(token, "by", "over", "on"))
+        several = (lemma != "speak" or by_phone) and any(
+            c.dep_ in syntax.SUBJECT and c.tag_ in ("NNS", "NNPS", "NNP") for c in token.children
+        )
         return needed is None or several or bool(syntax.adjuncts(token, *needed))
 
     def _meets_for_talks(self, verb: Token) -> bool:
