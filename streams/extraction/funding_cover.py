@@ -60,7 +60,8 @@ class Covers:
         for whole in beside or before:
             part = next((f for f in came if f.found.kind is FigureKind.MONEY and self._is_part(f, whole)), None)
             share = next((f for f in came if f.found.kind is FigureKind.PERCENTAGE and self._sums.is_less_than_whole(f)), None)
-            has_own_verb = verb.lemma_.lower() != "have" or is_too_little or bool(before) or share is not None
+            needs_and_has = verb.dep_ == "conj" and self._asks(verb.head)
+            has_own_verb = needs_and_has or verb.lemma_.lower() != "have" or is_too_little or bool(before) or share is not None
             if (part is not None or share is not None or (fraction is not None and is_too_little)) and has_own_verb:
                 own = [s for s in subjects if s != fraction and not self._has("funded.givers", s)]
                 return Cover(whole, part, share, [*own, *self._asking(whole)] if beside else [*self._asking(whole), *own])
@@ -113,6 +114,8 @@ class Covers:
         """`needs $161 million`, `our appeal is for $674 million`, `the 80 million that the ballot would cost`."""
         for child in figure.root.children:
             if child.dep_ in ("relcl", "acl") and any(self._asks(t) for t in child.subtree if t.pos_ in ("VERB", "AUX")):
+                return True
+            if child.dep_ == "amod" and self._asks(child):  # "the estimated $2.3 billion"
                 return True
         for node in [t for t in syntax.chain(figure.root) if t != figure.root]:
             if node.pos_ in ("VERB", "AUX"):

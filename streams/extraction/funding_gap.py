@@ -46,8 +46,8 @@ def find_gaps(context: ArticleContext) -> list[Gap]:
         gap = finder.at(token)
         if gap is not None:
             found.append(inherit_entity(gap, found, context))
-    told = one_a_sentence([gap for gap in found if stands_alone(gap)], context)
-    return merge(told)
+    told = one_a_sentence([gap for gap in found if stands_alone(gap) and not finder.is_of_company(gap)], context)
+    return merge([finder.with_entity(gap) for gap in told])
 
 
 class _Finder:
@@ -67,6 +67,22 @@ class _Finder:
             if gap is not None:
                 return None if gap.amount is None and gap.requirements is not None and self._is_reached(token) else gap
         return None
+
+    def is_of_company(self, gap: Gap) -> bool:
+        """Whether it is a business that lacks the money."""
+        if gap.entity is not None:
+            tokens = list(self._context.reading.doc[gap.entity.first : gap.entity.end])
+        else:
+            tokens = [subject for verb in self._verbs(gap.node) for subject in syntax.subjects(verb)]
+        return any(self._has("holders.companies", token) for token in tokens)
+
+    def with_entity(self, gap: Gap) -> Gap:
+        """Who lacks the money where its sentence does not say: whoever the article speaks of there."""
+        if gap.entity is None and (entity := self._holders.spoken_of(gap.node)) is not None:
+            return replace(gap, entity=entity, confidence=round(gap.confidence * 0.8, 2))
+        if gap.entity is not None and gap.entity.kind is ActorKind.PERSON:
+            return replace(gap, entity=self._holders.instead_of_person(gap.entity, gap.node))
+        return gap
 
     def _has(self, name: str, token: Token) -> bool:
         """Whether the token's lemma is in a list of the data file."""
@@ -141,7 +157,7 @@ class _Finder:
             if missing is not None:
                 return self._gap(token, (token.i, token.i + 1), _Told(gap=missing))
             what = [t for t in syntax.objects(token) if self._has("nouns.money", t)]
-        elif token.lemma_.lower() == "have" and token.pos_ in ("VERB", "AUX"):
+        elif self._holds(token):
             what = [t for t in syntax.objects(token) if self._has("nouns.money", t) and self._is_none(token, t)]
         elif token.pos_ == "VERB" and Governor(token, "").lemma in self._lexicon["short.dried"]:
             what_dries = [token.head] if token.dep_ == "acl" else [*syntax.subjects(token), *syntax.objects(token)]
@@ -152,6 +168,11 @@ class _Finder:
         else:
             return None
         return self._gap(token if token.dep_ != "amod" else token.head, (token.i, what[0].i + 1)) if what else None
+
+    def _holds(self, token: Token) -> bool:
+        """`have`, `there is`."""
+        is_there = token.lemma_.lower() == "be" and any(c.dep_ == "expl" for c in token.children)
+        return is_there or (token.lemma_.lower() == "have" and token.pos_ in ("VERB", "AUX"))
 
     def _is_none(self, have: Token, money: Token) -> bool:
         """`has no money`, `does not have enough money to`."""
@@ -172,8 +193,15 @@ class _Finder:
             return self._gap(token, (missing.first, token.i + 2), _Told(gap=missing))
         if (missing := self._still_missing(token)) is not None:
             return self._gap(token, (token.i, token.i + 1), _Told(gap=missing))
+        if token.lemma_.lower() == "overspend" and token.pos_ == "VERB":
+            by = next(
+                (f for f in self._sums.of(token, FigureKind.MONEY) if f.root in [*syntax.adjuncts(token, "by"), *syntax.objects(token)]),
+                None,
+            )
+            return self._gap(token, (token.i, token.i + 1), _Told(gap=by)) if by else None
         if token.lower_ in self._lexicon["short.adjectives"] and token.dep_ not in ("amod", "compound"):
-            missing = next((f for f in self._sums.of(token, FigureKind.MONEY) if f.root in syntax.adjuncts(token, "by")), None)
+            near = [f for f in self._sums.of(token, FigureKind.MONEY) if f.root in syntax.adjuncts(token, "by") or f.end == token.i]
+            missing = near[0] if near else None
             return self._gap(token, (token.i, token.i + 1), _Told(gap=missing))
         if token.lower_ in self._lexicon["short.unmet"] and token.dep_ not in ("amod", "compound"):
             verb = syntax.governing_verb(token)
@@ -215,7 +243,7 @@ class _Finder:
 
     def _still_missing(self, token: Token) -> FigureMention | None:
         """`$1.9 billion is still missing`, `remains unfunded`, `has yet to be found`."""
-        yet = token.lower_ == "yet" and token.i + 2 < len(token.doc) and token.doc[token.i + 1].lower_ == "to"
+        yet = token.lower_ in ("yet", "still") and token.i + 2 < len(token.doc) and token.doc[token.i + 1].lower_ == "to"
         if not yet and token.lower_ not in self._lexicon["short.missing"]:
             return None
         if yet:
@@ -281,6 +309,8 @@ class _Finder:
         if came is not None:
             return came
         is_wanted = any(self._has("funded.required", c) for c in whole.children if c.dep_ in ("amod", "acl", "relcl"))
+        if is_wanted and above is not None and above.lemma_.lower() == "have":
+            return above
         stands_at = above is not None and self._has("amounts.equate", above) and share.head.dep_ in ("ROOT", "prep", "ccomp")
         return share if is_wanted and (above is None or stands_at or share.head.pos_ == "ADP") else None
 

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
 
-from spacy.tokens import Token
+from spacy.tokens import Doc, Token
 
 from streams.extraction import syntax
 from streams.extraction.actors import Party
@@ -53,10 +53,18 @@ class Holders:
             for subject in acting:
                 if subject != noun and (found := self.one(subject)):
                     return found, subject
+        if is_noun and verbs and noun in syntax.subjects(verbs[0]):
+            # "A gap remains for the dam", "a hole has opened up in the finances of the region".
+            places = [*places, *syntax.adjuncts(verbs[0], "for", "in", "at")]
         for head in places:
-            if found := self.one(head):
+            if not self._is_only_time(head) and (found := self.one(head)):
                 return found, head
         return self._affected(noun, verbs), None
+
+    def _is_only_time(self, head: Token) -> bool:
+        """`next year's budget` is nobody's."""
+        around = [t for t in head.subtree if t != head and t.pos_ in ("NOUN", "PROPN", "PRON")]
+        return bool(around) and self._has("holders.sums", head) and all(self._context.time_at(t) for t in around)
 
     def asked_to_help(self, verbs: list[Token]) -> tuple[Party, tuple[Party, ...]] | None:
         """`Zambia has asked the World Bank to help fill a gap`: who asks lacks the money."""
@@ -83,6 +91,11 @@ class Holders:
             below = [o for v in (verbs[0], *(c for c in verbs[0].children if c.dep_ in ("xcomp", "ccomp"))) for o in self._acted_on(v)]
             if found := next((p for o in below if (p := self.one(o))), None):
                 return found
+        named = [o for o in syntax.objects(verbs[0]) if noun in syntax.subjects(verbs[0])]
+        for item in named:
+            # "has put the Wairoa bridge replacement on hold"
+            if any(noun.doc[i].pos_ == "PROPN" for i in syntax.noun_phrase(item)):
+                return self._body(item)
         hit = [
             t for t in verbs[0].subtree if t.i > noun.i and t.pos_ == "NOUN" and self._has("holders.affected", t) and t.dep_ != "compound"
         ]
@@ -110,7 +123,8 @@ class Holders:
         if head.lower_ == "funds":
             return None
         named = [p for p in self._context.cast.parties(head) if p.is_named]
-        if not self._has("holders.nouns", head) and named:
+        is_listed = self._context.mentions.at(head.i, EntityKind.ORGANISATION) is not None
+        if named and (is_listed or not self._has("holders.nouns", head)):
             return named[0]
         if named and named[0].kind is ActorKind.STATE and self._has("groups.of_state", head):
             return named[0]
@@ -128,9 +142,15 @@ class Holders:
         if token.lower_ not in ("it", "its", "they", "their", "them"):
             found = [p for p in self._context.cast.parties(token) if p.is_named]
             return replace(found[0], directness=found[0].directness * 0.9) if found else None
+        return self.spoken_of(token)
+
+    def spoken_of(self, token: Token) -> Party | None:
+        """The last subject before a token that can lack money, in its sentence or the two before."""
         reading = self._context.reading
         begin = reading.sentences[max(0, reading.sentence_index(token) - 2)].start
         for before in reversed(list(token.doc[begin : token.i])):
+            if any(c.dep_ == "conj" for c in before.children):
+                continue
             if before.dep_ in syntax.SUBJECT and before.pos_ in ("NOUN", "PROPN") and not self._context.cast.is_person(before):
                 found_before = self.one(before)
                 if found_before is not None and found_before.kind is not ActorKind.PERSON:
@@ -162,9 +182,29 @@ class Holders:
                 below = next((c for c in child.children if c.dep_ == "pobj"), None)
                 if below is not None and (below.pos_ == "PROPN" or self._context.mentions.at(below.i)):
                     end = below.i + 1
+        first, end = self._whole_name(doc, first, end)
         states = {m.country for i in range(first, end) if (m := self._context.mentions.at(i, EntityKind.STATE)) and m.country}
         country = next(iter(states)) if len(states) == 1 else None
+        if end == first + 1 and self._has("holders.of_country", head) and (state := self.treasury()) is not None:
+            # "The response" of an article about one country is that of this country.
+            country = state.country
         return Party(self._context.reading.span(first, end).text, ActorKind.ORG, country, first, end, directness=0.9)
+
+    def _whole_name(self, doc: Doc, first: int, end: int) -> tuple[int, int]:
+        """The name with what the parse left out: `Humanitarian Needs and Response Plan for Haiti`."""
+        if doc[end - 1].text[:1].isupper():
+            while first > doc[end - 1].sent.start and (
+                doc[first - 1].pos_ == "PROPN" or (doc[first - 1].lower_ in ("and", "of", "for") and doc[first - 2].pos_ == "PROPN")
+            ):
+                first -= 1
+        if end + 1 < len(doc) and doc[end].lower_ in ("for", "in") and (state := self._context.mentions.at(end + 1, EntityKind.STATE)):
+            end = state.end
+        return first, end
+
+    def instead_of_person(self, person: Party, token: Token) -> Party | None:
+        """Whom a person who lacks money speaks for, where the article names one organisation more often than any other."""
+        head = self._body_of_article(token)
+        return self.one(head) if head != token else person
 
     def _fuller(self, head: Token) -> Token:
         """`The fund` is the fund that was named before."""

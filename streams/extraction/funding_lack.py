@@ -125,4 +125,6 @@ def _is_same(known: Gap, gap: Gap) -> bool:
         )
     if known.percent_funded and gap.percent_funded:
         return known.percent_funded.found.min == gap.percent_funded.found.min
+    if known.requirements and gap.requirements and known.requirements.found.min != gap.requirements.found.min:
+        return False
     return known.amount is None and gap.amount is None

@@ -34,15 +34,24 @@ class Sums:
 
     def equated(self, noun: Token, verbs: list[Token]) -> FigureMention | None:
         """`the gap is €34 billion`, `the shortfall stands at $2bn`, `seeking $1.2 billion to make up its shortfall`."""
+        totalling = [c for c in noun.children if c.dep_ in ("acl", "relcl") and self._has("amounts.equate", c)]
+        if totalling and (found := self.on(totalling)) is not None:
+            return found
         if not verbs:
             return None
         verb = verbs[0]
+        if noun in syntax.objects(verb) and self._has("amounts.equate", verb):
+            # "put the hole in its budget at 17 billion euros"
+            at = [f for f in self.of(noun, FigureKind.MONEY) if f.first > noun.i and f.root in syntax.adjuncts(verb, "at")]
+            if at:
+                return at[0]
         if noun.dep_ in syntax.SUBJECT and verb.lemma_.lower() in self._lexicon["amounts.equate"]:
             return self.on([verb, *syntax.objects(verb)])
         seeking = verb.head
         to_fill = self._has("funded.required", seeking) or self._has("amounts.to_fill", seeking)
         if verb.dep_ in ("advcl", "xcomp", "acl") and verb.tag_ == "VB" and to_fill:
-            return self.on([*syntax.objects(seeking), *(o for s in syntax.objects(seeking) for o in syntax.adjuncts(s, "of"))])
+            sought = [*syntax.objects(seeking), *syntax.adjuncts(seeking, "for")]
+            return self.on([*sought, *(o for s in sought for o in syntax.adjuncts(s, "of"))])
         if verb.dep_ == "acl" and (held := self.on([seeking])):
             return held
         return None
