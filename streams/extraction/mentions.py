@@ -170,7 +170,8 @@ class Gazetteer:
     def _has_context(entry: _Entry, behind: list[str]) -> bool:
         return not entry.needs_context or any(word in entry.needs_context for word in behind)
 
-    def _add(self, mention: Mention, phrases: Iterable[str], *, needs_context: str = "", lower: bool = False) -> None:
+    def add(self, mention: Mention, phrases: Iterable[str], *, needs_context: str = "", lower: bool = False) -> None:
+        """Let the phrases name what the mention says."""
         entry = _Entry(mention, frozenset(_values(needs_context)))
         index = self._in_lower_case if lower else self._as_written
         for phrase in phrases:
@@ -180,24 +181,24 @@ class Gazetteer:
     def _add_states(self) -> None:
         for row in table("countries"):
             state = Mention(EntityKind.STATE, Form.NAME, row["name"], 0, 0, country=row["alpha3"], actor_kind=ActorKind.STATE)
-            self._add(state, [row["name"], *_values(row["aliases"])])
+            self.add(state, [row["name"], *_values(row["aliases"])])
             for form, column in ((Form.DEMONYM, "demonyms"), (Form.CAPITAL, "capitals"), (Form.SEAT, "seats")):
                 if phrases := _values(row[column]):
-                    self._add(replace(state, form=form), phrases)
+                    self.add(replace(state, form=form), phrases)
             self._state_of_capital |= dict.fromkeys(_values(row["capitals"]), row["name"])
 
     def _add_organisations(self) -> None:
         for row in table("organisations"):
             kind = ActorKind(row["kind"])
             organisation = Mention(EntityKind.ORGANISATION, Form.NAME, row["name"], 0, 0, country=row["country"] or None, actor_kind=kind)
-            self._add(organisation, [row["name"], *_values(row["aliases"])])
+            self.add(organisation, [row["name"], *_values(row["aliases"])])
             if row["capital"]:
                 self._bodies_by_state[self._state_of_capital[row["capital"]]] = organisation
 
     def _add_places(self) -> None:
         for row in table("places"):
             place = Mention(EntityKind.PLACE, Form.NAME, row["name"], 0, 0, country=row["country"] or None)
-            self._add(place, [row["name"], *_values(row["aliases"])])
+            self.add(place, [row["name"], *_values(row["aliases"])])
 
     def _add_weapons(self) -> None:
         for row in table("weapons"):
@@ -208,7 +209,7 @@ class Gazetteer:
             # `Puma` alone may be a shoe; `RQ-20 Puma` may not.
             for phrases, context in (([designation], row["needs_context"]), (_values(row["aliases"]), "")):
                 plurals = [plural for phrase in phrases for plural in _plurals(phrase, is_generic=is_generic)]
-                self._add(weapon, [*phrases, *plurals], needs_context=context, lower=is_generic)
+                self.add(weapon, [*phrases, *plurals], needs_context=context, lower=is_generic)
 
 
 def _is_counted(reading: Reading, start: int) -> bool:

@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -76,7 +77,7 @@ def test_a_job_does_not_wait_for_younger_ones_that_suit_better() -> None:
         jobs = ["sleep 1.5 0", "a 0", *(f"sleep 0.01 {n} 1" for n in range(60))]
         futures = [pool.submit(job) for job in jobs]
         for job, future in zip(jobs, futures, strict=True):
-            future.add_done_callback(lambda _, job=job: order.append(job))
+            future.add_done_callback(partial(lambda job, _: order.append(job), job))
         for future in futures:
             future.result()
     finally:

@@ -1,0 +1,132 @@
+"""Those who are measured, each in a process of its own: `python -m tests.benchmarks.contenders NAME ARTICLES`.
+
+Those who read files load what they need, take the articles once, and print one line of JSON: articles, seconds, CPU seconds of all their
+processes, events. Those on Kafka print `ready` when they are, and go on until they are ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import psutil
+
+from streams.feed.readers import read_articles
+from streams.records import Article
+from streams.settings import Settings, load_settings
+from streams.topics import ARTICLES, TOPICS
+from streams.wire.avro import ArticleDecoder
+from streams.wire.contract import register_schemas, schema_text
+from streams.wire.registry import SchemaRegistry
+from streams.worker.enricher import EnricherOptions
+
+__all__ = ["ON_FILES", "ON_KAFKA", "cpu_of"]
+
+
+def bare_spacy(articles: list[Article], processes: int) -> Callable[[], int]:
+    """What a user would write: the model as it comes, its entities read out."""
+    import spacy
+
+    nlp = spacy.load(load_settings().model)
+
+    def run() -> int:
+        texts = [article.text for article in articles]
+        for doc in nlp.pipe(texts, n_process=processes):
+            _ = [(entity.text, entity.label_) for entity in doc.ents]
+        return 0
+
+    return run
+
+
+def our_extract(articles: list[Article], processes: int) -> Callable[[], int]:
+    """`streams extract`, from its processes being ready."""
+    from streams.feed.extract import ExtractOptions, in_order
+    from streams.worker.pool import Limits, Pool
+
+    limits = Limits(60, 2**31, 5000)
+    pool = Pool(ExtractOptions(load_settings().model, with_records=False), processes=processes, limits=limits, likeness=Article.likeness)
+    pool.start()
+
+    def run() -> int:
+        try:
+            return sum(
+                len(extracted.lines) for _, extracted in in_order(pool, articles, 8 * processes) if not isinstance(extracted, Exception)
+            )
+        finally:
+            pool.close()
+
+    return run
+
+
+def plain_consumer(options: EnricherOptions, settings: Settings) -> None:
+    """The same enrichment behind a plain `confluent-kafka` consumer: one article after the other, an acknowledgement for each batch."""
+    from confluent_kafka import Consumer, Producer
+
+    enrich = options()
+    decoder = ArticleDecoder(schema_text(ARTICLES), lambda _: "", max_text_length=settings.max_text_length)
+    servers = {"bootstrap.servers": settings.bootstrap_servers}
+    consumer = Consumer({**servers, "group.id": settings.group, "auto.offset.reset": "earliest", "enable.auto.commit": False})
+    producer = Producer({**servers, "acks": "all", "linger.ms": 5, "message.max.bytes": settings.max_record_bytes})
+    consumer.subscribe([ARTICLES.name_in(settings)], on_assign=lambda *_: print("ready", flush=True))
+    while True:
+        messages = consumer.consume(num_messages=16, timeout=0.2)
+        for message in messages:
+            for record in enrich(decoder.decode(message.value())).records:
+                headers: Any = record.headers
+                producer.produce(TOPICS[record.topic].name_in(settings), record.value, record.key, headers=headers)
+        if messages:
+            producer.flush()
+            consumer.commit(asynchronous=False)
+
+
+def quix_streams(options: EnricherOptions, settings: Settings) -> None:
+    """The same enrichment in Quix Streams."""
+    from quixstreams import Application
+
+    enrich = options()
+    decoder = ArticleDecoder(schema_text(ARTICLES), lambda _: "", max_text_length=settings.max_text_length)
+    application = Application(settings.bootstrap_servers, consumer_group=settings.group, auto_offset_reset="earliest", loglevel="ERROR")
+    plain = {"key_serializer": "bytes", "value_serializer": "bytes"}
+    source = application.topic(ARTICLES.name_in(settings), key_deserializer="bytes", value_deserializer="bytes")
+    targets = {name: application.topic(topic.name_in(settings), **plain) for name, topic in TOPICS.items()}
+    results = application.dataframe(source).apply(lambda value: enrich(decoder.decode(value)).records, expand=True)
+    for name, target in targets.items():
+        (results.filter(lambda record, name=name: record.topic == name).apply(lambda record: record.value).to_topic(target))
+    print("ready", flush=True)
+    application.run()
+
+
+ON_FILES: dict[str, Callable[[list[Article], int], Callable[[], int]]] = {"spacy": bare_spacy, "extract": our_extract}
+ON_KAFKA: dict[str, Callable[[EnricherOptions, Settings], None]] = {"confluent-kafka": plain_consumer, "quixstreams": quix_streams}
+
+
+def cpu_of(process: psutil.Process) -> float:
+    """CPU seconds of a process and of all that it has started, those that have ended too."""
+    total = 0.0
+    for one in [process, *process.children(recursive=True)]:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            times = one.cpu_times()
+            total += times.user + times.system + times.children_user + times.children_system
+    return total
+
+
+def main(name: str, path: str) -> None:
+    settings = load_settings()
+    if name in ON_KAFKA:
+        schemas = register_schemas(SchemaRegistry(settings), settings)
+        ON_KAFKA[name](EnricherOptions(settings.model, schemas, settings.event_source, "{id}", settings.max_record_bytes), settings)
+        return
+    articles = [article for article in read_articles([path]) if isinstance(article, Article)]
+    run = ON_FILES[name](articles, settings.processes)
+    used, started = cpu_of(psutil.Process()), time.perf_counter()
+    events = run()
+    seconds = time.perf_counter() - started
+    print(json.dumps({"articles": len(articles), "seconds": seconds, "cpu": cpu_of(psutil.Process()) - used, "events": events}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
