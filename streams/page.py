@@ -17,6 +17,7 @@ from streams.records import (
     Actor,
     Article,
     Claim,
+    CurrencyBasis,
     EnrichedArticle,
     Event,
     EventTime,
@@ -45,6 +46,9 @@ LEGEND = {
     "evidence": "evidence for its status",
 }
 """Kinds of marks, as the page's style sheet calls them, and what they are called."""
+
+CURRENCY_BASIS = {CurrencyBasis.SYMBOL: " (currency by its sign)", CurrencyBasis.INFERRED: " (currency inferred)"}
+"""What stands behind a sum whose currency is not named."""
 
 SHARED = frozenset(Event.model_fields) - {"certainty"}
 """Fields that each event's card has in places of their own."""
@@ -270,7 +274,7 @@ def _written(meaning: str, span: Span) -> str:
 def _measure(value: Money | Quantity) -> str:
     if isinstance(value, Quantity):
         return " ".join(part for part in (quantity_in_words(value), value.unit) if part)
-    basis = "" if value.currency_basis.value == "EXPLICIT" else f" (currency by {value.currency_basis.value.lower()})"
+    basis = CURRENCY_BASIS.get(value.currency_basis, "")
     equivalent = f" = {money_in_words(value.equivalent)}" if value.equivalent else ""
     return f"{money_in_words(value)}{basis}{equivalent}"
 

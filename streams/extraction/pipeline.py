@@ -19,6 +19,7 @@ from streams.extraction.figures import FoundFigure, find_figures
 from streams.extraction.funding_gap import find_gaps
 from streams.extraction.funding_lack import Gap
 from streams.extraction.language import LanguageDetector
+from streams.extraction.local_currency import with_local_currencies
 from streams.extraction.mentions import Form, Gazetteer, Mentions
 from streams.extraction.namesakes import Namesakes
 from streams.extraction.parsing import load_parser
@@ -137,7 +138,7 @@ class Extractor:
             mentions=mentions,
             attributions=attributions,
             cast=Cast(reading, mentions, attributions),
-            figures=_without_names(_without_days(find_figures(text.text), times), mentions, reading),
+            figures=with_local_currencies(_without_names(_without_days(find_figures(text.text), times), mentions, reading), mentions),
             times=times,
             published=text.published,
             voice=text.voice,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from streams.extraction.pipeline import Extractor
-from streams.records import Article, EntityKind, FundingGap
+from streams.records import Article, CurrencyBasis, EntityKind, FundingGap
 
 
 def entities(extractor: Extractor, text: str) -> dict[str, tuple[EntityKind, str, str | None]]:
@@ -62,3 +62,17 @@ def test_a_sum_is_shown_to_the_parser_in_words_and_found_as_written(extractor: E
     assert isinstance(event, FundingGap)
     assert event.gap is not None
     assert event.gap.span.text == written == text[event.gap.span.start : event.gap.span.end]
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [
+        ("Sri Lanka said on Monday that its railway lacks 220 billion rupees.", "LKR"),
+        ("Tanzania said on Monday that its railway lacks 220 billion shillings.", "TZS"),
+        ("The railway lacks 220 billion rupees, its director said on Monday.", "INR"),
+    ],
+)
+def test_a_currency_of_several_states_is_that_of_the_state_that_is_named(extractor: Extractor, text: str, currency: str) -> None:
+    figure = extractor.extract(Article(id="a", text=text, language="en")).enriched.figures[0]
+    assert figure.money is not None
+    assert (figure.money.currency, figure.money.currency_basis) == (currency, CurrencyBasis.INFERRED)
