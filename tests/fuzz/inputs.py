@@ -21,8 +21,8 @@ LONGEST_TEXT = 30
 
 
 REPEATS_ONE_IN = 200
-LONGEST_REPEAT = 20_000
-"""Characters: three times a long article."""
+LONGEST_REPEAT = 5_000
+"""Characters: where the time grows faster than the text, so many show it."""
 
 
 class Chance(Protocol):

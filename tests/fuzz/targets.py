@@ -14,11 +14,14 @@ from streams.extraction.figures import FoundFigure, find_figures
 from streams.extraction.times import Direction, find_times
 from streams.logs import bind_article
 from streams.records import Article
+from streams.settings import Settings
 from streams.topics import ARTICLES, TOPICS
 from streams.wire.avro import ArticleDecoder, Encoder, RecordDecoder, Schema, rejection
 from streams.wire.cloudevents import passed_on_headers
 from streams.wire.contract import schema_text
 from streams.wire.dead_letter import MAX_MESSAGE_BYTES, SourceRecord, dead_letter_headers
+from streams.worker.enricher import EnricherOptions
+from tests.chaos.articles import STATEMENTS
 
 SCHEMAS = {number: schema_text(topic) for number, topic in enumerate((t for t in TOPICS.values() if t.record), start=1)}
 """The registry of the fuzzers: the schemas of all topics, by a small id, so that a mutated id still meets one."""
@@ -27,11 +30,7 @@ TEXT_LIMIT = 5_000
 HEADERS = ("any", "dlq.attempt", "dlq.first-failed-at", "traceparent", "tracestate")
 
 _articles = ArticleDecoder(schema_text(ARTICLES), SCHEMAS.__getitem__, max_text_length=TEXT_LIMIT)
-_records = {
-    topic.record: RecordDecoder(schema_text(topic), SCHEMAS.__getitem__)
-    for topic in TOPICS.values()
-    if topic.record and topic is not ARTICLES
-}
+_records = [(topic.record, RecordDecoder(schema_text(topic), SCHEMAS.__getitem__)) for topic in TOPICS.values() if topic.record]
 _published = datetime(2025, 7, 25, 12, tzinfo=UTC)
 
 
@@ -56,16 +55,16 @@ def article_value(value: bytes) -> None:
     assert again == article
 
 
-def event_value(value: bytes) -> None:
-    """A record of an output topic becomes a record, or an error that says so."""
+def record_value(value: bytes) -> None:
+    """A record of the topic that its schema is of, or of any, becomes a record, or an error that says so."""
     known = _with_known_id(value)
-    for record, decoder in _records.items():
-        try:
-            record.model_validate(decoder.decode(known))
-        except RejectedArticleError as error:
-            str(error)
-        except ValidationError as error:
-            str(rejection(error))
+    record, decoder = _records[known[4] - 1 if known[:1] == b"\x00" and len(known) > 4 else -1]
+    try:
+        record.model_validate(decoder.decode(known))
+    except RejectedArticleError as error:
+        str(error)
+    except ValidationError as error:
+        str(rejection(error))
 
 
 def figures(text: str) -> None:
@@ -94,21 +93,25 @@ def _spans_hold(text: str, found: list[FoundFigure] | list[Any]) -> None:
 
 
 def _with_known_id(value: bytes) -> bytes:
-    """Let the schema's id be one that exists."""
-    return (
-        value[:1] + (int.from_bytes(value[1:5], "big") % len(SCHEMAS) + 1).to_bytes(4, "big") + value[5:] if value[:1] == b"\x00" else value
-    )
+    """Let the schema's id be one that exists; one that does stays."""
+    if value[:1] != b"\x00":
+        return value
+    return value[:1] + ((int.from_bytes(value[1:5], "big") - 1) % len(SCHEMAS) + 1).to_bytes(4, "big") + value[5:]
 
 
 def valid_values() -> list[bytes]:
-    """What mutation starts from: articles as Avro and as JSON."""
+    """What mutation starts from: articles as Avro and as JSON, and whatever is made of one that states an event of each type."""
     articles = [
         Article(id="a", text="Poland sent 20 tanks."),
         Article(id="ü", title="t", text="é" * 50, url="https://example.org", publisher="p", published_at=_published, language="en"),
     ]
     avro = [Encoder(Schema(1, SCHEMAS[1])).encode(article) for article in articles]
-    return avro + [json.dumps(article.model_dump(mode="json")).encode() for article in articles]
+    numbered = {topic.name: Schema(number, schema_text(topic)) for number, topic in enumerate((t for t in TOPICS.values() if t.record), 1)}
+    enrich = EnricherOptions(Settings().model, numbered, "/fuzz", "{id}", 2**20)()
+    made = enrich(Article(id="b", text=" ".join(STATEMENTS), published_at=_published, language="en")).records
+    assert len({record.topic for record in made}) == len(numbered) - 1
+    return avro + [json.dumps(article.model_dump(mode="json")).encode() for article in articles] + [record.value or b"" for record in made]
 
 
-BYTE_TARGETS: Mapping[str, Callable[[bytes], None]] = {"article value": article_value, "event value": event_value}
+BYTE_TARGETS: Mapping[str, Callable[[bytes], None]] = {"article value": article_value, "record value": record_value}
 TEXT_TARGETS: Mapping[str, Callable[[str], None]] = {"figures": figures, "times": times}
