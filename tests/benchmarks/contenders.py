@@ -83,25 +83,8 @@ def plain_consumer(options: EnricherOptions, settings: Settings) -> None:
             consumer.commit(asynchronous=False)
 
 
-def quix_streams(options: EnricherOptions, settings: Settings) -> None:
-    """The same enrichment in Quix Streams."""
-    from quixstreams import Application
-
-    enrich = options()
-    decoder = ArticleDecoder(schema_text(ARTICLES), lambda _: "", max_text_length=settings.max_text_length)
-    application = Application(settings.bootstrap_servers, consumer_group=settings.group, auto_offset_reset="earliest", loglevel="ERROR")
-    plain = {"key_serializer": "bytes", "value_serializer": "bytes"}
-    source = application.topic(ARTICLES.name_in(settings), key_deserializer="bytes", value_deserializer="bytes")
-    targets = {name: application.topic(topic.name_in(settings), **plain) for name, topic in TOPICS.items()}
-    results = application.dataframe(source).apply(lambda value: enrich(decoder.decode(value)).records, expand=True)
-    for name, target in targets.items():
-        (results.filter(lambda record, name=name: record.topic == name).apply(lambda record: record.value).to_topic(target))
-    print("ready", flush=True)
-    application.run()
-
-
 ON_FILES: dict[str, Callable[[list[Article], int], Callable[[], int]]] = {"spacy": bare_spacy, "extract": our_extract}
-ON_KAFKA: dict[str, Callable[[EnricherOptions, Settings], None]] = {"confluent-kafka": plain_consumer, "quixstreams": quix_streams}
+ON_KAFKA: dict[str, Callable[[EnricherOptions, Settings], None]] = {"confluent-kafka": plain_consumer}
 
 
 def cpu_of(process: psutil.Process) -> float:
