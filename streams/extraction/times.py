@@ -338,6 +338,9 @@ def _season(groups: _Groups) -> _Meaning | None:
         if shift and _shift_by(shift):
             direction = Direction.PAST if _shift_by(shift) < 0 else Direction.FUTURE
             return _choose_year(published, direction, of, strictly=True)
+        if shift:
+            # "This autumn" is that of the year; "this winter" in January is the one that is on.
+            return of(published.year - 1) if last < first and published.month <= last else of(published.year)
         return _choose_year(published, direction, of)
 
     return _Meaning(interval)
