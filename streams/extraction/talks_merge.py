@@ -320,6 +320,9 @@ def _points(meeting: Meeting, known: list[Party]) -> int:
     is_process = bool(meeting.mediators) and bool(lemmas & set(talks_words()["nouns"]["mediated"])) and meeting.status in HAPPENED
     points += 3 * (is_process and here < 2)
     is_told = len(known) >= 2 and (sum(value is not None for value in told) >= 2 or meeting.round_number is not None)
+    if meeting.node.tag_ in ("NNS", "NNPS") and meeting.node.lemma_.lower() in talks_words()["nouns"]["gathering"] and here < 2:
+        # "A series of meetings".
+        points -= 2
     is_placed = bool(known) and meeting.location is not None and meeting.date is not None
     points -= (
         (0 if is_told else 2 if is_placed else 3) * meeting.is_loose + 2 * (is_weak and not meeting.is_asserted) + (is_weak and here < 2)

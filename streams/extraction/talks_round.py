@@ -9,7 +9,7 @@ from spacy.tokens import Token
 
 from streams.extraction import syntax
 from streams.extraction.actors import Party
-from streams.extraction.context import ArticleContext
+from streams.extraction.context import ArticleContext, TimeMention
 from streams.extraction.factuality import Factuality, Tense, assess
 from streams.extraction.talks_meeting import Draft, Meeting, talks_words
 from streams.extraction.talks_merge import merge
@@ -43,6 +43,8 @@ class _Finder:
         self._standing = StandingReader(context, self._triggers)
         lexicon = talks_words()
         self._processes = frozenset(lexicon["nouns"]["process"])
+        self._ahead = frozenset(lexicon["days"]["ahead"])
+        self._behind = frozenset(lexicon["days"]["behind"])
         self._loose = frozenset(lexicon["nouns"]["loose"])
         self._formal = frozenset(lexicon["nouns"]["formal"])
         self._trade = frozenset(lexicon["deals"]["verbs"])
@@ -73,6 +75,7 @@ class _Finder:
         standing = self._standing.read(draft, fact, date, parties)
         if standing is None:
             return []
+        date = date if date is None or self._may_be_on(date, standing.status, draft) else None
         location = self._particulars.location(draft)
         if location is None and hosts and hosts[0].country:
             location = self._particulars.land_of(hosts[0], draft)
@@ -114,6 +117,11 @@ class _Finder:
         if meeting.parties and not sides and not any(p.individual for p in parties) and not helpers and not meeting.is_particular:
             return []
         return _one_by_one(meeting)
+
+    def _may_be_on(self, date: TimeMention, status: TalksRoundStatus, draft: Draft) -> bool:
+        """What was held was not held next month, and what is set is not set for yesterday: such a day is of something else."""
+        against = self._ahead if status is TalksRoundStatus.HELD else self._behind if status is TalksRoundStatus.SCHEDULED else frozenset()
+        return not any(token.lower_ in against for token in draft.node.doc[date.first : date.end])
 
     def _is_loose(self, draft: Draft) -> bool:
         if not draft.nouns:

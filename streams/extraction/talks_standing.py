@@ -143,7 +143,8 @@ class StandingReader:
             return False
         if told is not None:
             return self._takes_verb(governor, *told, case)
-        if governor.lemma == "be" and governor.relation == "nsubj" and case.date is not None:
+        is_set = any(c.dep_ == "xcomp" and c.tag_ == "VB" for c in governor.token.children)
+        if governor.lemma == "be" and governor.relation == "nsubj" and case.date is not None and not is_set:
             # "The next round would be on Monday".
             case.asserted = True
         if governor.token.pos_ in ("VERB", "AUX"):
