@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from streams.errors import DecodeError, EncodeError, InvalidArticleError, UnknownSchemaError
 from streams.records import Article, Record
+from streams.wire.writing import writer_of
 
 __all__ = ["UTF8_BOM", "ArticleDecoder", "Encoder", "RecordDecoder", "Schema", "rejection"]
 
@@ -46,7 +47,7 @@ class Encoder:
     def __init__(self, schema: Schema) -> None:
         self.schema_id = schema.id
         self._prefix = bytes([MAGIC]) + schema.id.to_bytes(4, "big")
-        self._writer = avro.io.DatumWriter(avro.schema.parse(schema.text))
+        self._write = writer_of(avro.schema.parse(schema.text))
 
     def encode(self, record: Record) -> bytes:
         """The record's bytes.
@@ -56,13 +57,12 @@ class Encoder:
         EncodeError
             When the record does not fit the schema.
         """
-        buffer = io.BytesIO(self._prefix)
-        buffer.seek(PREFIX_LENGTH)
+        value = bytearray(self._prefix)
         try:
-            self._writer.write(record.to_avro(), avro.io.BinaryEncoder(buffer))
+            self._write(record.to_avro(), value)
         except (avro.errors.AvroException, ValueError) as error:
             raise EncodeError(f"{type(record).__name__} does not fit schema {self.schema_id}: {type(error).__name__}") from error
-        return buffer.getvalue()
+        return bytes(value)
 
 
 class _Reader(avro.io.DatumReader):
