@@ -153,6 +153,8 @@ class Cast:
             return [self._of_state(mention)]
         if mention and mention.kind is EntityKind.ORGANISATION:
             return [Party(mention.name, mention.actor_kind, mention.country, mention.first, mention.end)]
+        if mention and mention.kind is EntityKind.WEAPON:
+            return []
         if token.pos_ == "PRON" or token.lower_ == "both":
             return self._of_pronoun(token)
         if token.pos_ in ("NOUN", "PROPN", "ADJ", "NUM"):

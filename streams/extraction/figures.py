@@ -640,7 +640,8 @@ class _Scanner:
         """Unit of time at j, the index after it, and what `and a half` behind it adds."""
         k = j + 1 if self._dash(j) else j
         unit = self.grammar.durations.get(self._lower(k))
-        if unit is None or self._is_age(k + 1):
+        is_other_word = self._dash(k + 1) and self._lower(k + 2) == "hand"  # "24 second-hand jets"
+        if unit is None or is_other_word or self._is_age(k + 1):
             return None
         half = self._and_a_half(k + 1)
         return (unit, half[1], half[0]) if half else (unit, k + 1, Decimal(0))

@@ -127,7 +127,7 @@ class Items:
     # The weapon --------------------------------------------------------------------------------------------------------------------
 
     def _named(self, token: Token, mention: Mention) -> Weapon | None:
-        if token.i != mention.last:
+        if token.i != mention.last or (mention.form is Form.GENERIC and _is_verb(self._doc[mention.first])):
             return None
         # Of "rounds of ammunition" the rounds are what a verb moves.
         root = self._doc[mention.first : mention.end].root
@@ -368,6 +368,11 @@ class Items:
         """Whether another item stands there: the number before it counts that one."""
         mention = self._context.mentions.at(i, EntityKind.WEAPON)
         return mention is not None and mention.last == i and self._doc[i].dep_ not in ("compound", "amod", "nmod")
+
+
+def _is_verb(token: Token) -> bool:
+    """`threatened to bomb`, `to shell the town`."""
+    return token.pos_ == "VERB" or (token.i > 0 and token.dep_ in ("xcomp", "advcl", "ccomp") and token.nbor(-1).lower_ == "to")
 
 
 def _counts_another(weapon: Weapon) -> bool:

@@ -49,7 +49,7 @@ def fill_sides(transfers: Sequence[Transfer], subject: Sequence[Party], voice: P
 
 def _fill_recipients(transfers: Sequence[Transfer], says_enough: Sequence[bool], subject: Sequence[Party]) -> list[Transfer | None]:
     counts = Counter(transfer.named_recipients for transfer in transfers if transfer.named_recipients)
-    usual = next((who for who, count in counts.most_common(1) if count >= 0.6 * counts.total()), None)
+    usual = next((who for who, count in counts.most_common(1) if count > 0.5 * counts.total()), None)
     latest: dict[frozenset[str], tuple[Party, ...]] = {t.named_recipients: t.recipients for t in transfers if t.named_recipients}
     if usual is None and not latest and subject:
         usual = frozenset(party.key for party in subject)
@@ -101,12 +101,11 @@ def _fill_suppliers(filled_before: Sequence[Transfer | None], says_enough: Seque
 
 def _says_enough(transfer: Transfer) -> bool:
     """Whether it is more than talk of `arms sales`, of `its weapons` or of `the jets` that were told of before."""
-    if transfer.is_loose:
-        return False
     is_half = bool(transfer.named_suppliers or transfer.named_recipients)
+    is_act = transfer.predicate.pos_ == "VERB" or transfer.status is not Status.PLEDGED
     if transfer.quantity is not None or transfer.value is not None:
-        return is_half or transfer.predicate.pos_ == "VERB"
-    if transfer.weapon.is_elliptic:
+        return (is_act and is_half) if transfer.is_loose else (is_act or is_half)
+    if transfer.is_loose or transfer.weapon.is_elliptic:
         return False
     if not is_half and transfer.weapon.form is not Form.NAME:
         return False

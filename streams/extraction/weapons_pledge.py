@@ -293,6 +293,9 @@ class _Finder:
         if verb is None or item.weapon.head.i <= verb.i:
             return None
         way = WayUp(verb)
+        if verb.pos_ != "VERB":
+            # A heading without a verb, as in: In preparation.
+            way.steps.insert(0, Step(verb, kind_of(verb) or "", "self", verb))
         at_verb = replace(item, weapon=replace(item.weapon, head=verb, first=verb.i, end=verb.i + 1), top=verb)
         return self._told(at_verb, way, [], sentence.end, 1) if way.moving else None
 

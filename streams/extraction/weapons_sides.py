@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from spacy.tokens import Doc, Token
@@ -13,12 +13,18 @@ from streams.extraction.context import ArticleContext
 from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form, Mention
 from streams.extraction.weapons_items import Item, Weapon, lexicon
-from streams.extraction.weapons_steps import Step, kind_of
+from streams.extraction.weapons_steps import Step, ends_clause, kind_of
 from streams.records import ActorKind, EntityKind
 
 __all__ = ["Sides", "distinct"]
 
 SUPPLIER_KINDS = frozenset({ActorKind.STATE, ActorKind.IGO, ActorKind.GROUP, ActorKind.PERSON, ActorKind.ORG})
+
+WIDEST_NAME = 4
+"""Tokens between a preposition and the name that it is for: `to the newly formed Libyan`."""
+
+BY_ORDER = 0.6
+"""Directness of who stands where suppliers and recipients stand, with nothing in the parse to say so."""
 
 FIRST_PERSON = frozenset({"i", "we", "us", "our", "my"})
 
@@ -85,6 +91,9 @@ class Sides:
             found = self._behind(item, limit) or self._named_for(item.weapon) or self._helped(item.weapon.head.sent) or self._told_to(steps)
             found = [self._of_state(p) for p in found]
             recipients = [p for p in found if p.key not in taken] or recipients
+        if not any(p.is_named for p in recipients) or not any(p.is_named for p in suppliers):
+            suppliers, recipients = self._in_order(steps, item, suppliers, recipients)
+            taken = {p.key for p in suppliers}
         for_whom = [self._of_state(p) for node in (item.weapon.head, item.top) for h in syntax.adjuncts(node, "for") for p in cast.one(h)]
         is_own = bool(for_whom) and all(p.key in taken for p in for_whom)
         recipients = [p for p in recipients if p.key not in taken]
@@ -107,6 +116,9 @@ class Sides:
         if not (deals or partners) or any(p.is_named for p in recipients):
             return suppliers, recipients
         both = distinct([*named, *partners, *self._nationality(item.weapon)])
+        if len(both) == 1 and named == both and kinds <= {"commit", "package"} and (both[0].country or "") not in self._exporters:
+            # "signed a contract for 24 jets": who sells no arms buys them.
+            return [], [replace(both[0], directness=0.7)]
         if len(both) != 2:
             return suppliers, recipients
         # Of two who sign together the one who makes more arms for others sells.
@@ -364,6 +376,70 @@ class Sides:
             if token.lower_ == "from" and token.pos_ == "ADP":
                 return [p for c in token.children if c.dep_ == "pobj" for p in self._context.cast.parties(c) if p.is_named]
         return []
+
+    def _in_order(self, steps: list[Step], item: Item, suppliers: list[Party], recipients: list[Party]) -> tuple[list[Party], list[Party]]:
+        """Whom the order of the words gives, where the parse gives nobody: by preposition, or by place before the verb."""
+        cue = steps[0].token
+        is_asking = any(step.kind == "ask" for step in steps)
+        is_getting = is_asking or any(step.kind in ("get", "secure") for step in steps)
+        source, target = ("from", "by"), (*(() if is_asking else ("to",)), "for", "into")
+        found: dict[str, list[Party]] = {"supplier": [], "recipient": []}
+        taken = {p.key for p in (*suppliers, *recipients)}
+        acts = cue.pos_ in ("VERB", "AUX") and not syntax.is_passive(cue) and not self._agents(cue) and cue.dep_ not in ("csubj", "pcomp")
+        for first, party in self._named_in(self._clause(cue, item)):
+            preposition = self._preposition_before(first)
+            before = preposition.lower_ if preposition is not None else ""
+            if party.key in taken or (preposition is not None and self._belongs_elsewhere(preposition, item)):
+                continue
+            if before in source or (is_asking and before in ("to", "on", "upon", "of")):
+                found["supplier"].append(party)
+            elif before in target:
+                found["recipient"].append(party)
+            elif before == "" and first < cue.i and acts:
+                # Of those before a verb the last acts.
+                found["recipient" if is_getting else "supplier"] = [party]
+        if not any(p.is_named for p in suppliers):
+            got = {p.key for p in recipients}
+            suppliers = [p for p in found["supplier"] if p.key not in got][:1] or suppliers
+        if not any(p.is_named for p in recipients):
+            got = {p.key for p in suppliers}
+            recipients = [p for p in found["recipient"] if p.key not in got][:1] or recipients
+        return suppliers, recipients
+
+    def _clause(self, cue: Token, item: Item) -> range:
+        """The tokens around a transfer word and its weapon, up to where the sentence breaks or another clause begins."""
+        first, end = min(cue.i, item.weapon.first), max(cue.i, item.weapon.head.i) + 1
+        while first > cue.sent.start and not ends_clause(self._doc[first - 1]):
+            first -= 1
+        while end < cue.sent.end and not ends_clause(self._doc[end]) and self._doc[end].tag_ not in ("WDT", "WP", "WRB"):
+            end += 1
+        return range(first, end)
+
+    def _belongs_elsewhere(self, preposition: Token, item: Item) -> bool:
+        """`protests from Moscow`, `a threat to Israel`: it hangs on a noun that is neither the weapon nor a transfer word."""
+        head = preposition.head
+        is_of_item = head in (item.weapon.head, item.top) or item.weapon.first <= head.i < item.weapon.end
+        return head.pos_ == "NOUN" and not is_of_item and kind_of(head) is None
+
+    def _named_in(self, tokens: range) -> Iterator[tuple[int, Party]]:
+        """Everybody named in a stretch, and where the name begins."""
+        for i in tokens:
+            mention = self._context.mentions.at(i)
+            is_person = self._context.cast.is_person(self._doc[i])
+            if mention is not None and (mention.last != i or mention.kind not in (EntityKind.STATE, EntityKind.ORGANISATION)):
+                continue
+            if mention is None and not is_person:
+                continue
+            for party in self._context.cast.one(self._doc[i]):
+                if party.country or party.kind in (ActorKind.GROUP, ActorKind.IGO):
+                    yield (mention.first if mention else i), replace(self._of_state(party), directness=BY_ORDER)
+
+    def _preposition_before(self, first: int) -> Token | None:
+        """The preposition before a name and its article and adjectives."""
+        i = first - 1
+        while i >= 0 and first - i <= WIDEST_NAME and (self._doc[i].pos_ in ("DET", "ADJ", "PROPN") or self._doc[i].text == "-"):
+            i -= 1
+        return self._doc[i] if i >= 0 and self._doc[i].pos_ in ("ADP", "SCONJ", "PART", "CCONJ") else None
 
     def _told_to(self, steps: list[Step]) -> list[Party]:
         """`told the Iraqi leader that it would send`."""

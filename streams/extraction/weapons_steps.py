@@ -13,7 +13,7 @@ from streams.extraction.lexicon import words
 from streams.extraction.weapons_items import lexicon
 from streams.records import WeaponsPledgeStatus
 
-__all__ = ["Step", "WayUp", "status_of"]
+__all__ = ["Step", "WayUp", "ends_clause", "kind_of", "status_of"]
 
 Status = WeaponsPledgeStatus
 
@@ -103,11 +103,17 @@ class WayUp:
         self._is_astray = False
         if top.pos_ == "VERB" and (kind := kind_of(top)):
             self.steps.append(Step(top, kind, "self", top))
-        for child in [*top.children, *(head.children if head is not None and head != top else ())]:
-            # "tanks that Poland sent", "weapons supplied by": the verb hangs below the weapon.
-            if child.dep_ in ("relcl", "acl") and (kind := kind_of(child)) and _tells_from_below(child, kind):
-                self.steps.append(Step(child, kind, "below", top))
+        # "tanks that Poland sent", "weapons supplied by": the verb hangs below the weapon.
+        children = [*top.children, *(head.children if head is not None and head != top else ())]
+        told_below = [(c, kind) for c in children if c.dep_ in ("relcl", "acl") and (kind := kind_of(c)) and _tells_from_below(c, kind)]
+        below = [Step(child, kind, "below", top) for child, kind in told_below]
+        if any(step.kind in MOVES for step in below):
+            self.steps.extend(below)
         self._climb(top)
+        if not any(step.kind in MOVES for step in below):
+            # "has released the arms that were blocked": what moves them now comes first.
+            moves = bool(self.steps) and self.steps[0].kind in MOVES
+            self.steps = [*self.steps, *below] if moves else [*below, *self.steps]
         if not self.steps and self.package is None:
             self._from_clause()
 
@@ -137,7 +143,7 @@ class WayUp:
         begin = max(self.top.sent.start, self.top.i - REACH_OF_LIST)
         for i in range(self.top.left_edge.i - 1, begin - 1, -1):
             token = self.top.doc[i]
-            if token.text in lexicon()["clause"]["ends"] or _is_used_by(token):
+            if ends_clause(token) or _is_used_by(token):
                 return None
             kind = kind_of(token) if token.lemma_ != "be" or _of_copula(token) == "list" else None
             is_near = kind == "list" or self.top.i - i <= REACH_OF_VERB
@@ -153,7 +159,7 @@ class WayUp:
         end = min(self.top.sent.end, self.top.i + REACH_BEHIND)
         for i in range(self.top.i + 1, end):
             token = self.top.doc[i]
-            if token.text in lexicon()["clause"]["ends"] or _is_used_by(token):
+            if ends_clause(token) or _is_used_by(token):
                 return None
             if token.pos_ in ("VERB", "AUX") and token.dep_ not in ("aux", "auxpass", "acl", "relcl", "amod", "compound"):
                 kind = kind_of(token)
@@ -205,7 +211,7 @@ class WayUp:
         elif not self.steps and self.gapped is None:
             nouns = lexicon()["nouns"]
             amounts = (*nouns["containers"], *nouns["measures"], *nouns["ordinals"])
-            return holder if word == "of" and holder.lemma_.lower() in amounts else None
+            return holder if word == "of" and (holder.pos_ == "NUM" or holder.lemma_.lower() in amounts) else None
         return holder
 
     def _to_head(self, node: Token, head: Token, relation: str) -> Token | None:
@@ -287,6 +293,11 @@ def _of_copula(verb: Token) -> str | None:
         if child.dep_ == "expl" and any(c.dep_ == "aux" and c.lower_ == "will" for c in verb.children):
             return "list"
     return None
+
+
+def ends_clause(token: Token) -> bool:
+    """A semicolon, a colon or a dash; a hyphen inside a word is none."""
+    return token.text in lexicon()["clause"]["ends"] or (token.text == "-" and token.i > 0 and bool(token.nbor(-1).whitespace_))
 
 
 def _is_used(weapon: Token) -> bool:
