@@ -121,6 +121,7 @@ class Cast:
         self._others = frozenset(roles["bodies"]["others"])
         self._groups = frozenset(roles["groups"]["words"])
         self._definite = frozenset(roles["definite"]["words"])
+        self._definite_groups = frozenset(roles["definite"]["groups"])
         self._people: list[_Person] = []
         self._person_at: dict[int, tuple[_Person, int, int]] = {}
         self._pronouns: dict[int, list[Party]] = {}
@@ -388,12 +389,23 @@ class Cast:
             return parties
         if lemma in self._definite and noun.tag_ != "NNS" and any(c.lower_ in ("the", "this") for c in noun.children if c.dep_ == "det"):
             return self._the_state(noun)
+        if lemma in self._definite_groups and not found and any(c.lower_ in ("the", "this") for c in noun.children if c.dep_ == "det"):
+            return self._the_group(noun)
         if noun.ent_type_ in ("GPE", "ORG", "NORP") and noun.pos_ == "PROPN":
             return [self._unlisted(noun)]
         if is_group and noun.tag_ == "NNS" and not any(child.dep_ == "poss" and child.pos_ == "PRON" for child in noun.children):
             phrase = syntax.noun_phrase(noun)
             name = self._reading.span(phrase.start, phrase.stop).text
             return [Party(name, ActorKind.GROUP, None, phrase.start, phrase.stop, level=level, is_named=False)]
+        return []
+
+    def _the_group(self, noun: Token) -> list[Party]:
+        """`the group`, `the guerrillas`: the armed group named last, in this sentence or the two before."""
+        begin = self._reading.sentences[max(0, self._reading.sentence_index(noun) - 2)].start
+        for i in range(noun.i - 1, begin - 1, -1):
+            mention = self._mentions.at(i, EntityKind.ORGANISATION)
+            if mention is not None and mention.actor_kind is ActorKind.GROUP:
+                return [Party(mention.name, mention.actor_kind, mention.country, noun.i, noun.i + 1, directness=0.7)]
         return []
 
     def _the_state(self, noun: Token) -> list[Party]:

@@ -62,7 +62,8 @@ class Weapon:
         """A sum of unnamed things: `military aid`, `an arms package`, `arms sales`."""
         heads = lexicon()["packages"]["heads"]
         names = {self.head.lemma_.lower(), self.head.lower_.removesuffix("s")}
-        return self.category is WeaponCategory.UNSPECIFIED and not names.isdisjoint(heads)
+        is_sum = self.head.pos_ in ("NUM", "SYM")
+        return self.category is WeaponCategory.UNSPECIFIED and (is_sum or not names.isdisjoint(heads))
 
 
 @dataclass(frozen=True)
@@ -117,12 +118,16 @@ class Items:
         ):
             self._last_weapon = weapon
         quantity, value, top = self._figures(weapon)
+        own = self._figure_at.get(weapon.first)
+        if own is not None and own.found.kind is FigureKind.MONEY and own.first == weapon.first and own.end == weapon.end:
+            # The sum is all that is named.
+            quantity, value, top = None, own, weapon.head
         return Item(weapon, top, quantity, value)
 
     def _unnamed(self, token: Token) -> Weapon | None:
         if token.i < self._end_of_last:
             return None
-        return self._arming(token) or self._money_only(token) or self._elliptic(token) or self._counted(token)
+        return self._arming(token) or self._money_only(token) or self._sum(token) or self._elliptic(token) or self._counted(token)
 
     # The weapon --------------------------------------------------------------------------------------------------------------------
 
@@ -204,6 +209,18 @@ class Items:
             return None
         return weapon if self._is_military(token) else None
 
+    def _sum(self, token: Token) -> Weapon | None:
+        """`$60 billion for Ukraine`, where the talk is of arms and of nothing civil."""
+        figure = next((f for f in self._figures_under.get(token.i, ()) if f.root == token and f.found.kind is FigureKind.MONEY), None)
+        if figure is None or figure.end + 1 >= len(self._doc) or self._doc[figure.end].lower_ not in ("for", "to"):
+            return None
+        state = self._context.mentions.at(figure.end + 1, EntityKind.STATE)
+        if state is None or state.form is Form.DEMONYM or not self._is_military(token):
+            return None
+        if any(word.lower_ in self._packages["civil"] for word in token.sent):
+            return None
+        return Weapon(self._packages["designation"], WeaponCategory.UNSPECIFIED, Form.GENERIC, token, figure.first, figure.end)
+
     def _words_around(self, token: Token) -> Iterator[str]:
         """The words that tell what kind of package it is: before it, and behind its `for` and `of`."""
         for child in token.children:
@@ -237,6 +254,9 @@ class Items:
             return None
         lemma = token.lemma_.lower()
         known = {t.lemma_.lower() for t in self._doc[last.first : last.end]}
+        if last.head.dep_ == "pobj" and last.head.head.lower_ == "of":
+            # "three batteries of the missile", and later "five batteries"
+            known.add(last.head.head.head.lemma_.lower())
         between = {t.lemma_.lower() for t in self._doc[figure.end : token.i] if t.pos_ in ("NOUN", "PROPN")}
         is_unit = lemma in self._units and token.pos_ == "NOUN" and lemma in known and between <= known | self._others
         is_bare = (lemma in self._others and figure.root.head == token) or (

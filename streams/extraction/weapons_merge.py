@@ -105,7 +105,9 @@ def _says_enough(transfer: Transfer) -> bool:
     is_act = transfer.predicate.pos_ == "VERB" or transfer.status is not Status.PLEDGED
     if transfer.quantity is not None or transfer.value is not None:
         return (is_act and is_half) if transfer.is_loose else (is_act or is_half)
-    if transfer.is_loose or transfer.weapon.is_elliptic:
+    if transfer.is_loose:
+        return is_half and is_act and transfer.weapon.form is Form.NAME
+    if transfer.weapon.is_elliptic:
         return False
     if not is_half and transfer.weapon.form is not Form.NAME:
         return False

@@ -324,7 +324,7 @@ class Sides:
 
     def _owners(self, noun: Token) -> list[Party]:
         """`Germany's delivery`, `US military aid`."""
-        found: list[Party] = []
+        found = [p for c in noun.children if c.dep_ == "poss" and c.pos_ == "PRON" for p in self._owner(c)]
         for i in syntax.noun_phrase(noun):
             mention = self._context.mentions.at(i, EntityKind.STATE, EntityKind.ORGANISATION)
             if mention and mention.first == i and not self._is_maker(mention) and not _is_beneficiary(noun, mention, self._doc):

@@ -428,7 +428,8 @@ def _not_moved(fact: Factuality) -> Status | None:
         return None
     if fact.modal is not None and fact.modal.lower_ in ("may", "might"):
         return Status.UNDER_DISCUSSION
-    if fact.tense in (Tense.FUTURE, Tense.INFINITIVE) or fact.modal_kind == "possible":
+    if fact.tense in (Tense.FUTURE, Tense.INFINITIVE, Tense.NONE) or fact.modal_kind == "possible":
+        # "will not send", "decided not to send", "its policy of not sending"
         return Status.REFUSED
     return None
 
