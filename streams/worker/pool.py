@@ -37,8 +37,8 @@ START_ATTEMPTS = 3
 STEPS = 20
 """Parts that an article's time is counted in: what it can lose or gain by a standstill is one of them."""
 
-START_TIMEOUT = 120.0
-"""Seconds until a process must have loaded its model: some seconds on a quiet machine, a minute on a crowded one."""
+START_TIMEOUT = 300.0
+"""Seconds until a process must have loaded its model: some seconds on a quiet machine, minutes on a crowded one."""
 
 
 MOST_OVERTAKEN = 4

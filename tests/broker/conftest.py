@@ -18,6 +18,7 @@ import pytest
 from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
 from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient
+from kafka.errors import KafkaError as KafkaPythonError
 
 from streams.administration import create_topics
 from streams.settings import Settings
@@ -164,9 +165,14 @@ def headers_of(message: Message) -> dict[str, bytes]:
 
 
 def committed(settings: Settings) -> int:
-    """Sum of the offsets that the group has committed."""
-    with contextlib.closing(KafkaAdminClient(bootstrap_servers=settings.bootstrap_servers)) as client:
-        offsets = client.list_group_offsets(settings.group)[settings.group]
+    """Sum of the offsets that the group has committed; -1 while a broker that has just started does not know yet."""
+    try:
+        with contextlib.closing(KafkaAdminClient(bootstrap_servers=settings.bootstrap_servers)) as client:
+            offsets = client.list_group_offsets(settings.group)[settings.group]
+    except KafkaPythonError as error:
+        if not error.retriable:
+            raise
+        return -1
     return sum(position.offset for position in offsets.values() if position.offset > 0)
 
 
