@@ -35,7 +35,9 @@ def bare_spacy(articles: list[Article], processes: int) -> Callable[[], int]:
 
     def run() -> int:
         texts = [article.text for article in articles]
-        for doc in nlp.pipe(texts, n_process=processes):
+        # With spaCy's own batches of 256, one process would do nearly all.
+        batch_size = max(1, min(nlp.batch_size, len(texts) // (4 * processes)))
+        for doc in nlp.pipe(texts, n_process=processes, batch_size=batch_size):
             _ = [(entity.text, entity.label_) for entity in doc.ents]
         return 0
 
