@@ -7,13 +7,13 @@ INSTALLED := $(VENV)/installed
 TOOLS := $(CURDIR)/$(VENV)/tools
 ASYNCAPI := deploy/tools/asyncapi/node_modules
 
-.PHONY: demo test outages lint types contracts release-schemas unit broker chaos soak fuzz audit golden asyncapi bench-replay bench-sink dashboards dashboards-lint dashboards-png watch manifests tools picture lock clean help compare-figures
+.PHONY: demo test outages lint types contracts release-schemas unit broker chaos soak fuzz audit docs tutorial golden asyncapi bench-replay bench-sink dashboards dashboards-lint dashboards-png watch manifests tools picture lock clean help compare-figures
 
 demo: $(INSTALLED)  ## the seed article through Kafka, and what came out of it
 	@$(VENV)/bin/streams demo
 
 test: $(INSTALLED) $(ASYNCAPI) lint types contracts  ## lint, types, and all tests but the long ones (`outages`, `chaos`, `soak`, `fuzz`)
-	$(VENV)/bin/pytest --ignore=tests/broker/test_dependencies_away.py
+	$(VENV)/bin/pytest --ignore=tests/broker/test_dependencies_away.py --ignore=tests/broker/test_tutorial.py
 
 outages: $(INSTALLED)  ## broker, registry and disk missing at start, going away and coming back (five minutes; see docs/dependencies-away.md)
 	$(VENV)/bin/pytest tests/broker/test_dependencies_away.py
@@ -71,6 +71,16 @@ bench: $(INSTALLED)  ## how fast, beside bare spaCy and others (a quarter of an 
 bench-gate: $(INSTALLED)  ## fails when enriching has become slower beside bare spaCy
 	$(VENV)/bin/python -m tests.benchmarks.gate
 
+tutorial: $(INSTALLED)  ## run the commands of docs/tutorial.md, on an embedded stack of their own
+	$(VENV)/bin/pytest tests/broker/test_tutorial.py
+
+docs: $(VENV)/documented  ## the site, in .venv/site, with every link checked
+	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/python -m mkdocs build --strict --quiet
+
+$(VENV)/documented: requirements-docs.lock $(INSTALLED)
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-docs.lock
+	@touch $@
+
 golden: $(INSTALLED)  ## write the golden files anew, for a look at `git diff`
 	$(VENV)/bin/pytest tests/unit --update-golden
 
@@ -118,6 +128,7 @@ lock: $(INSTALLED)  ## resolve anew what is depended on, with hashes
 	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra test --output-file requirements-dev.lock pyproject.toml
 	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --constraint requirements-dev.lock --output-file requirements.lock pyproject.toml
 	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --group compare --constraint requirements-dev.lock --output-file requirements-compare.lock
+	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --group docs --constraint requirements-dev.lock --output-file requirements-docs.lock
 	$(VENV)/bin/python deploy/lock_jars.py
 
 clean:  ## remove what the other targets made here
