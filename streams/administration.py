@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from kafka import TopicPartition
+from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, OffsetSpec
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
@@ -15,7 +16,21 @@ from streams.errors import BrokerError
 from streams.settings import Settings
 from streams.topics import DEAD_LETTER_HEADROOM, DEAD_LETTERS, TOPICS, Topic
 
-__all__ = ["cluster_id", "create_topics", "describe_topics", "ensure_topic", "offsets_at", "retention", "topic_bounds", "topic_options"]
+__all__ = [
+    "cluster_id",
+    "create_topics",
+    "describe_topics",
+    "ensure_topic",
+    "first_offset",
+    "group_position",
+    "offsets_at",
+    "retention",
+    "topic_bounds",
+    "topic_options",
+]
+
+LONGEST_LOOK = 30.0
+"""Seconds in which a record that is there must come."""
 
 Bounds = dict[int, tuple[int, int]]
 """By partition the oldest offset that is kept, and the next one to come."""
@@ -138,6 +153,44 @@ def offsets_at(settings: Settings, name: str, when: int) -> dict[int, int | None
     with _admin_client(settings) as client:
         asked = client.list_partition_offsets(dict.fromkeys(_partitions(client, [name]), when))
         return {tp.partition: found.offset if found.offset >= 0 else None for tp, found in asked.items()}
+
+
+def group_position(settings: Settings, name: str, partition: int) -> int:
+    """The offset of a partition that the workers' group reads next; 0 where it has committed none.
+
+    Raises
+    ------
+    BrokerError
+        When Kafka cannot be reached or refuses.
+    """
+    with _admin_client(settings) as client:
+        committed = client.list_group_offsets(settings.group)[settings.group].get(TopicPartition(name, partition))
+        return max(0, committed.offset) if committed else 0
+
+
+def first_offset(settings: Settings, name: str, partition: int, start: int) -> int:
+    """The offset of the first record of a partition at or after `start`; offsets that hold none are left by transactions and deletions.
+
+    Raises
+    ------
+    BrokerError
+        When Kafka cannot be reached or refuses, or has no such record.
+    """
+    try:
+        consumer = KafkaConsumer(**kafka_options(settings), enable_auto_commit=False, auto_offset_reset="earliest", max_poll_records=1)
+        try:
+            tp = TopicPartition(name, partition)
+            consumer.assign([tp])
+            consumer.seek(tp, start)
+            deadline = time.monotonic() + LONGEST_LOOK
+            while time.monotonic() < deadline:
+                if records := consumer.poll(timeout_ms=1000).get(tp):
+                    return int(records[0].offset)
+        finally:
+            consumer.close()
+    except KafkaError as error:
+        raise BrokerError(f"Kafka does not answer as it should: {error}", where=settings.bootstrap_servers) from error
+    raise BrokerError(f"no record at or after offset {start}", where=f"{name}[{partition}]")
 
 
 def retention(settings: Settings, name: str) -> int | None:

@@ -16,6 +16,7 @@ __all__ = [
     "IncompatibleSchemaError",
     "InvalidArticleError",
     "OvertakenError",
+    "PassedOverError",
     "PoolError",
     "RefusedEventError",
     "RegistryError",
@@ -124,6 +125,10 @@ class OvertakenError(SinkError):
 
 class RefusedEventError(SinkError):
     """The database of a sink cannot hold an event."""
+
+
+class PassedOverError(StreamsError):
+    """Records that the broker holds were left out by the stream: to go on would be to lose them."""
 
 
 class PoolError(StreamsError):

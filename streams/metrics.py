@@ -36,7 +36,7 @@ STAGES = ("decode", "queue", "nlp", "extract", "encode", "produce")
 DEAD_LETTER_REASONS = ("decode", "validation", "timeout", "memory", "crash", "encode", "error")
 REGISTRY_OPERATIONS = ("schema", "register", "compatibility", "subjects")
 REGISTRY_OUTCOMES = ("ok", "unreachable", "unknown", "incompatible", "error")
-RETRIED_OPERATIONS = ("create_topics", "register_schemas", "find_schema")
+RETRIED_OPERATIONS = ("create_topics", "register_schemas", "find_schema", "find_position")
 POOL_RESTART_REASONS = ("crash", "timeout", "memory", "recycle")
 NAME_TYPES = ("actor", "weapon", "place")
 

@@ -22,6 +22,7 @@ from streams.topics import DEAD_LETTER_HEADROOM, DEAD_LETTERS
 from streams.wire.avro import ArticleDecoder
 from streams.wire.cloudevents import Headers, passed_on_headers
 from streams.wire.dead_letter import LEFT_OUT_HEADER, SourceRecord, dead_letter_headers
+from streams.worker.continuity import Continuity
 from streams.worker.enricher import Enriched, OutgoingRecord
 from streams.worker.findings import Finding
 from streams.worker.pool import Pool
@@ -83,6 +84,8 @@ class ArticleAgent:
         Hands a record to the producer.
     window
         Articles in work at most.
+    continuity
+        Told of every record that is read, before anything is done with it.
     max_record_bytes
         Bytes of the largest record that `articles` takes; one that was packed may have more, and is neither read nor kept.
     """
@@ -95,6 +98,7 @@ class ArticleAgent:
         send: Send,
         metrics: WorkerMetrics,
         window: int,
+        continuity: Continuity,
         max_record_bytes: int,
         tracing: Tracing,
     ) -> None:
@@ -103,6 +107,7 @@ class ArticleAgent:
         self._send_record = send
         self._metrics = metrics
         self._window_size = window
+        self._continuity = continuity
         self._max_record_bytes = max_record_bytes
         self._tracing = tracing
         self._unacknowledged: deque[float] = deque()
@@ -130,6 +135,7 @@ class ArticleAgent:
             # A failure in the window cancels the loop below at once, even while no article comes in.
             running = tasks.create_task(window.run())
             async for event in stream.events():
+                await self._continuity.check(event.message)
                 await window.put(self._receive(event))
             running.cancel()
 

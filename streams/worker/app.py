@@ -19,7 +19,7 @@ import faust.streams
 from prometheus_client import CollectorRegistry, start_http_server
 
 from streams import __version__
-from streams.administration import create_topics
+from streams.administration import create_topics, first_offset, group_position
 from streams.connections import tls_context
 from streams.errors import BrokerError, RegistryUnreachableError, StreamsError
 from streams.metrics import WorkerMetrics
@@ -31,6 +31,7 @@ from streams.wire.avro import ArticleDecoder
 from streams.wire.contract import register_schemas, schema_text
 from streams.wire.registry import SchemaRegistry
 from streams.worker.agent import ArticleAgent, Send
+from streams.worker.continuity import Continuity
 from streams.worker.enricher import Enriched, EnricherOptions, OutgoingRecord
 from streams.worker.fetching import read_any_header_name
 from streams.worker.health import Health, HealthServer
@@ -215,6 +216,14 @@ def run_worker(settings: Settings) -> NoReturn:
     metrics.model_load_duration.set(time.monotonic() - loading_from)
     health.model_loaded = True
     decoder = ArticleDecoder(schema_text(ARTICLES), registry.schema, max_text_length=settings.max_text_length)
+    continuity = Continuity(
+        position=lambda partition: _wait_for(
+            lambda: group_position(settings, *partition), BrokerError, settings.connect_timeout, count_retry("find_position")
+        ),
+        first_offset=lambda partition, start: _wait_for(
+            lambda: first_offset(settings, *partition, start), BrokerError, settings.connect_timeout, count_retry("find_position")
+        ),
+    )
     agents: list[ArticleAgent] = []
 
     def make_agent(send: Send) -> ArticleAgent:
@@ -225,6 +234,7 @@ def run_worker(settings: Settings) -> NoReturn:
                 send=send,
                 metrics=metrics,
                 window=settings.window,
+                continuity=continuity,
                 max_record_bytes=settings.max_record_bytes,
                 tracing=tracing,
             )

@@ -63,13 +63,13 @@ def settings(stack: Stack) -> Settings:
 class Worker:
     """A worker as a process of its own."""
 
-    def __init__(self, settings: Settings, log: Path) -> None:
+    def __init__(self, settings: Settings, log: Path, program: tuple[str, ...] = ("streams", "worker")) -> None:
         self.settings = settings
         self.log = log
         environment = settings.environment()
         with log.open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "streams", "worker"], env={**os.environ, **environment}, stdout=output, stderr=output
+                [sys.executable, "-m", *program], env={**os.environ, **environment}, stdout=output, stderr=output
             )
 
     def get(self, path: str) -> httpx.Response | None:
@@ -102,9 +102,9 @@ class Worker:
 def start_worker(settings: Settings, tmp_path: Path) -> Iterator[Callable[..., Worker]]:
     workers: list[Worker] = []
 
-    def start(**changes: Any) -> Worker:
+    def start(program: tuple[str, ...] = ("streams", "worker"), **changes: Any) -> Worker:
         chosen = settings.model_copy(update={"health_port": free_port(), "metrics_port": free_port(), **changes})
-        workers.append(Worker(chosen, tmp_path / f"worker-{len(workers)}.log"))
+        workers.append(Worker(chosen, tmp_path / f"worker-{len(workers)}.log", program))
         return workers[-1]
 
     yield start

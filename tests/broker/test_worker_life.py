@@ -16,7 +16,7 @@ from kafka.admin import KafkaAdminClient
 
 from streams.settings import Settings
 from streams.topics import ARTICLES, ENRICHED
-from tests.broker.conftest import Worker, committed, outcomes, read_all, send, wait_for
+from tests.broker.conftest import WAIT, Worker, committed, outcomes, read_all, send, wait_for
 
 
 def articles(count: int, *, words: int = 40) -> dict[str, bytes]:
@@ -153,3 +153,16 @@ def test_what_is_not_sent_is_not_committed(settings: Settings, start_worker: Cal
     assert committed(settings) == 0
     start_worker().wait_until_ready()
     assert enriched_keys(settings, 1) == ["first"]
+
+
+def test_records_that_faust_drops_end_the_worker_and_are_read_again(
+    settings: Settings, start_worker: Callable[..., Worker], producer: KafkaProducer
+) -> None:
+    wanted = articles(30)
+    send_all(producer, settings, wanted)
+    worker = start_worker(program=("tests.broker.leaky_worker", "5"))
+    assert worker.process.wait(timeout=WAIT) == 1, worker.log.read_text()
+    assert "should have" in worker.log.read_text()
+    start_worker().wait_until_ready()
+    read_all(settings, ENRICHED, enough=lambda messages: {message.key() for message in messages} == {key.encode() for key in wanted})
+    wait_for(lambda: committed(settings) == len(wanted))

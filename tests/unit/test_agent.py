@@ -15,6 +15,7 @@ from streams.topics import ARTICLES
 from streams.wire.avro import ArticleDecoder
 from streams.wire.contract import schema_text
 from streams.worker.agent import ArticleAgent
+from streams.worker.continuity import Continuity
 from streams.worker.enricher import Enriched, OutgoingRecord
 from streams.worker.findings import Finding
 from streams.worker.tracing import NoTracing
@@ -56,7 +57,7 @@ class FakeStream:
 def event(offset: int, value: bytes = ARTICLE, headers: list[tuple[str, bytes]] | None = None) -> Any:
     return SimpleNamespace(
         message=SimpleNamespace(
-            topic="articles", partition=0, offset=offset, key=b"a", value=value, headers=headers, timestamp=1_700_000_100.0
+            topic="articles", partition=0, offset=offset, key=b"a", value=value, headers=headers, timestamp=1_700_000_100.0, generation_id=1
         )
     )
 
@@ -84,6 +85,7 @@ def processed(*events: Any) -> tuple[CollectorRegistry, list[str]]:
             send=send,
             metrics=WorkerMetrics(registry),
             window=4,
+            continuity=Continuity(position=lambda _: 0, first_offset=lambda _partition, _start: 10**9),
             max_record_bytes=2**20,
             tracing=NoTracing(),
         )
