@@ -7,16 +7,20 @@ INSTALLED := $(VENV)/installed
 TOOLS := $(CURDIR)/$(VENV)/tools
 ASYNCAPI := deploy/tools/asyncapi/node_modules
 
-.PHONY: demo test outages lint types contracts release-schemas unit broker chaos soak fuzz audit docs tutorial golden asyncapi bench-replay bench-sink dashboards dashboards-lint dashboards-png watch manifests tools picture lock clean help compare-figures
+.PHONY: demo test outages clients lint types contracts release-schemas unit broker chaos soak fuzz audit docs tutorial golden asyncapi bench-replay bench-sink dashboards dashboards-lint dashboards-png watch manifests tools picture lock clean help compare-figures
 
 demo: $(INSTALLED)  ## the seed article through Kafka, and what came out of it
 	@$(VENV)/bin/streams demo
 
 test: $(INSTALLED) $(ASYNCAPI) lint types contracts  ## lint, types, and all tests but the long ones (`outages`, `chaos`, `soak`, `fuzz`)
-	$(VENV)/bin/pytest --ignore=tests/broker/test_dependencies_away.py --ignore=tests/broker/test_tutorial.py
+	$(VENV)/bin/pytest --ignore=tests/broker/test_dependencies_away.py --ignore=tests/broker/test_tutorial.py --ignore=tests/clients
 
 outages: $(INSTALLED)  ## broker, registry and disk missing at start, going away and coming back (five minutes; see docs/dependencies-away.md)
 	$(VENV)/bin/pytest tests/broker/test_dependencies_away.py
+
+clients: $(INSTALLED)  ## build docs/clients and run them against the embedded stack, each language that is installed (see docs/clients)
+	$(VENV)/bin/mypy --strict docs/clients/python
+	$(VENV)/bin/pytest tests/clients -rs
 
 lint: $(INSTALLED)
 	$(VENV)/bin/ruff check .
