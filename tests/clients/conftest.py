@@ -80,6 +80,7 @@ CLIENTS = [
     Client("python"),
     Client("python-confluent"),
     Client("go", ("go",)),
+    Client("typescript", ("node", "npm")),
 ]
 
 
