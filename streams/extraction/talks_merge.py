@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -25,8 +26,14 @@ PLURAL = frozenset({"they", "them", "their", "both", "it", "its"})
 """Pronouns that may mean anybody who was named; `he` and `we` mean one."""
 
 
-def merge(mentions: list[Meeting], context: ArticleContext) -> list[Meeting]:
-    """Make one of the mentions of one meeting; a mention that stays without parties and place is dropped."""
+def merge(
+    mentions: list[Meeting], context: ArticleContext, opposed: tuple[Party, ...] = (), mediators: tuple[Party, ...] = ()
+) -> list[Meeting]:
+    """Make one of the mentions of one meeting; a mention that stays without parties and place is dropped.
+
+    `opposed` are the two that the article is about, for talks of which no sentence says who holds them; `mediators` those whom it
+    calls so without saying of which.
+    """
     clusters: list[tuple[Meeting, list[Meeting]]] = []
     for mention in mentions:
         near = reversed(clusters[-LOOK_BACK:])
@@ -41,9 +48,13 @@ def merge(mentions: list[Meeting], context: ArticleContext) -> list[Meeting]:
         together = [*home[1], mention]
         clusters.append((_combine(together), together))
     merged = sorted((head for head, _ in clusters), key=lambda m: m.trigger)
-    merged = [_inherit_parties(meeting, merged) for meeting in merged]
+    merged = [_inherit_parties(meeting, merged, opposed) for meeting in merged]
     kept = [m for m in merged if _stands_alone(m)]
     kept = [_with_mediators(meeting, kept) for meeting in kept]
+    if mediators:
+        counts = Counter(m.party_keys for m in kept if len(m.party_keys) == 2)
+        central = next((keys for keys, _ in counts.most_common(1)), frozenset())
+        kept = [_between_by(m, mediators) if m.party_keys == central and m.format is not TalksFormat.PHONE else m for m in kept]
     return [_mark_total(m, kept, context) for m in kept]
 
 
@@ -231,7 +242,7 @@ def _tells(meeting: Meeting) -> tuple[bool, int, int]:
     return meeting.doubt is None, points, -meeting.trigger[0]
 
 
-def _inherit_parties(meeting: Meeting, meetings: list[Meeting]) -> Meeting:
+def _inherit_parties(meeting: Meeting, meetings: list[Meeting], opposed: tuple[Party, ...]) -> Meeting:
     """`the latest round of talks`: between those who met before, in the nearest mention above."""
     # A committee or a panel that has no state is the body that meets, and not one of its sides.
     sides = [p for p in meeting.parties if p.kind is not ActorKind.ORG]
@@ -239,8 +250,7 @@ def _inherit_parties(meeting: Meeting, meetings: list[Meeting]) -> Meeting:
     helpers = {p.key for p in (*meeting.mediators, *meeting.hosts)}
     if len(own) >= 2 or (own and not (meeting.is_asserted and meeting.is_particular)):
         return meeting
-    is_next_round = meeting.round_number is not None and meeting.is_asserted
-    if (meeting.mediators and own) or (not own and not (meeting.is_definite or is_next_round or meeting.renews)):
+    if (meeting.mediators and own) or (not own and not _is_of_the_series(meeting)):
         return meeting
     before = [
         m
@@ -252,10 +262,30 @@ def _inherit_parties(meeting: Meeting, meetings: list[Meeting]) -> Meeting:
     ]
     same_kind = [m for m in before if (m.status in HAPPENED) == (meeting.status in HAPPENED)]
     source = max(same_kind or before, key=lambda m: m.trigger, default=None)
-    if source is None or _names_a_stranger(meeting):
+    if _names_a_stranger(meeting):
         return meeting
+    if source is None:
+        is_before = all(p.first < meeting.node.i for p in opposed)
+        fits = opposed and is_before and not own and meeting.is_particular and not helpers & {p.key for p in opposed}
+        return replace(meeting, parties=opposed, confidence=0.5) if fits else meeting
     parties = (*sides, *(without_person(p, 0.7) for p in source.parties if p.key not in own | helpers))
     return replace(meeting, parties=parties, confidence=round(source.confidence * 0.8, 2))
+
+
+def _between_by(meeting: Meeting, mediators: tuple[Party, ...]) -> Meeting:
+    """With the mediators of the article, unless they are one of the two who meet."""
+    if meeting.hosts or {p.key for p in mediators} & meeting.party_keys:
+        return meeting
+    return replace(meeting, mediators=mediators)
+
+
+def _is_of_the_series(meeting: Meeting) -> bool:
+    """`the talks`, `a third round`, `an emergency session in January`: where nobody is named, those meet that met before."""
+    if meeting.is_definite or meeting.renews or (meeting.round_number is not None and meeting.is_asserted):
+        return True
+    lemma = meeting.node.lemma_.lower()
+    is_part = lemma in talks_words()["nouns"]["serial"] and not meeting.parties
+    return is_part and meeting.is_asserted and meeting.is_particular
 
 
 def _with_mediators(meeting: Meeting, meetings: list[Meeting]) -> Meeting:
@@ -323,9 +353,9 @@ def _points(meeting: Meeting, known: list[Party]) -> int:
     if meeting.node.tag_ in ("NNS", "NNPS") and meeting.node.lemma_.lower() in talks_words()["nouns"]["gathering"] and here < 2:
         # "A series of meetings".
         points -= 2
-    is_placed = bool(known) and meeting.location is not None and meeting.date is not None
+    is_placed = meeting.location is not None and meeting.date is not None
     points -= (
-        (0 if is_told else 2 if is_placed else 3) * meeting.is_loose + 2 * (is_weak and not meeting.is_asserted) + (is_weak and here < 2)
+        (0 if is_told else 1 if is_placed else 3) * meeting.is_loose + 2 * (is_weak and not meeting.is_asserted) + (is_weak and here < 2)
     )
     return points
 

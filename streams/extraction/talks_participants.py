@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -21,6 +22,9 @@ __all__ = ["Participants", "distinct", "named", "without_person"]
 
 STATE_LIKE = frozenset({ActorKind.STATE, ActorKind.IGO, ActorKind.GROUP})
 """Between whom the records' meetings are: not companies, not people who act for nobody."""
+
+SIDES = STATE_LIKE - {ActorKind.IGO}
+"""Who may be at odds with each other."""
 
 INTO_IT = frozenset({"in", "for", "at", "to", "into", "of", "from"})
 """`takes part in talks`, `arrived for talks`: prepositions that bring the subject to the table."""
@@ -43,6 +47,7 @@ class Participants:
         self._vague = frozenset(lexicon["groups"]["vague"])
         self._group_names = frozenset(lexicon["groups"]["names"])
         self._motion = frozenset(lexicon["verbs"]["motion"])
+        self._together = frozenset(lexicon["verbs"]["together"])
         self._received = frozenset(lexicon["verbs"]["receive"])
         self._last: list[Party] = []
         self._mentions_at: dict[int, list[Mention]] = {}
@@ -55,6 +60,42 @@ class Participants:
         sides = [p for p in named(meeting.parties) if p.kind in STATE_LIKE]
         if len(sides) >= 2:
             self._last = sides
+
+    def opposed(self) -> tuple[Party, ...]:
+        """The two who an article is about: those that it joins or sets against each other most often, `negotiators of A and B` first."""
+        roles = words("roles")
+        acting = {*roles["bodies"]["words"], *roles["groups"]["words"], *talks_words()["groups"]["sides"]}
+        counts: Counter[frozenset[str]] = Counter()
+        latest: dict[frozenset[str], list[Party]] = {}
+        for token in self._context.reading.doc:
+            is_joined = token.dep_ != "conj" and token.pos_ in ("NOUN", "PROPN", "ADJ") and any(c.dep_ == "conj" for c in token.children)
+            acts = token.pos_ == "NOUN" and token.lemma_.lower() in acting
+            if not (is_joined or acts):
+                continue
+            sides = [p for p in named(self.parties(token)) if p.kind in SIDES and p.directness >= 0.9]
+            if len(sides) == 2:
+                keys = frozenset(p.key for p in sides)
+                # A state and an armed group in one breath are at odds.
+                at_odds = acts or token.head.lower_ == "between" or len({p.kind for p in sides}) == 2
+                counts[keys] += 2 if at_odds else 1
+                latest.setdefault(keys, sides)
+        ranked = counts.most_common(2)
+        if not ranked or ranked[0][1] < 2 or (len(ranked) == 2 and ranked[1][1] == ranked[0][1]):
+            return ()
+        return tuple(without_person(p, 0.6) for p in latest[ranked[0][0]])
+
+    def mediators(self) -> tuple[Party, ...]:
+        """Who is called a mediator anywhere: `Turkish and Qatari mediators`, `Norway and Chile act as guarantors`, `brokered by Oman`."""
+        found: list[Party] = []
+        for token in self._context.reading.doc:
+            lemma = token.lemma_.lower()
+            if token.pos_ == "NOUN" and lemma in self._roles["mediator_nouns"]:
+                found.extend(self._helpers(token))
+                verb = syntax.governing_verb(token) if token.dep_ == "pobj" and token.head.lower_ == "as" else None
+                found.extend(p for s in (syntax.subjects(verb) if verb is not None else []) for p in self._context.cast.parties(s))
+            elif token.pos_ == "VERB" and lemma in self._roles["mediate"] and any(is_meeting_word(o) for o in syntax.objects(token)):
+                found.extend(p for s in syntax.subjects(token) for p in self._context.cast.parties(s))
+        return tuple(without_person(p, 0.7) for p in named(found) if p.kind in STATE_LIKE or p.country)
 
     def fill(self, draft: Draft) -> bool:
         """Find everybody; False where the words turn out to name no meeting."""
@@ -96,8 +137,11 @@ class Participants:
         if syntax.is_passive(verb):
             return False
         met = [] if lemma != "meet" else [p for o in syntax.objects(verb) for p in self.parties(o)]
-        met += [p for o in syntax.adjuncts(verb, "with", "to") for p in self.parties(o)]
-        spoken_to = bool(syntax.adjuncts(verb, "with", "to"))
+        others = self._across_the_table(verb) if lemma in self._together else syntax.adjuncts(verb, "with", "to")
+        met += [p for o in others for p in self.parties(o)]
+        spoken_to = bool(others)
+        if lemma in self._together and not met and len(named(acting)) < 2:
+            return False
         if lemma in talks_words()["verbs"]["meet_with"] and not met and (spoken_to or len(named(acting)) < 2):
             # "spoke to reporters" is no meeting, and "the minister talked" is none either.
             return False
@@ -112,6 +156,15 @@ class Participants:
             several = [s for s in syntax.subjects(verb) if s.tag_ in ("NNS", "NNPS") and s.lemma_.lower() in sides]
             draft.parties = [Party(s.text, ActorKind.GROUP, None, s.i, s.i + 1, is_named=False) for s in several]
         return bool(draft.parties)
+
+    def _across_the_table(self, verb: Token) -> list[Token]:
+        """`sat across from Mali's envoy`, `holed up with diplomats from`."""
+        nodes = [
+            verb,
+            *(c for c in verb.children if c.dep_ in ("acl", "advcl", "xcomp", "oprd", "prep", "dobj", "advmod", "npadvmod", "prt")),
+        ]
+        nodes.extend(c for child in nodes[1:] for c in child.children if c.dep_ in ("acl", "advcl", "prep", "advmod"))
+        return [o for node in nodes for o in syntax.adjuncts(node, "with", "across", "opposite", "from") if o.lemma_.lower() != "table"]
 
     # A noun as trigger -------------------------------------------------------------------------------------------------------------
 

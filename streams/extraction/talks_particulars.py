@@ -11,7 +11,7 @@ from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext, FigureMention, TimeMention
 from streams.extraction.mentions import Form, Mention
 from streams.extraction.talks_meeting import Draft, talks_words
-from streams.extraction.talks_triggers import is_in_dateline, is_meeting_word, noun_lemma
+from streams.extraction.talks_triggers import DATELINE, is_in_dateline, is_meeting_word, noun_lemma
 from streams.records import EntityKind, FigureKind, TalksFormat, TalksLevel
 
 __all__ = ["Particulars"]
@@ -48,7 +48,22 @@ class Particulars:
 
     def location(self, draft: Draft) -> Mention | None:
         """`Geneva talks`, `met in the Turkish city of Izmir`, `flew to Accra for talks`."""
-        return self._of_modifiers(draft) or self._of_prepositions(draft) or self._of_motion(draft) or self._only_place(draft)
+        return (
+            self._of_modifiers(draft)
+            or self._of_prepositions(draft)
+            or self._of_motion(draft)
+            or self._only_place(draft)
+            or self._of_dateline(draft)
+        )
+
+    def _of_dateline(self, draft: Draft) -> Mention | None:
+        """`met here on Monday`: where the report was written."""
+        nodes = [*draft.nouns, *draft.inner_verbs, *self._telling_verbs(draft)]
+        if not any(c.lower_ == "here" and c.dep_ in ("advmod", "pcomp", "pobj") for node in nodes for c in node.children):
+            return None
+        doc = self._context.reading.doc
+        start = (m for i in range(min(DATELINE, len(doc))) if (m := self._context.mentions.at(i)))
+        return next((m for m in start if self._can_be_place(m) and is_in_dateline(doc[m.first])), None)
 
     def land_of(self, host: Party, draft: Draft) -> Mention | None:
         """`would host talks`: they would be in the host's country."""
@@ -173,13 +188,19 @@ class Particulars:
         return next(iter(found.values())) if len(found) == 1 else None
 
     def _some_capital(self, draft: Draft) -> Mention | None:
-        """`in the Venezuelan capital`, which is not named."""
+        """`in the Venezuelan capital`, which is not named; `in the Turkish city`, of which was told."""
         doc = self._context.reading.doc
         for i in self._sentence_around(draft):
-            state = self._context.mentions.at(i, EntityKind.STATE) if doc[i + 1 : i + 2].text == "capital" else None
+            word = doc[i + 1 : i + 2].text
+            state = self._context.mentions.at(i, EntityKind.STATE) if word in self._place_nouns else None
             before = self._place_preposition(state) if state is not None else None
-            if state is not None and before is not None and before.i and self._may_precede(doc[before.i - 1], draft):
+            if state is None or before is None or not before.i or not self._may_precede(doc[before.i - 1], draft):
+                continue
+            if word == "capital":
                 return replace(state, form=Form.CAPITAL, end=i + 2)
+            told = [m for m in self._context.mentions if m.kind is EntityKind.PLACE and m.country == state.country and m.first < i]
+            if told:
+                return told[-1]
         return None
 
     def _can_be_place(self, mention: Mention) -> bool:
@@ -264,8 +285,6 @@ class Particulars:
         before = doc[time.first - 1] if time.first > around.start else None
         if before is not None and before.lower_ in ("on", "in", "at", "from", "early", "late") and before.i > around.start:
             before = doc[before.i - 1]
-        if time.first < draft.node.i and time.first - around.start > 3 and syntax.governing_verb(time.root) not in draft.verbs:
-            return None
         fits = before is None or (before.lower_ not in (*OTHER_TIME, "by", "until") and self._may_precede(before, draft))
         return time if fits and self._tells_the_day(time, draft) else None
 

@@ -29,7 +29,7 @@ def find_meetings(context: ArticleContext) -> list[Meeting]:
     """The meetings that an article states, each once, in the order of their triggers."""
     finder = _Finder(context)
     mentions = [meeting for token in context.reading.doc for meeting in finder.at(token)]
-    return merge(mentions, context)
+    return merge(mentions, context, finder.opposed(mentions), finder.mediators(mentions))
 
 
 class _Finder:
@@ -49,6 +49,15 @@ class _Finder:
         self._formal = frozenset(lexicon["nouns"]["formal"])
         self._trade = frozenset(lexicon["deals"]["verbs"])
         self._resuming = frozenset(lexicon["renewal"]["words"])
+
+    def opposed(self, mentions: list[Meeting]) -> tuple[Party, ...]:
+        """Between whom talks are of which no sentence says it; looked up only where there are such."""
+        needed = any(not m.party_keys and m.is_particular for m in mentions)
+        return self._participants.opposed() if needed else ()
+
+    def mediators(self, mentions: list[Meeting]) -> tuple[Party, ...]:
+        """Who mediates, where that is told apart from the meetings."""
+        return self._participants.mediators() if mentions and not any(m.mediators for m in mentions) else ()
 
     def at(self, token: Token) -> list[Meeting]:
         """The meetings that a token triggers: usually none or one, several for `calls with A and B`."""

@@ -97,6 +97,7 @@ class StandingReader:
         self._starting = frozenset(lexicon["renewal"]["starting"])
         self._at_the_table = frozenset(lexicon["verbs"]["at_the_table"])
         self._processes = frozenset(lexicon["nouns"]["process"])
+        self._together = frozenset(lexicon["verbs"]["together"]) - {"sit", "gather"}
         self._threats = frozenset(lexicon["threats"]["words"])
         self._said = frozenset(words("speech")["verbs"]["say"])
 
@@ -134,6 +135,9 @@ class StandingReader:
                 case.status, case.asserted = found, case_asserted
                 case.cues.extend([cue] if cue is not None else [])
             return False
+        if governor.relation == "self" and governor.token.lemma_.lower() in self._together:
+            case.note("HOLD", governor.token)
+            return True
         if governor.lemma in self._threats:
             case.asserted = False
             return False
@@ -250,7 +254,10 @@ class StandingReader:
             return "HOLD", verb
         if lemma in self._motion and verb.pos_ == "VERB":
             return "MOTION", verb
-        status = self._by_verb.get(lemma) or self._by_verb.get(verb.lemma_.lower())
+        with_adverb = (
+            self._by_verb.get(f"{verb.lemma_.lower()} {c.lower_}") for c in verb.children if c.dep_ in ("advmod", "prep", "acomp")
+        )
+        status = self._by_verb.get(lemma) or next((s for s in with_adverb if s), None) or self._by_verb.get(verb.lemma_.lower())
         if governor.relation == "nsubj" and status in ("PROPOSED", "WISHED", "SCHEDULED", "REACTION"):
             # Talks propose nothing: "the talks aim at", "the talks set the stage".
             return None
@@ -272,6 +279,10 @@ class StandingReader:
         if word in AFTER_IT:
             return "HELD", preposition, names_other_side
         mapped = self._verb_status(governor)
+        stays_out = word in ("from", "of", "in") and mapped is not None and mapped[0] in OFF
+        if stays_out and not any(c.dep_ == "dobj" and c.lemma_ != "part" for c in token.children):
+            # "Walked out of the talks", "stay away from a congress".
+            return None
         if word in ABOUT_IT and (mapped is None or token.lemma_.lower() not in ("agree", "insist", "decide", "work", "plan", "build")):
             return None, None, False
         if word in AT_IT and token.pos_ in ("VERB", "AUX") and governor.lemma not in self._at_the_table:

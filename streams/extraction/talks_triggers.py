@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from spacy.tokens import Token
 
 from streams.extraction import syntax
@@ -9,7 +11,7 @@ from streams.extraction.factuality import Governor
 from streams.extraction.lexicon import words
 from streams.extraction.talks_meeting import Draft, talks_words
 
-__all__ = ["Triggers", "is_in_dateline", "is_meeting_word", "is_naming", "noun_lemma"]
+__all__ = ["DATELINE", "Triggers", "is_in_dateline", "is_meeting_word", "is_naming", "noun_lemma"]
 
 NEAR = 60
 """Tokens within which `the first` means a round that was told of."""
@@ -39,6 +41,7 @@ class Triggers:
         self._verbs = lexicon["verbs"]
         self._by_verb: dict[str, str] = lexicon["by_verb"]
         self._meeting_verbs = frozenset(self._verbs["meet"])
+        self._together: dict[str, list[str]] = self._verbs["together"]
         self._mediating = frozenset(lexicon["roles"]["mediate"])
         self._said = frozenset(words("speech")["verbs"]["say"])
         roles = lexicon["roles"]
@@ -71,7 +74,8 @@ class Triggers:
         if self._is_left_out(token):
             return Draft(token, [token], self._verbs_above(token), [c for c in token.children if c.dep_ in ("acl", "relcl")])
         if self._is_meeting_verb(token):
-            return Draft(token, [], [token, *self._verbs_above(token)])
+            inner = [c for c in token.children if c.dep_ in ("acl", "advcl", "xcomp", "oprd") and c.tag_ == "VBN"]
+            return Draft(token, [], [token, *self._verbs_above(token)], inner if self._is_together(token) else [])
         return None
 
     def _is_left_out(self, token: Token) -> bool:
@@ -149,8 +153,22 @@ class Triggers:
             nouns.append(inner[0])
         return nouns
 
+    def _is_together(self, token: Token) -> bool:
+        """`returned to the negotiating table`, `spent an hour together`: a word in the clause of the verb makes it a meeting."""
+        needed = self._together.get(token.lemma_.lower())
+        if needed is None or (token.lemma_ == "be" and any(is_meeting_word(c) for c in token.children)):
+            return False
+        if token.dep_ in ("acl", "advcl", "xcomp") and self._is_together(token.head):
+            # "Spent hours holed up with": one meeting.
+            return False
+        return any(word.lower_ in needed for word in _own_words(token) if word.i > token.i)
+
     def _is_meeting_verb(self, token: Token) -> bool:
-        if token.pos_ != "VERB":
+        if token.pos_ not in ("VERB", "AUX"):
+            return False
+        if self._is_together(token):
+            return True
+        if token.pos_ == "AUX":
             return False
         lemma = token.lemma_.lower()
         if lemma == "bring":
@@ -169,9 +187,7 @@ class Triggers:
         # "speak" alone is a speech; "speak to Putin" is a call; "the ministers talked" are two who talk.
         needed = self._verbs["meet_with"].get(lemma)
         by_phone = any(head.lemma_.lower() in self._phone for head in syntax.adjuncts(token, "by", "over", "on"))
-        several = (lemma != "speak" or by_phone) and any(
-            c.dep_ in syntax.SUBJECT and c.tag_ in ("NNS", "NNPS", "NNP") for c in token.children
-        )
+        several = (lemma != "speak" or by_phone) and any(s.tag_ in ("NNS", "NNPS", "NNP") for s in syntax.subjects(token))
         return needed is None or several or bool(syntax.adjuncts(token, *needed))
 
     def _meets_for_talks(self, verb: Token) -> bool:
@@ -204,6 +220,15 @@ class Triggers:
                 break
             below = node
         return found
+
+
+def _own_words(verb: Token) -> Iterator[Token]:
+    """The words of a verb's clause, without those of the clauses that hang on it."""
+    for child in verb.children:
+        if child.dep_ in ("ccomp", "relcl", "conj", "nsubj", "csubj", "parataxis") or (child.dep_ == "advcl" and child.tag_ != "VBN"):
+            continue
+        yield child
+        yield from _own_words(child)
 
 
 def is_naming(verb: Token) -> bool:
