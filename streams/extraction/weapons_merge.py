@@ -131,10 +131,46 @@ def merge(mentions: Sequence[Transfer]) -> list[Transfer]:
             homes = by_kind.setdefault(key, [])
             if home not in homes:
                 homes.append(home)
-    merged = [_combine(cluster) for cluster in clusters]
+    merged = _without_echoes([_combine(cluster) for cluster in clusters])
     packages = {transfer.package for transfer in merged if transfer.package is not None}
     merged = [replace(t, package=t.top) if t.top in packages else t for t in merged]
     return [_mark_total(transfer, merged) for transfer in sorted(merged, key=lambda t: (t.weapon.head.i, t.predicate.i))]
+
+
+def _without_echoes(transfers: list[Transfer]) -> list[Transfer]:
+    """Without `the weapons` and `military aid` that are said beside the arms that they stand for."""
+    parents = {transfer.package for transfer in transfers if transfer.package is not None}
+    return [
+        t
+        for t in transfers
+        if t.weapon.form is Form.NAME
+        or t.weapon.head in parents
+        or t.top in parents
+        or not any(_is_echo(t, other) for other in transfers if other is not t)
+    ]
+
+
+def _is_echo(echo: Transfer, told: Transfer) -> bool:
+    """Whether a class of weapons, neither counted nor priced by itself, is another word for one told of close by, between the same two."""
+    if echo.value is not None or echo.quantity is not None:
+        # "32 F-35 jets"
+        is_behind = told.weapon.form is Form.NAME and told.weapon.end == echo.weapon.head.i
+        return is_behind and echo.value is None and told.quantity is not None
+    distance = abs(echo.weapon.head.i - told.weapon.head.i)
+    if distance > NEAR or not _same_course(echo.status, told.status):
+        return False
+    if not _compatible(echo.named_recipients, told.named_recipients) or not _compatible(echo.named_suppliers, told.named_suppliers):
+        return False
+    if echo.weapon.category is WeaponCategory.UNSPECIFIED:
+        return told.weapon.category is not WeaponCategory.UNSPECIFIED or told.value is not None
+    between = [token for token in echo.weapon.head.doc[told.weapon.end : echo.weapon.first] if token.pos_ not in ("ADJ", "NOUN")]
+    is_beside = told.weapon.end <= echo.weapon.first and 0 < len(between) <= 2 and between[0].text == ","
+    # "BrahMos, the supersonic missile", "Patriots, air defence systems of any kind"
+    return is_beside and (between[-1].pos_ == "DET" or echo.weapon.head.dep_ == "appos")
+
+
+def _same_course(first: Status, second: Status) -> bool:
+    return first is second or {first, second} <= FIRM | {Status.DELIVERED}
 
 
 def _keys(weapon: Weapon) -> list[object]:

@@ -175,7 +175,8 @@ class _Finder:
                 return None
             status = Status.REFUSED
         suppliers, recipients, is_own = self._sides.of(item, steps, way.gapped, limit, is_one_of_several=items > 1)
-        if is_own:
+        if is_own or (status is Status.REFUSED and not any(p.is_named for p in suppliers)):
+            # Somebody must refuse.
             return None
         if weapon.is_elliptic and not recipients and before:
             # "…, while discussions are underway to obtain seven more": for whom the ones before are.
@@ -536,6 +537,8 @@ def _without_act(transfers: list[Transfer]) -> list[Transfer]:
 
 def _is_identifiable(transfer: Transfer) -> bool:
     """Whether it says enough to be a fact: somebody by name, and more than that weapons exist."""
+    if _is_mere_topic(transfer):
+        return False
     if transfer.named_suppliers and transfer.named_recipients:
         return True
     if transfer.is_loose:
@@ -546,13 +549,22 @@ def _is_identifiable(transfer: Transfer) -> bool:
         return False
     if not transfer.named_suppliers and not transfer.named_recipients:
         return False
+    if transfer.predicate.pos_ != "VERB":
+        # Of "from a total order of 2,000" nothing is said.
+        is_said = transfer.status is not Status.PLEDGED or transfer.predicate.dep_ in ("dobj", "nsubj", "nsubjpass", "ROOT", "conj")
+        return (transfer.quantity is not None or transfer.value is not None) and is_said
     if transfer.quantity is not None or transfer.value is not None:
         return True
-    if transfer.predicate.pos_ != "VERB":
-        return False
     if transfer.weapon.form is Form.NAME:
         return bool(transfer.named_suppliers) or transfer.status is not Status.UNDER_DISCUSSION
     return transfer.status is Status.REQUESTED and any(p.country or p.kind is ActorKind.GROUP for p in transfer.recipients)
+
+
+def _is_mere_topic(transfer: Transfer) -> bool:
+    """`arms sales to Malta are small`: a noun that no verb says anything of, of arms neither named, nor counted, nor priced."""
+    if transfer.quantity is not None or transfer.value is not None or transfer.weapon.form is Form.NAME:
+        return False
+    return transfer.status is Status.PLEDGED and all(token.pos_ == "NOUN" for token in (transfer.predicate, *transfer.evidence))
 
 
 def _are_companies(suppliers: list[Party]) -> bool:

@@ -88,7 +88,9 @@ class Sides:
         suppliers, recipients = [self._of_state(p) for p in suppliers], [self._of_state(p) for p in recipients]
         taken = {p.key for p in suppliers}
         if not any(p.is_named and p.key not in taken for p in recipients):
-            found = self._behind(item, limit) or self._named_for(item.weapon) or self._helped(item.weapon.head.sent) or self._told_to(steps)
+            # "to protect the United States", where nobody gives: a state's own arms.
+            helped = self._helped(item.weapon.head.sent) if any(p.is_named for p in suppliers) else []
+            found = self._behind(item, limit) or self._named_for(item.weapon) or helped or self._told_to(steps)
             found = [self._of_state(p) for p in found]
             recipients = [p for p in found if p.key not in taken] or recipients
         if not any(p.is_named for p in recipients) or not any(p.is_named for p in suppliers):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
 
@@ -346,16 +346,24 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
     """The status and the words that say so: the innermost transfer word, then what stands above it; None where it is no transfer."""
     status: Status | None = None
     cues: list[Token] = []
-    if _is_hypothetical_subject(steps) or any(_is_no_act(step.token) for step in steps):
+    if (
+        _is_hypothetical_subject(steps)
+        or _is_feared(fact)
+        or any(_is_no_act(step.token) or _is_of_hearsay(step) or _is_of_thing(step) for step in steps)
+    ):
         return None, []
     for step in steps:
-        found = _status_at(step, fact if not cues else assess(step.token))
+        found = _status_at(step, _within_clause(step.token, fact if not cues else assess(step.token))) if not _is_failed(step) else None
         if found is None and step.token.lemma_ == "deny":
             return None, []
         if found is None:
             if not cues and step.kind in MOVES:
                 return None, []
             continue
+        if step.kind == "refuse" and step.token.lemma_.lower() in lexicon()["aside"]["opposing"]:
+            if status in (Status.WITHDRAWN, Status.REFUSED):
+                continue
+            return None, []
         if status in (Status.WITHDRAWN, Status.REFUSED) and step.kind in ("ask", "refuse", "discuss", "withdraw"):
             # "urged them to halt", "refused to stop": nobody gives, and nobody has stopped.
             return None, []
@@ -365,6 +373,37 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
             continue
         cues.append(step.cue)
     return status, cues
+
+
+def _within_clause(trigger: Token, fact: Factuality) -> Factuality:
+    """Without a negation above the weapon's relative clause: `not counting the guns that Malta is to buy`."""
+    if fact.negation is None or trigger.dep_ != "relcl" or trigger.is_ancestor(fact.negation):
+        return fact
+    return replace(fact, negation=None)
+
+
+def _is_of_thing(step: Step) -> bool:
+    """`a capability allows it to deliver`, `, enabling it to send`: what makes something possible approves nothing."""
+    token = step.token
+    if token.pos_ != "VERB" or token.lemma_.lower() not in lexicon()["aside"]["enabling"] or syntax.is_passive(token):
+        return False
+    subjects = syntax.subjects(token)
+    is_thing = any(s.pos_ == "NOUN" and s.lemma_.lower() in lexicon()["aside"]["makings"] for s in subjects)
+    return is_thing or (token.dep_ == "advcl" and token.tag_ == "VBG")
+
+
+def _is_feared(fact: Factuality) -> bool:
+    """`concerns that the arms could be passed on`: nobody talks of giving them."""
+    fearing = lexicon()["aside"]["fearing"]
+    return fact.modal_kind == "possible" and any(governor.token.lemma_.lower() in fearing for governor in fact.governors)
+
+
+def _is_of_hearsay(step: Step) -> bool:
+    """`rejected claims that it had armed`, `asked about the missiles`: what is turned down or asked for is no weapon."""
+    aside = lexicon()["aside"]
+    if step.kind == "refuse" and step.below.lemma_.lower() in aside["hearsay"]:
+        return True
+    return step.kind == "ask" and step.relation in ("prep:about", "prep:over")
 
 
 def _is_hypothetical_subject(steps: list[Step]) -> bool:
@@ -424,7 +463,7 @@ def _moved(kind: str, fact: Factuality) -> Status | None:
 
 def _not_moved(fact: Factuality) -> Status | None:
     """`will not send`, `decided not to send`, `cannot send`; but `has not sent` says nothing of what comes."""
-    if fact.doubt is not None:
+    if fact.doubt is not None or not _is_own_choice(fact):
         return None
     if fact.modal is not None and fact.modal.lower_ in ("may", "might"):
         return Status.UNDER_DISCUSSION
@@ -434,10 +473,21 @@ def _not_moved(fact: Factuality) -> Status | None:
     return None
 
 
+def _is_own_choice(fact: Factuality) -> bool:
+    """Whether a negation is on the verb, or on the choice to do it: not where somebody `would not say whether` it will be done."""
+    for governor in fact.governors:
+        is_said = governor.relation in ("ccomp", "advcl", "prep:about", "prep:on", "prep:whether")
+        if is_said and fact.negation is not None and fact.negation.head == governor.token:
+            return governor.token.lemma_.lower() in lexicon()["aside"]["choosing"]
+    return True
+
+
 def _overrides(step: Step, found: Status, status: Status) -> bool:
     below = step.below
     if step.relation == "report":
         return step.kind == "commit" and status is Status.PLEDGED
+    if status is Status.DELIVERED and step.token.lemma_.lower() in lexicon()["aside"]["witnessing"]:
+        return False
     if step.relation == "below" or (step.token.lemma_ == "work" and step.relation in ("xcomp", "advcl")):
         return False
     is_finite = below.pos_ in ("VERB", "AUX") and any(
@@ -455,7 +505,7 @@ def _status_at(step: Step, fact: Factuality) -> Status | None:
     lemma = step.token.lemma_.lower()
     match step.kind:
         case "give" | "get" | "go" | "secure" if step.token.pos_ == "NOUN":
-            return Status.PLEDGED
+            return Status.DELIVERED if _is_witnessed(step.token) else Status.PLEDGED
         case "give" | "get" | "go" | "secure" if _is_imperative(step.token):
             return Status.REQUESTED
         case "give" | "get" | "go" | "secure" if any(c.lower_ == "longer" and c.nbor(-1).lower_ == "no" for c in step.token.children):
@@ -470,7 +520,7 @@ def _status_at(step: Step, fact: Factuality) -> Status | None:
         case "refuse" if lemma in ("resist", "block", "bar") and step.below.pos_ != "VERB" and not _is_act(step.below):
             return None
         case "pledge" if negated:
-            return Status.REFUSED
+            return Status.REFUSED if lemma in lexicon()["aside"]["choosing"] else None
         case "fulfil" if negated or fact.tense is Tense.FUTURE:
             return None
         case "commit" | "resume" | "withdraw" if negated:
@@ -478,12 +528,34 @@ def _status_at(step: Step, fact: Factuality) -> Status | None:
         case "refuse" if negated:
             return Status.UNDER_DISCUSSION
         case "discuss" if negated and step.token.pos_ == "VERB":
-            return Status.REFUSED
+            return Status.REFUSED if fact.tense in (Tense.PRESENT, Tense.FUTURE) else None
         case "refuse" if lemma == "deny" and (step.below.pos_ in ("VERB", "AUX") or _holds_gerund(step)):
             return None
         case "pledge" | "commit" if fact.modal_kind == "possible" or _is_expected(step.token):
             return Status.UNDER_DISCUSSION
     return STATUS_OF_KIND.get(step.kind)
+
+
+def _is_witnessed(noun: Token) -> bool:
+    """`documented the delivery of`, `the transfer was confirmed`: it has taken place; a plan or a sale has only been made known."""
+    aside = lexicon()["aside"]
+    if noun.lemma_.lower() not in aside["handing_over"] or any(c.lower_ in aside["to_come"] for c in noun.children):
+        return False
+    verb = noun.head
+    return noun.dep_ in ("dobj", "nsubjpass") and verb.lemma_.lower() in aside["witnessing"] and assess(verb).negation is None
+
+
+def _is_failed(step: Step) -> bool:
+    """`failed to block`, `failed in an attempt to block`: it goes on."""
+    failing = lexicon()["aside"]["failing"]
+    if step.kind not in ("refuse", "delay", "withdraw"):
+        return False
+    node = step.token
+    while node.dep_ in ("xcomp", "acl", "pobj", "prep", "relcl", "pcomp") and node.head != node:
+        node = node.head
+        if node.lemma_.lower() in failing:
+            return True
+    return False
 
 
 def _holds_gerund(step: Step) -> bool:
