@@ -75,7 +75,8 @@ def _is_same(head: Meeting, mention: Meeting, context: ArticleContext, *, whatev
         return False
     if (head.round_count or 1) != (mention.round_count or 1):
         return False
-    if TalksFormat.PHONE in (head.format, mention.format) and head.format is not mention.format and not mention.is_loose:
+    of_two_kinds = TalksFormat.PHONE in (head.format, mention.format) and head.format is not mention.format
+    if of_two_kinds and (not mention.is_loose or mention.location is not None):
         return False
     if _places_differ(head.location, mention.location) or not dates_meet(head, mention, context):
         return False

@@ -76,8 +76,7 @@ class Participants:
             if len(sides) == 2:
                 keys = frozenset(p.key for p in sides)
                 # A state and an armed group in one breath are at odds.
-                at_odds = acts or token.head.lower_ == "between" or len({p.kind for p in sides}) == 2
-                counts[keys] += 2 if at_odds else 1
+                counts[keys] += 3 if len({p.kind for p in sides}) == 2 else 2 if acts or token.head.lower_ == "between" else 1
                 latest.setdefault(keys, sides)
         ranked = counts.most_common(2)
         if not ranked or ranked[0][1] < 2 or (len(ranked) == 2 and ranked[1][1] == ranked[0][1]):
@@ -312,6 +311,9 @@ class Participants:
         if any(c.lemma_.lower() in nouns for c in syntax.adjuncts(head.head.head, "as") if c.i > head.i):
             return True
         if any(h.lower_ in MEDIATING for h in syntax.conjuncts(head)):
+            return True
+        behind = head.doc[head.i + 1 : head.i + 6]
+        if behind.text.lower().startswith(("as go-between", "as the go-between", "as a go-between")):
             return True
         return any(c.dep_ in ("acl", "amod") and self._is_mediating(c) for h in syntax.conjuncts(head) for c in h.children)
 

@@ -197,7 +197,8 @@ class StandingReader:
             if case.cues and case.cues[-1].pos_ == "NOUN":
                 return Standing(Status.ONGOING, cues, is_asserted=True)
             if fact.negation is not None:
-                status = "SUSPENDED"
+                # "Will not go ahead", and "are not continuing".
+                status = "CANCELLED" if cues[-1].lemma_ in ("go", "proceed") and fact.tense is Tense.FUTURE else "SUSPENDED"
             elif fact.tense in (Tense.FUTURE, Tense.INFINITIVE):
                 status = "SCHEDULED"
             elif fact.tense is Tense.PAST and not fact.is_progressive and not fact.is_perfect and not _lasts(case.draft):

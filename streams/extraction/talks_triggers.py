@@ -34,6 +34,8 @@ class Triggers:
         self._process_kinds = frozenset(lexicon["nouns"]["process_kind"])
         self._ordinals = frozenset(lexicon["ordinals"])
         self._numbered = frozenset([*lexicon["nouns"]["numbered"], "round", "session", "cycle"])
+        self._formal = frozenset(lexicon["nouns"]["formal"])
+        self._shared = frozenset(lexicon["nouns"]["shared"])
         self._remembered = frozenset(lexicon["not_between_states"]["remembered"])
         self._elsewhere = frozenset(lexicon["not_between_states"]["words"])
         self._unless_states = frozenset(lexicon["not_between_states"]["unless_states"])
@@ -65,7 +67,7 @@ class Triggers:
             # "A round due to take place in Muscat".
             due = [c for noun in nouns for c in noun.children if c.lower_ in ("due", "set") and c.i > noun.i]
             inner.extend(c for word in due for c in word.children if c.dep_ == "xcomp")
-            verbs = self._verbs_above(token) or _mistaken_verb(token)
+            verbs = self._verbs_above(token) or _mistaken_verb(token) or self._verb_after_clause(token)
             if verbs and token.dep_ in syntax.SUBJECT:
                 # "Talks are expected to begin in Lima".
                 raised = [c for node in (verbs[0], *verbs[0].children) for c in node.children if c.dep_ == "xcomp" and c.tag_ == "VB"]
@@ -77,6 +79,14 @@ class Triggers:
             inner = [c for c in token.children if c.dep_ in ("acl", "advcl", "xcomp", "oprd") and c.tag_ == "VBN"]
             return Draft(token, [], [token, *self._verbs_above(token)], inner if self._is_together(token) else [])
         return None
+
+    def _verb_after_clause(self, noun: Token) -> list[Token]:
+        """`The talks, which Oman mediates, opened in Lima`: the parser hangs the last verb on whoever stands before it."""
+        if noun.dep_ != "ROOT" or not any(c.dep_ in ("relcl", "acl") for c in noun.children):
+            return []
+        behind = noun.doc[noun.i + 1 : noun.sent.end]
+        last = next((t for t in behind if t.tag_ in ("VBD", "VBN") and t.nbor(-1).text == "," and t.head.i < t.i), None)
+        return [last] if last is not None and last.dep_ in ("acl", "relcl") and last.lemma_.lower() in self._by_verb else []
 
     def _is_left_out(self, token: Token) -> bool:
         """`A third is planned for May`, where the sentence before told of the second round."""
@@ -107,6 +117,8 @@ class Triggers:
         whole = token.head.head if token.dep_ == "pobj" and token.head.lower_ == "of" else None
         if whole is not None and whole.lemma_.lower() in (self._parts & self._nouns) | {"sideline", "margin", "fringe"}:
             return False
+        if lemma == "contact" and not any(c.lower_ in (*self._ordinals, *self._formal) for c in token.children):
+            return False
         if lemma == "mechanism" and not any(c.lemma_.lower() in ("consultation", "dialogue", "coordination") for c in token.children):
             return False
         if lemma in self._parts and not all(self._may_be_part_of(of) for of in syntax.adjuncts(token, "of")):
@@ -131,7 +143,8 @@ class Triggers:
         for noun in draft.nouns:
             around = [c for c in noun.children if c.dep_ in MODIFIER]
             around += [c for child in around for c in child.children if c.dep_ in MODIFIER]
-            if {t.lemma_.lower() for t in (*around, *syntax.adjuncts(noun, "of"))} & elsewhere:
+            wholes = [of for of in syntax.adjuncts(noun, "of") if not any(c.lemma_.lower() in self._shared for c in of.children)]
+            if {t.lemma_.lower() for t in (*around, *wholes)} & elsewhere:
                 return True
         return False
 
@@ -160,6 +173,10 @@ class Triggers:
             return False
         if token.dep_ in ("acl", "advcl", "xcomp") and self._is_together(token.head):
             # "Spent hours holed up with": one meeting.
+            return False
+        purposes = (o for c in token.children if c.dep_ in ("xcomp", "advcl") and c.tag_ == "VB" for o in syntax.objects(c))
+        if any(is_meeting_word(o) for o in purposes):
+            # "Returned to the table to open the second round": the noun tells more.
             return False
         return any(word.lower_ in needed for word in _own_words(token) if word.i > token.i)
 
