@@ -323,6 +323,12 @@ def _stands_alone(meeting: Meeting) -> bool:
     )
     if not known and not meeting.mediators and not is_told_of_somebody:
         return False
+    helpers = (*meeting.mediators, *meeting.hosts)
+    sides = {p.key for p in meeting.parties if p.is_named and p.kind in (*STATE_LIKE, ActorKind.PERSON)}
+    is_told_apart = bool(helpers) or meeting.round_number is not None or meeting.process is not None
+    if len(sides) == 1 and not is_told_apart and not any(_is_many(p) for p in known):
+        # "Brevia was at the talks": with whom is not told, and most such talks are somebody else's.
+        return False
     told = (meeting.location, meeting.date, meeting.round_number, meeting.duration)
     is_mere_reference = not meeting.is_asserted and sum(value is not None for value in told) < 2
     return _points(meeting, known) >= ENOUGH + is_mere_reference

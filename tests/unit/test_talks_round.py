@@ -76,6 +76,7 @@ NONE = [
     "The Ghanaian president spoke to his defence minister on Monday.",
     "The exhibition opened a dialogue between Ghanaian and Peruvian painters.",
     "The two countries signed an agreement in Lima after years of negotiations.",
+    "Ghana took part in talks in Lima on Tuesday.",
 ]
 
 
