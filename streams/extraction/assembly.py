@@ -13,13 +13,13 @@ from streams.extraction.actors import Party
 from streams.extraction.claims import Attribution
 from streams.extraction.context import ArticleContext, FigureMention, TimeMention
 from streams.extraction.figures import FoundFigure
-from streams.extraction.funding_lack import Gap
+from streams.extraction.funding.lack import Gap
 from streams.extraction.identity import gap_key, pledge_key, talks_key
 from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form
-from streams.extraction.talks_round import Meeting
+from streams.extraction.talks.round import Meeting
 from streams.extraction.times import Direction, FoundTime
-from streams.extraction.weapons_pledge import Transfer
+from streams.extraction.weapons.pledge import Transfer
 from streams.records import (
     ARTICLE_NAMESPACE,
     Actor,

@@ -16,17 +16,17 @@ from streams.extraction.assembly import Assembler
 from streams.extraction.claims import Attributions
 from streams.extraction.context import ArticleContext
 from streams.extraction.figures import FoundFigure, find_figures
-from streams.extraction.funding_gap import find_gaps
-from streams.extraction.funding_lack import Gap
+from streams.extraction.funding.gap import find_gaps
+from streams.extraction.funding.lack import Gap
 from streams.extraction.language import LanguageDetector
 from streams.extraction.local_currency import with_local_currencies
 from streams.extraction.mentions import Form, Gazetteer, Mentions
 from streams.extraction.namesakes import Namesakes
-from streams.extraction.parsing import load_parser
+from streams.extraction.parser.parsing import load_parser
 from streams.extraction.reading import Reading, read
-from streams.extraction.talks_round import Meeting, find_meetings
+from streams.extraction.talks.round import Meeting, find_meetings
 from streams.extraction.times import FoundTime, find_times
-from streams.extraction.weapons_pledge import Transfer, find_transfers
+from streams.extraction.weapons.pledge import Transfer, find_transfers
 from streams.records import ActorKind, Article, Citation, EnrichedArticle, EntityKind, Event, FigureKind
 
 __all__ = ["Extraction", "Extractor"]

@@ -11,7 +11,7 @@ from spacy.tokens import Doc, Token
 from spacy.tokens import Span as Tokens
 
 from streams.extraction import lexicon
-from streams.extraction.parsing import Parser
+from streams.extraction.parser.parsing import Parser
 from streams.records import Span
 
 __all__ = ["Reading", "read"]

@@ -239,7 +239,7 @@ def growth() -> list[dict[str, float]]:
 def gazetteers() -> list[dict[str, float]]:
     """Milliseconds of looking a text up by the number of phrases in the gazetteer."""
     from streams.extraction.mentions import Form, Gazetteer, Mention
-    from streams.extraction.parsing import load_parser
+    from streams.extraction.parser.parsing import load_parser
     from streams.extraction.reading import read
     from streams.records import EntityKind
     from tests.benchmarks.news import article_of, names

@@ -66,7 +66,7 @@ def test_only_extraction_knows_spacy() -> None:
 
 
 def test_extraction_knows_no_transport_no_clock_and_no_setting() -> None:
-    for path in (PACKAGE / "extraction").glob("*.py"):
+    for path in (PACKAGE / "extraction").rglob("*.py"):
         ours = {name for name in imports(path) if name.startswith("streams")}
         allowed = {"streams", "streams.records", "streams.errors"}
         assert {name for name in ours if not name.startswith("streams.extraction")} <= allowed, path.name

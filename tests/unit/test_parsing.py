@@ -12,8 +12,8 @@ import pytest
 import spacy
 from spacy.tokens import Doc
 
-from streams.extraction.network import Embeddings
-from streams.extraction.parsing import FastParser, Parser, load_parser
+from streams.extraction.parser.network import Embeddings
+from streams.extraction.parser.parsing import FastParser, Parser, load_parser
 from streams.extraction.reading import read
 from streams.settings import Settings
 from tests.unit.corpus import corpus

@@ -9,7 +9,7 @@ from spacy.tokens import Span as Tokens
 from spacy.tokens import Token
 
 from streams.extraction.reading import Reading
-from streams.extraction.weapons_items import lexicon
+from streams.extraction.weapons.items import lexicon
 
 __all__ = ["Lists"]
 

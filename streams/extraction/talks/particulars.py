@@ -10,8 +10,8 @@ from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext, FigureMention, TimeMention
 from streams.extraction.mentions import Form, Mention
-from streams.extraction.talks_meeting import Draft, talks_words
-from streams.extraction.talks_triggers import DATELINE, is_in_dateline, is_meeting_word, noun_lemma
+from streams.extraction.talks.meeting import Draft, talks_words
+from streams.extraction.talks.triggers import DATELINE, is_in_dateline, is_meeting_word, noun_lemma
 from streams.records import EntityKind, FigureKind, TalksFormat, TalksLevel
 
 __all__ = ["Particulars"]

@@ -12,8 +12,8 @@ from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
 from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form, Mention
-from streams.extraction.weapons_items import Item, Weapon, lexicon
-from streams.extraction.weapons_steps import Step, ends_clause, kind_of
+from streams.extraction.weapons.items import Item, Weapon, lexicon
+from streams.extraction.weapons.steps import Step, ends_clause, kind_of
 from streams.records import ActorKind, EntityKind
 
 __all__ = ["Sides", "distinct"]

@@ -10,8 +10,8 @@ from typing import Any
 from streams.extraction.actors import Party
 from streams.extraction.context import FigureMention
 from streams.extraction.mentions import Form
-from streams.extraction.weapons_items import Weapon
-from streams.extraction.weapons_transfer import Transfer
+from streams.extraction.weapons.items import Weapon
+from streams.extraction.weapons.transfer import Transfer
 from streams.records import ActorKind, Qualifier, WeaponCategory, WeaponsPledgeStatus
 
 __all__ = ["fill_sides", "merge"]

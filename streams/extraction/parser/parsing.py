@@ -16,9 +16,9 @@ from spacy.tokens import Doc
 from thinc.api import Model
 
 from streams.errors import StreamsError
-from streams.extraction.morphology import AttributeRules, Lemmas
-from streams.extraction.network import Convolution, Embeddings, Floats
-from streams.extraction.transitions import ArcEager, Biluo
+from streams.extraction.parser.morphology import AttributeRules, Lemmas
+from streams.extraction.parser.network import Convolution, Embeddings, Floats
+from streams.extraction.parser.transitions import ArcEager, Biluo
 
 __all__ = ["FastParser", "Parser", "load_parser"]
 

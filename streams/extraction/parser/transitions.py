@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 from spacy.pipeline.transition_parser import Parser as TransitionParser
 
-from streams.extraction.network import Floats, Ints, maxout
+from streams.extraction.parser.network import Floats, Ints, maxout
 
 __all__ = ["ArcEager", "Biluo", "Scorer"]
 

@@ -9,7 +9,7 @@ from spacy.tokens import Token
 from streams.extraction import syntax
 from streams.extraction.factuality import Governor
 from streams.extraction.lexicon import words
-from streams.extraction.talks_meeting import Draft, talks_words
+from streams.extraction.talks.meeting import Draft, talks_words
 
 __all__ = ["DATELINE", "Triggers", "is_in_dateline", "is_meeting_word", "is_naming", "noun_lemma"]
 

@@ -11,8 +11,8 @@ from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext, TimeMention
 from streams.extraction.factuality import Factuality, Governor, Tense, report_tense
 from streams.extraction.lexicon import words
-from streams.extraction.talks_meeting import OFF, Draft, Standing, talks_words
-from streams.extraction.talks_triggers import Triggers, is_naming
+from streams.extraction.talks.meeting import OFF, Draft, Standing, talks_words
+from streams.extraction.talks.triggers import Triggers, is_naming
 from streams.extraction.times import Direction
 from streams.records import Certainty, TalksRoundStatus
 

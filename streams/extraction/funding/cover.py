@@ -9,7 +9,7 @@ from spacy.tokens import Token
 from streams.extraction import syntax
 from streams.extraction.context import ArticleContext, FigureMention
 from streams.extraction.factuality import Governor
-from streams.extraction.funding_sums import Sums, is_less
+from streams.extraction.funding.sums import Sums, is_less
 from streams.extraction.lexicon import lists
 from streams.records import FigureKind
 

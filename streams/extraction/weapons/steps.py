@@ -10,7 +10,7 @@ from spacy.tokens import Token
 from streams.extraction import syntax
 from streams.extraction.factuality import Factuality, Governor, Tense, assess
 from streams.extraction.lexicon import words
-from streams.extraction.weapons_items import lexicon
+from streams.extraction.weapons.items import lexicon
 from streams.records import WeaponsPledgeStatus
 
 __all__ = ["Step", "WayUp", "ends_clause", "kind_of", "status_of"]

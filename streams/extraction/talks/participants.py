@@ -14,8 +14,8 @@ from streams.extraction.context import ArticleContext
 from streams.extraction.factuality import Governor
 from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form, Mention
-from streams.extraction.talks_meeting import OFF, Draft, Meeting, talks_words
-from streams.extraction.talks_triggers import is_in_dateline, is_meeting_word, is_naming
+from streams.extraction.talks.meeting import OFF, Draft, Meeting, talks_words
+from streams.extraction.talks.triggers import is_in_dateline, is_meeting_word, is_naming
 from streams.records import ActorKind, EntityKind, TalksLevel
 
 __all__ = ["Participants", "distinct", "named", "without_person"]

@@ -14,12 +14,12 @@ from streams.extraction.context import ArticleContext, FigureMention, TimeMentio
 from streams.extraction.factuality import Factuality, Tense, assess
 from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form
-from streams.extraction.weapons_items import Item, Items, Weapon, lexicon
-from streams.extraction.weapons_lists import Lists, holds_a_package
-from streams.extraction.weapons_merge import fill_sides, merge
-from streams.extraction.weapons_sides import Sides
-from streams.extraction.weapons_steps import Step, WayUp, in_order, kind_of, status_of
-from streams.extraction.weapons_transfer import Transfer
+from streams.extraction.weapons.items import Item, Items, Weapon, lexicon
+from streams.extraction.weapons.lists import Lists, holds_a_package
+from streams.extraction.weapons.merge import fill_sides, merge
+from streams.extraction.weapons.sides import Sides
+from streams.extraction.weapons.steps import Step, WayUp, in_order, kind_of, status_of
+from streams.extraction.weapons.transfer import Transfer
 from streams.records import ActorKind, Certainty, EntityKind, FigureKind, WeaponCategory, WeaponsPledgeStatus
 
 __all__ = ["Transfer", "find_transfers"]

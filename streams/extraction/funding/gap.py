@@ -11,10 +11,10 @@ from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext, FigureMention, TimeMention
 from streams.extraction.factuality import Factuality, Governor, Tense, assess
-from streams.extraction.funding_cover import Covers
-from streams.extraction.funding_holders import Holders
-from streams.extraction.funding_lack import Gap, inherit_entity, merge, one_a_sentence, stands_alone
-from streams.extraction.funding_sums import Sums, is_less
+from streams.extraction.funding.cover import Covers
+from streams.extraction.funding.holders import Holders
+from streams.extraction.funding.lack import Gap, inherit_entity, merge, one_a_sentence, stands_alone
+from streams.extraction.funding.sums import Sums, is_less
 from streams.extraction.lexicon import lists, words
 from streams.records import ActorKind, AidType, EntityKind, FigureKind, FundingGapStatus, Grain
 

@@ -12,7 +12,7 @@ from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext, FigureMention
 from streams.extraction.factuality import Governor
-from streams.extraction.funding_sums import Sums
+from streams.extraction.funding.sums import Sums
 from streams.extraction.lexicon import lists
 from streams.records import ActorKind, EntityKind, FigureKind
 

@@ -11,12 +11,12 @@ from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext, TimeMention
 from streams.extraction.factuality import Factuality, Tense, assess
-from streams.extraction.talks_meeting import Draft, Meeting, talks_words
-from streams.extraction.talks_merge import merge
-from streams.extraction.talks_participants import STATE_LIKE, Participants, distinct, named
-from streams.extraction.talks_particulars import Particulars
-from streams.extraction.talks_standing import StandingReader
-from streams.extraction.talks_triggers import Triggers
+from streams.extraction.talks.meeting import Draft, Meeting, talks_words
+from streams.extraction.talks.merge import merge
+from streams.extraction.talks.participants import STATE_LIKE, Participants, distinct, named
+from streams.extraction.talks.particulars import Particulars
+from streams.extraction.talks.standing import StandingReader
+from streams.extraction.talks.triggers import Triggers
 from streams.extraction.times import Direction
 from streams.records import ActorKind, Certainty, EntityKind, TalksFormat, TalksRoundStatus
 
