@@ -69,7 +69,7 @@ asyncapi: $(INSTALLED) $(ASYNCAPI)  ## write docs/asyncapi.yaml anew, and hold i
 $(ASYNCAPI): $(dir $(ASYNCAPI))package-lock.json
 	@npm ci --prefix $(dir $@) --ignore-scripts --no-audit --no-fund --silent && touch $@ || echo "SKIPPED: AsyncAPI's parser (npm is missing, or got nothing)" >&2
 
-bench: $(INSTALLED)  ## how fast, beside bare spaCy and others (a quarter of an hour): make bench ARTICLES=real.jsonl QUICK=1
+bench: $(VENV)/compared  ## how fast, beside bare spaCy and others (a quarter of an hour): make bench ARTICLES=real.jsonl QUICK=1
 	$(VENV)/bin/python -m tests.benchmarks.speed $(if $(ARTICLES),--articles $(ARTICLES)) $(if $(QUICK),--quick) --out $(VENV)/bench.json
 
 bench-gate: $(INSTALLED)  ## fails when enriching has become slower beside bare spaCy

@@ -11,8 +11,8 @@ from datetime import datetime
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
-from streams.connections import kafka_options
 from streams.errors import BrokerError
+from streams.feed.fetching import outside_consumer
 from streams.feed.produce import Position
 from streams.settings import Settings
 from streams.topics import Topic
@@ -61,13 +61,7 @@ def consume(
         When the broker cannot be reached or has no such topic.
     """
     try:
-        consumer = KafkaConsumer(
-            **kafka_options(settings),
-            client_id="streams-consume",
-            group_id=None,
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-        )
+        consumer = outside_consumer(settings, "streams-consume")
         try:
             names = {topic.name_in(settings): topic for topic in topics}
             partitions = [TopicPartition(name, p) for name in names for p in _partitions(consumer, name, settings)]

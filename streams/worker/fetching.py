@@ -5,30 +5,20 @@ Without this, one such record would end every worker in turn, and nothing behind
 
 from __future__ import annotations
 
-from typing import Any
-
 import aiokafka.consumer.fetcher
 import aiokafka.record.memory_records
 from aiokafka.record.default_records import _DefaultRecordBatchPy
 from aiokafka.record.memory_records import _MemoryRecordsPy
 
+from streams.wire.header_names import ForgivingBytes
+
 __all__ = ["read_any_header_name"]
-
-
-class _ForgivingBytes(bytearray):
-    def __getitem__(self, place: Any) -> Any:
-        part = super().__getitem__(place)
-        return _ForgivingBytes(part) if isinstance(place, slice) else part
-
-    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
-        del errors
-        return super().decode(encoding, "backslashreplace")
 
 
 class _ForgivingBatch(_DefaultRecordBatchPy):  # type: ignore[misc]  # the library carries no types
     def _maybe_uncompress(self) -> None:
         super()._maybe_uncompress()
-        self._buffer: bytearray = _ForgivingBytes(self._buffer)
+        self._buffer: bytearray = ForgivingBytes(self._buffer)
 
 
 def read_any_header_name() -> None:

@@ -1,13 +1,15 @@
 """Those who are measured, each in a process of its own: `python -m tests.benchmarks.contenders NAME ARTICLES`.
 
 Those who read files load what they need, take the articles once, and print one line of JSON: articles, seconds, CPU seconds of all their
-processes, events. Those on Kafka print `ready` when they are, and go on until they are ended.
+processes, events. Those on Kafka print `ready` once for each of their processes, and go on until they are ended.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import multiprocessing
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -64,9 +66,11 @@ def our_extract(articles: list[Article], processes: int) -> Callable[[], int]:
     return run
 
 
-def plain_consumer(options: EnricherOptions, settings: Settings) -> None:
+def plain_consumer(options: EnricherOptions, settings: Settings, number: int) -> None:
     """The same enrichment behind a plain `confluent-kafka` consumer: one article after the other, an acknowledgement for each batch."""
     from confluent_kafka import Consumer, Producer
+
+    del number
 
     enrich = options()
     decoder = ArticleDecoder(schema_text(ARTICLES), lambda _: "", max_text_length=settings.max_text_length)
@@ -85,8 +89,30 @@ def plain_consumer(options: EnricherOptions, settings: Settings) -> None:
             consumer.commit(asynchronous=False)
 
 
+def bytewax_flow(options: EnricherOptions, settings: Settings, number: int) -> None:
+    """The same enrichment as a Bytewax dataflow, one process of a cluster; without its recovery store, so it keeps no position."""
+    from bytewax import operators
+    from bytewax.connectors.kafka import KafkaSink, KafkaSinkMessage, KafkaSource
+    from bytewax.dataflow import Dataflow
+    from bytewax.testing import cluster_main
+
+    enrich = options()
+    decoder = ArticleDecoder(schema_text(ARTICLES), lambda _: "", max_text_length=settings.max_text_length)
+
+    def enriched(message: Any) -> list[KafkaSinkMessage[bytes | None, bytes | None]]:
+        records = enrich(decoder.decode(message.value)).records
+        return [KafkaSinkMessage(r.key, r.value, TOPICS[r.topic].name_in(settings), r.headers) for r in records]
+
+    flow = Dataflow("enrich")
+    articles = operators.input("articles", flow, KafkaSource([settings.bootstrap_servers], [ARTICLES.name_in(settings)], batch_size=16))
+    operators.output("records", operators.flat_map("enriched", articles, enriched), KafkaSink([settings.bootstrap_servers], topic=None))
+    print("ready", flush=True)
+    addresses = [f"127.0.0.1:{settings.metrics_port + place}" for place in range(settings.processes)]
+    cluster_main(flow, addresses if len(addresses) > 1 else [], number)  # type: ignore[no-untyped-call]
+
+
 ON_FILES: dict[str, Callable[[list[Article], int], Callable[[], int]]] = {"spacy": bare_spacy, "extract": our_extract}
-ON_KAFKA: dict[str, Callable[[EnricherOptions, Settings], None]] = {"confluent-kafka": plain_consumer}
+ON_KAFKA: dict[str, Callable[[EnricherOptions, Settings, int], None]] = {"confluent-kafka": plain_consumer, "bytewax": bytewax_flow}
 
 
 def cpu_of(process: psutil.Process) -> float:
@@ -103,7 +129,15 @@ def main(name: str, path: str) -> None:
     settings = load_settings()
     if name in ON_KAFKA:
         schemas = register_schemas(SchemaRegistry(settings), settings)
-        ON_KAFKA[name](EnricherOptions(settings.model, schemas, settings.event_source, "{id}", settings.max_record_bytes), settings)
+        options = EnricherOptions(settings.model, schemas, settings.event_source, "{id}", settings.max_record_bytes)
+        # Leaving in good order takes the processes along.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+        context = multiprocessing.get_context("spawn")
+        crew = [context.Process(target=ON_KAFKA[name], args=(options, settings, n), daemon=True) for n in range(settings.processes)]
+        for process in crew:
+            process.start()
+        for process in crew:
+            process.join()
         return
     articles = [article for article in read_articles([path]) if isinstance(article, Article)]
     run = ON_FILES[name](articles, settings.processes)

@@ -24,9 +24,9 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from kafka import KafkaConsumer, KafkaProducer
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
-from streams.administration import create_topics, topic_bounds
+from streams.administration import create_topics
 from streams.settings import Settings
 from streams.stack.server import free_port
 from streams.stack.stack import running_stack
@@ -98,20 +98,19 @@ class Bench:
         settings = self.settings.model_copy(update={"topic_prefix": prefix, "group": prefix, "processes": processes})
         create_topics(settings)
         with contextlib.ExitStack() as stack:
-            started = [
-                stack.enter_context(self.started(contender, settings)) for _ in range(workers if contender == "worker" else processes)
-            ]
+            started = [stack.enter_context(self.started(contender, settings)) for _ in range(workers)]
+            consumer = stack.enter_context(contextlib.closing(KafkaConsumer(bootstrap_servers=settings.bootstrap_servers)))
             # A member that joins makes the others pause.
-            time.sleep(1 if len(started) == 1 else 5)
+            time.sleep(1 if contender == "worker" and workers == 1 else 5)
             used, begun = sum(map(cpu_of, started)), time.monotonic()
             produce(settings, lines)
-            wait_for(lambda: enriched(settings) >= len(lines), "all articles are enriched")
+            wait_for(lambda: enriched(consumer, settings) >= len(lines), "all articles are enriched")
             seconds = time.monotonic() - begun
             return Run(contender, corpus, len(lines), seconds, sum(map(cpu_of, started)) - used)
 
     @contextlib.contextmanager
     def started(self, contender: str, settings: Settings) -> Iterator[psutil.Process]:
-        """A worker, or one process of another contender, that is ready."""
+        """A worker, or another contender with all its processes, that is ready."""
         settings = settings.model_copy(update={"health_port": free_port(), "metrics_port": free_port()})
         arguments = ["streams", "worker"] if contender == "worker" else ["tests.benchmarks.contenders", contender, "-"]
         with (self.folder / f"{contender}.log").open("ab") as log:
@@ -122,7 +121,7 @@ class Bench:
         try:
             if contender == "worker":
                 wait_for(lambda: answers(f"http://127.0.0.1:{settings.health_port}/readyz"), "the worker is ready")
-            elif not process.stdout.readline():
+            elif not all(process.stdout.readline() for _ in range(settings.processes)):
                 raise SystemExit(f"{contender} ended: {(self.folder / f'{contender}.log').read_text()[-2000:]}")
             yield psutil.Process(process.pid)
         finally:
@@ -159,9 +158,11 @@ def produce(settings: Settings, lines: Sequence[bytes]) -> None:
     producer.close()
 
 
-def enriched(settings: Settings) -> int:
+def enriched(consumer: KafkaConsumer, settings: Settings) -> int:
+    """How many articles are enriched; over one connection, since a new one for each question would take an article's time."""
     topic = ENRICHED.name_in(settings)
-    return sum(end for _, end in topic_bounds(settings, [topic])[topic].values())
+    partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
+    return sum(consumer.end_offsets(partitions).values())
 
 
 def throughput(bench: Bench, rounds: int, kafka: Sequence[str]) -> None:

@@ -126,6 +126,15 @@ def producer(settings: Settings) -> Iterator[KafkaProducer]:
     producer.close()
 
 
+class BrokenName(str):
+    """A header's name that is no UTF-8; Kafka takes any bytes."""
+
+    __slots__ = ()
+
+    def encode(self, *_: object) -> bytes:
+        return b"\xff\xfe name"
+
+
 def send(producer: KafkaProducer, settings: Settings, value: bytes | None, *, key: bytes | None = b"key", **options: Any) -> int:
     """Send one record to `articles` and return its offset."""
     record = producer.send(ARTICLES.name_in(settings), value=value, key=key, partition=options.pop("partition", 0), **options)

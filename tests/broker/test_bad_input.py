@@ -11,7 +11,7 @@ from kafka import KafkaProducer
 
 from streams.settings import Settings
 from streams.topics import ARTICLES
-from tests.broker.conftest import Worker, committed, headers_of, outcomes, send, wait_for
+from tests.broker.conftest import BrokenName, Worker, committed, headers_of, outcomes, send, wait_for
 
 FRENCH = "L'Allemagne a confirmé mardi la livraison de deux systèmes Patriot à l'Ukraine, a déclaré le ministre de la Défense."
 GOOD = json.dumps({"id": "good", "text": "Officials from Norway and Sweden held talks in Oslo on Monday."}).encode()
@@ -112,15 +112,6 @@ def test_bad_records_do_not_delay_the_good_ones_behind_them(settings: Settings, 
     # Every record was acknowledged, so that a restart reads none of them again.
     wait_for(lambda: committed(settings) == len(bad) + 1)
     assert worker.process.poll() is None
-
-
-class BrokenName(str):
-    """A header's name that is no UTF-8; Kafka takes any bytes."""
-
-    __slots__ = ()
-
-    def encode(self, *_: object) -> bytes:
-        return b"\xff\xfe name"
 
 
 HEADERS = {

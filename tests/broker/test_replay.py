@@ -24,7 +24,7 @@ from kafka.admin import KafkaAdminClient
 from streams.administration import Bounds, topic_bounds
 from streams.settings import Settings
 from streams.topics import ARTICLES, TOPICS
-from tests.broker.conftest import WAIT, Worker, committed, headers_of, wait_for
+from tests.broker.conftest import WAIT, BrokenName, Worker, committed, headers_of, wait_for
 
 CHUNK = 128
 
@@ -274,7 +274,7 @@ def test_a_range_of_a_topic_keeps_bytes_and_touches_no_group(settings: Settings,
             source,
             key=None if number % 10 == 0 else f"k{number % 7}".encode(),
             value=b"\xff not an article" if number == 7 else json.dumps({"id": f"i{number}", "text": "Text."}).encode(),
-            headers=[("mine", b"\x00\xff"), ("replay.run-id", b"earlier")],
+            headers=[("mine", b"\x00\xff"), (BrokenName("x"), b""), ("replay.run-id", b"earlier")],
             partition=number % 3,
             timestamp_ms=now - 60_000 + number * 1000,
         ).get(30)
@@ -297,6 +297,7 @@ def test_a_range_of_a_topic_keeps_bytes_and_touches_no_group(settings: Settings,
         assert message.value() == json.dumps({"id": f"i{number}", "text": "Text."}).encode()
         assert headers_of(message) == {
             "mine": b"\x00\xff",
+            "\\xff\\xfe name": b"",
             "replay.run-id": b"range",
             "replay.of": f"{source}/{number % 3}/{number // 3}".encode(),
         }

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from aiokafka.record.default_records import DefaultRecordBatch, _DefaultRecordBatchBuilderPy
 
-from streams.worker.fetching import _ForgivingBatch
+from streams.feed.fetching import _ForgivingBatch as FeedBatch
+from streams.worker.fetching import _ForgivingBatch as WorkerBatch
 
 GZIP = 1
 
@@ -24,19 +25,21 @@ def batch(name: str, *, compression: int) -> bytes:
     return bytes(builder.build())
 
 
+@pytest.mark.parametrize("reader", [WorkerBatch, FeedBatch])
 @pytest.mark.parametrize("compression", [0, GZIP])
-def test_a_name_that_is_no_utf8_is_written_out_and_nothing_else_changes(compression: int) -> None:
-    records = list(_ForgivingBatch(batch(BrokenName("x"), compression=compression)))
+def test_a_name_that_is_no_utf8_is_written_out_and_nothing_else_changes(compression: int, reader: type) -> None:
+    records = list(reader(batch(BrokenName("x"), compression=compression)))
     assert [record.offset for record in records] == [0, 1, 2]
     for record in records:
         assert (record.key, record.value) == (b"key", b"value \xff")
         assert record.headers == [("before", b"\xff"), ("\\xff\\xfe name", b"v"), ("after", None)]
 
 
+@pytest.mark.parametrize("reader", [WorkerBatch, FeedBatch])
 @pytest.mark.parametrize("compression", [0, GZIP])
-def test_every_other_batch_is_read_as_the_library_reads_it(compression: int) -> None:
+def test_every_other_batch_is_read_as_the_library_reads_it(compression: int, reader: type) -> None:
     data = batch("grüße", compression=compression)
-    ours, theirs = _ForgivingBatch(data), DefaultRecordBatch(data)
+    ours, theirs = reader(data), DefaultRecordBatch(data)
     assert ours.validate_crc()
     assert theirs.validate_crc()
     for one, other in zip(ours, theirs, strict=True):

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import TopicPartition
 from kafka.errors import KafkaError
 
-from streams.connections import kafka_options
 from streams.errors import ArticleFileError, BrokerError
 from streams.feed.archive.files import archive_files, fingerprint, items_in
 from streams.feed.archive.items import Item, Options
 from streams.feed.consume import POLL_SECONDS
+from streams.feed.fetching import outside_consumer
 from streams.settings import Settings
 
 __all__ = ["ArchiveSource", "Chunk", "Position", "Source", "TopicRecord", "TopicSource"]
@@ -155,14 +155,7 @@ class TopicSource:
     def chunks(self, after: Position, size: int) -> Iterator[Chunk]:
         ends = {TopicPartition(self.topic, partition): end for partition, (_, end) in self.ranges.items()}
         try:
-            consumer = KafkaConsumer(
-                **kafka_options(self.settings),
-                client_id="streams-replay",
-                group_id=None,
-                enable_auto_commit=False,
-                auto_offset_reset="earliest",
-                max_partition_fetch_bytes=CHUNK_BYTES,
-            )
+            consumer = outside_consumer(self.settings, "streams-replay", max_partition_fetch_bytes=CHUNK_BYTES)
             try:
                 consumer.assign(list(ends))
                 for partition, (start, _) in self.ranges.items():

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import TopicPartition
 from kafka.errors import KafkaError
 
 from streams.administration import topic_bounds
-from streams.connections import kafka_options
 from streams.errors import BrokerError, ReplayError
+from streams.feed.fetching import outside_consumer
 from streams.feed.replay.runs import Run
 from streams.feed.replay.work import REFUSED
 from streams.settings import Settings
@@ -203,14 +203,7 @@ def _records(
     if not left:
         return
     try:
-        consumer = KafkaConsumer(
-            **kafka_options(settings),
-            client_id="streams-verify",
-            group_id=None,
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-            max_partition_fetch_bytes=FETCH_BYTES,
-        )
+        consumer = outside_consumer(settings, "streams-verify", max_partition_fetch_bytes=FETCH_BYTES)
         try:
             consumer.assign(list(left))
             for tp in left:
