@@ -25,8 +25,9 @@ def with_abbreviations(doc: Doc, mentions: Iterable[Mention]) -> list[Mention]:
     found = list(mentions)
     taken = {i: mention for mention in found for i in range(mention.first, mention.end)}
     named: dict[str, Mention] = {}
-    for token in doc[1 : max(1, len(doc) - 1)]:
-        if doc[token.i - 1].text != "(" or doc[token.i + 1].text != ")" or not _is_abbreviation(token.text) or token.text in named:
+    openings = [token.i for token in doc if token.text == "("]
+    for token in (doc[i + 1] for i in openings if i + 2 < len(doc)):
+        if doc[token.i + 1].text != ")" or not _is_abbreviation(token.text) or token.text in named:
             continue
         first = _begin_of_name(doc, token.i - 2, token.text)
         if first is None:

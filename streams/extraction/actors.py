@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 from spacy.tokens import Token
 
@@ -178,9 +179,8 @@ class Cast:
             if entity.label_ == "PERSON":
                 ranges.extend(self._name_parts(entity.start, entity.end))
         taken = {i for first, end in ranges for i in range(first, end)}
-        for token in doc:
-            behind_title = token.i > 0 and self._introduces_name(doc[token.i - 1])
-            if token.i not in taken and behind_title and self._is_name_word(token):
+        for before, token in pairwise(self._reading.tokens):
+            if self._introduces_name(before) and token.i not in taken and self._is_name_word(token):
                 end = token.i + 1
                 while end < len(doc) and self._is_name_word(doc[end]) and not self._mentions.at(end):
                     end += 1
@@ -189,9 +189,10 @@ class Cast:
         for first, end in sorted(ranges, key=lambda r: (r[0] - r[1], r[0])):
             self._note_person(first, end)
         surnames = {person.name.split()[-1] for person in self._people if " " in person.name}
-        for token in doc:
+        for token in self._reading.tokens:
             # "a Koronov-Marenko meeting": the recogniser knows a name in one place and not in another.
-            is_surname = token.text in surnames or (token.text.casefold() in _known_people() and token.text[:1].isupper())
+            text = token.text
+            is_surname = text in surnames or (text[:1].isupper() and text.casefold() in _known_people())
             if is_surname and token.i not in self._person_at and not self._mentions.at(token.i):
                 self._note_person(token.i, token.i + 1)
         for person in self._people:

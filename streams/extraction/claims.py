@@ -85,7 +85,8 @@ class Attributions:
 
     def _of_sentence(self, index: int) -> Attribution | None:
         """`According to X` and an inserted `X said` without a clause of its own."""
-        for token in self._reading.sentences[index]:
+        sentence = self._reading.sentences[index]
+        for token in self._reading.tokens[sentence.start : sentence.end]:
             if token.lower_ == "according":
                 to = [child for child in token.children if child.lower_ == "to"]
                 whom = [c for child in to for c in child.children if c.dep_ == "pobj"]
@@ -99,8 +100,7 @@ class Attributions:
     def _carry_over_quotes(self) -> dict[int, Attribution]:
         """For each quotation the speaker; one without a `said` of its own has that of its neighbour in the paragraph."""
         quotes: dict[int, list[int]] = {}
-        for token in self._reading.doc:
-            quote = self._quoted[token.i]
+        for token, quote in zip(self._reading.tokens, self._quoted, strict=True):
             if quote >= 0:
                 sentence = self._reading.sentence_index(token)
                 sentences = quotes.setdefault(quote, [])
@@ -144,13 +144,14 @@ def _quoted_tokens(reading: Reading) -> list[int]:
     """
     numbers = [-1] * len(reading.doc)
     number, inside = -1, False
-    for token in reading.doc:
-        begins_paragraph = token.is_sent_start and "\n" in reading.text[max(0, reading.start_of(token) - 2) : reading.start_of(token)]
-        if inside and begins_paragraph and token.text != CLOSING:
-            inside = False
-        if token.text == OPENING or (token.text == '"' and not inside):
+    for token in reading.tokens:
+        text = token.text
+        if inside and token.is_sent_start and text != CLOSING:
+            begin = reading.start_of(token)
+            inside = "\n" not in reading.text[max(0, begin - 2) : begin]
+        if text == OPENING or (text == '"' and not inside):
             number, inside = number + 1, True
-        elif token.text == CLOSING or (token.text == '"' and inside):
+        elif text == CLOSING or (text == '"' and inside):
             inside = False
         elif inside:
             numbers[token.i] = number

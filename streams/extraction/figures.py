@@ -127,8 +127,8 @@ class _Grammar:
         self.indefinite = frozenset(data["indefinite"]["words"])
         self.indefinite_phrases = [tuple(p.split()) for p in data["indefinite"]["phrases"]]
         self.indefinite_prefixes: tuple[str, ...] = tuple(data["indefinite"]["prefixes"])
-        self.before = _phrases(data["qualifiers"]["before"])
-        self.after = _phrases(data["qualifiers"]["after"])
+        self.before = _phrases(data["qualifiers"]["before"], by_word=-1)
+        self.after = _phrases(data["qualifiers"]["after"], by_word=0)
         self.percent = [tuple(p.split()) for p in data["percent"]["words"]]
         self.durations: dict[str, str] = data["durations"]
         self.fractions: dict[str, int] = data["fractions"]
@@ -145,6 +145,7 @@ class _Grammar:
         spaced.append(rf"[{''.join(letters)}](?=\d[\d.,]*(?:\s?[-–]\s?\d[\d.,]*)?[\s-]?(?:{many})\b)")
         self.sign_pattern = re.compile("|".join(spaced))
         self.letters = letters
+        self.sign_beginnings = frozenset(sign[0] for sign in (*self.signs, *letters))
         self.codes = {code: _Currency(currencies["synonyms"].get(code, code), CurrencyBasis.EXPLICIT) for code in currencies["codes"]}
         # "30 MEUR", as companies write.
         self.codes |= {f"M{code}": _Currency(code, CurrencyBasis.EXPLICIT, Decimal(10) ** 6) for code in currencies["codes"]}
@@ -170,9 +171,13 @@ class _Grammar:
         self.longest_currency = max(map(len, self.currency_words))
 
 
-def _phrases(by_qualifier: dict[str, list[str]]) -> list[tuple[tuple[str, ...], Qualifier]]:
+def _phrases(by_qualifier: dict[str, list[str]], *, by_word: int) -> dict[str, list[tuple[tuple[str, ...], Qualifier]]]:
+    """The phrases by their first or last word, the longest first."""
     pairs = [(tuple(x.lower for x in _lexemes(phrase)), Qualifier(name)) for name, phrases in by_qualifier.items() for phrase in phrases]
-    return sorted(pairs, key=lambda pair: -len(pair[0]))
+    found: dict[str, list[tuple[tuple[str, ...], Qualifier]]] = {}
+    for phrase, qualifier in sorted(pairs, key=lambda pair: -len(pair[0])):
+        found.setdefault(phrase[by_word], []).append((phrase, qualifier))
+    return found
 
 
 @cache
@@ -215,7 +220,7 @@ class _Scanner:
 
     def _figure(self, i: int) -> tuple[FoundFigure, int] | None:
         """The figure that begins at lexeme i, with the index after it."""
-        first = self._amount(i)
+        first = self._amount(i) if self._may_begin(i) else None
         if first is None:
             return None
         number, currency, end = first
@@ -231,6 +236,12 @@ class _Scanner:
         if low is None or high.value is None or low >= high.value:
             return self._build(i, first[2], _Amount((number.value, number.value), Qualifier.EXACT, currency))
         return self._build(i, end, _Amount((low, high.value), Qualifier.RANGE, currency or high_currency))
+
+    def _may_begin(self, i: int) -> bool:
+        lexeme, grammar = self.lexemes[i], self.grammar
+        if lexeme.is_digits or lexeme.text[0] in grammar.sign_beginnings or lexeme.text in grammar.codes:
+            return True
+        return lexeme.lower in grammar.number_words or lexeme.lower.startswith(grammar.indefinite_prefixes)
 
     def _build(self, i: int, end: int, amount: _Amount) -> tuple[FoundFigure, int] | None:
         bounds, qualifier, currency = amount.bounds, amount.qualifier, amount.currency
@@ -275,14 +286,14 @@ class _Scanner:
     def _qualify(self, begin: int, end: int, bounds: Bounds, qualifier: Qualifier, kind: FigureKind) -> tuple[int, int, Bounds, Qualifier]:
         """Take in `up to`, `at least`, `or more`, and open the bound that they leave open."""
         word = None
-        for phrase, meaning in self.grammar.before:
+        for phrase, meaning in self.grammar.before.get(self._lower(begin - 1), ()):
             if self._words_before(begin, len(phrase)) == phrase:
                 if phrase == ("over",) and kind is FigureKind.DURATION and self._lower(begin - 2) not in _BEFORE_A_LENGTH:
                     break  # "$4bn over two years"
                 word, begin = meaning, begin - len(phrase)
                 break
-        for phrase, meaning in self.grammar.after:
-            after = end + 1 if self._dash(end) and self._is_glued(end) else end
+        after = end + 1 if self._dash(end) and self._is_glued(end) else end
+        for phrase, meaning in self.grammar.after.get(self._lower(after), ()):
             if self._words(after, len(phrase)) == phrase and (phrase[0][0].isalpha() or self._is_glued(after)):
                 word, end = meaning, after + len(phrase)
                 break

@@ -119,10 +119,14 @@ class Gazetteer:
         bare: list[Mention] = []
         i = 0
         while i < len(text):
+            known_as_written, known_in_lower_case = self._as_written.get(as_written[i]), self._in_lower_case.get(in_lower_case[i])
+            if known_as_written is None and known_in_lower_case is None:
+                i += 1
+                continue
             best: tuple[int, _Entry] | None = None
             without_context: tuple[int, _Entry] | None = None
-            for words, phrases in ((as_written, self._as_written), (in_lower_case, self._in_lower_case)):
-                for phrase, entry in phrases.get(words[i], ()):
+            for words, phrases in ((as_written, known_as_written), (in_lower_case, known_in_lower_case)):
+                for phrase, entry in phrases or ():
                     end = i + len(phrase)
                     if tuple(words[i:end]) != phrase:
                         continue

@@ -21,7 +21,9 @@ class Namesakes:
         data = words("namesakes")
         self._people = frozenset(data["people"]["names"])
         self._behind = frozenset(data["titles"]["behind"])
-        self._before = [tuple(phrase.split()) for phrase in data["titles"]["before"]]
+        self._before: dict[str, list[tuple[str, ...]]] = {}
+        for phrase in data["titles"]["before"]:
+            self._before.setdefault(phrase.split()[-1], []).append(tuple(phrase.split()))
         self._places = [
             (place["name"], place["country"], frozenset(place["told_by"]), frozenset(place["unless"])) for place in data["places"]
         ]
@@ -31,7 +33,9 @@ class Namesakes:
 
     def without(self, doc: Doc, mentions: Iterable[Mention]) -> Iterator[Mention]:
         """The mentions that are what they look like; one of two places by its country."""
-        elsewhere = {name: country for name, country, told_by, unless in self._places if _tells(doc, told_by, unless)}
+        mentions = list(mentions)
+        named = {mention.name for mention in mentions}
+        elsewhere = {name: country for name, country, told_by, unless in self._places if name in named and _tells(doc, told_by, unless)}
         for mention in mentions:
             if mention.kind not in (EntityKind.STATE, EntityKind.PLACE):
                 yield mention
@@ -56,7 +60,7 @@ class Namesakes:
             return True
         return any(
             mention.first >= len(phrase) and all(doc[mention.first - len(phrase) + k].text == word for k, word in enumerate(phrase))
-            for phrase in self._before
+            for phrase in self._before.get(doc[mention.first - 1].text if mention.first else "", ())
         )
 
     def _is_elsewhere(self, doc: Doc, mention: Mention) -> bool:

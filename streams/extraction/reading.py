@@ -50,6 +50,8 @@ class Reading:
         self.doc = doc
         self._starts = starts
         self._ends = ends
+        # spaCy makes a new object for each token that it is asked for.
+        self.tokens = list(doc)
         self.sentences = list(doc.sents)
         self._sentence_starts = [sentence.start for sentence in self.sentences]
 

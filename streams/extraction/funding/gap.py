@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 
 from spacy.tokens import Token
 
@@ -21,6 +22,32 @@ from streams.records import ActorKind, AidType, EntityKind, FigureKind, FundingG
 __all__ = ["find_gaps"]
 
 Status = FundingGapStatus
+
+CUES = (
+    "nouns.always",
+    "nouns.gap",
+    "nouns.lack",
+    "need.verbs",
+    "short.verbs",
+    "short.dried",
+    "short.insufficient",
+    "short.having",
+    "short.words",
+    "short.by",
+    "short.than",
+    "short.still",
+    "short.missing",
+    "short.adjectives",
+    "short.overspend",
+    "short.unmet",
+    "funded.shares",
+    "funded.fractions",
+    "funded.percent",
+    "funded.received",
+    "funded.arrived",
+    "funded.unless",
+)
+"""Lists of the data file of which each trigger, or its first word, is in one."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +69,18 @@ def find_gaps(context: ArticleContext) -> list[Gap]:
     """The gaps that an article states, each once, in the order of their triggers."""
     finder = _Finder(context)
     found: list[Gap] = []
-    for token in context.reading.doc:
+    for token in context.reading.tokens:
         gap = finder.at(token)
         if gap is not None:
             found.append(inherit_entity(gap, found, context))
     told = one_a_sentence([gap for gap in found if stands_alone(gap) and not finder.is_of_company(gap)], context)
     return merge([finder.with_entity(gap) for gap in told])
+
+
+@cache
+def _cues() -> frozenset[str]:
+    """The words, or first words, of all triggers."""
+    return frozenset(phrase.split()[0] for name in CUES for phrase in lists("funding")[name])
 
 
 class _Finder:
@@ -59,9 +92,13 @@ class _Finder:
         self._sums = Sums(context)
         self._holders = Holders(context, self._sums)
         self._covers = Covers(context, self._sums)
+        fractions = self._lexicon["funded.fractions"]
+        self._divided = frozenset(token.head.i for token in context.reading.tokens if token.lower_ in fractions)
 
     def at(self, token: Token) -> Gap | None:
         """The gap that a token triggers."""
+        if token.lower_ not in _cues() and token.lemma_.lower() not in _cues() and token.i not in self._divided:
+            return None
         for find in (self._named, self._lack, self._short, self._share, self._part, self._covered, self._without, self._need):
             gap = find(token)
             if gap is not None:
@@ -171,8 +208,9 @@ class _Finder:
 
     def _holds(self, token: Token) -> bool:
         """`have`, `there is`."""
-        is_there = token.lemma_.lower() == "be" and any(c.dep_ == "expl" for c in token.children)
-        return is_there or (token.lemma_.lower() == "have" and token.pos_ in ("VERB", "AUX"))
+        if not self._has("short.having", token) or token.pos_ not in ("VERB", "AUX"):
+            return False
+        return token.lemma_.lower() != "be" or any(c.dep_ == "expl" for c in token.children)
 
     def _is_none(self, have: Token, money: Token) -> bool:
         """`has no money`, `does not have enough money to`."""
@@ -189,11 +227,11 @@ class _Finder:
                 return self._gap(verb, (token.i, money.i + 1))
         if token.lower_ in self._lexicon["short.by"]:
             return self._short_of(token)
-        if token.lower_ in ("less", "fewer") and (missing := self._less_than_needed(token)) is not None:
+        if token.lower_ in self._lexicon["short.than"] and (missing := self._less_than_needed(token)) is not None:
             return self._gap(token, (missing.first, token.i + 2), _Told(gap=missing))
         if (missing := self._still_missing(token)) is not None:
             return self._gap(token, (token.i, token.i + 1), _Told(gap=missing))
-        if token.lemma_.lower() == "overspend" and token.pos_ == "VERB":
+        if self._has("short.overspend", token) and token.pos_ == "VERB":
             by = next(
                 (f for f in self._sums.of(token, FigureKind.MONEY) if f.root in [*syntax.adjuncts(token, "by"), *syntax.objects(token)]),
                 None,
@@ -243,7 +281,7 @@ class _Finder:
 
     def _still_missing(self, token: Token) -> FigureMention | None:
         """`$1.9 billion is still missing`, `remains unfunded`, `has yet to be found`."""
-        yet = token.lower_ in ("yet", "still") and token.i + 2 < len(token.doc) and token.doc[token.i + 1].lower_ == "to"
+        yet = token.lower_ in self._lexicon["short.still"] and token.i + 2 < len(token.doc) and token.doc[token.i + 1].lower_ == "to"
         if not yet and token.lower_ not in self._lexicon["short.missing"]:
             return None
         if yet:
@@ -317,7 +355,7 @@ class _Finder:
     def _whole_of(self, share: Token) -> Token | None:
         """The needs that a percentage or fraction is a share of."""
         is_fraction = share.lemma_.lower() in self._lexicon["funded.fractions"] or share.lower_ in self._lexicon["funded.fractions"]
-        is_percent = share.lower_ in ("%", "percent", "cent", "per")
+        is_percent = share.lower_ in self._lexicon["funded.percent"]
         if is_fraction or is_percent:
             wholes = syntax.adjuncts(share, "of")
         elif any(
@@ -393,7 +431,7 @@ class _Finder:
 
     def _without(self, token: Token) -> Gap | None:
         """`Without $2.2 million by October the teams will be dissolved`, `unless it receives $5 million`."""
-        if token.lower_ == "without":
+        if token.lower_ in self._lexicon["funded.unless"]:
             wanted, above = [c for c in token.children if c.dep_ == "pobj"], token.head
         elif token.pos_ == "VERB" and self._has("funded.received", token) and any(c.lower_ == "unless" for c in token.children):
             wanted, above = syntax.objects(token), token.head

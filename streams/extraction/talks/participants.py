@@ -67,8 +67,10 @@ class Participants:
         acting = {*roles["bodies"]["words"], *roles["groups"]["words"], *talks_words()["groups"]["sides"]}
         counts: Counter[frozenset[str]] = Counter()
         latest: dict[frozenset[str], list[Party]] = {}
-        for token in self._context.reading.doc:
-            is_joined = token.dep_ != "conj" and token.pos_ in ("NOUN", "PROPN", "ADJ") and any(c.dep_ == "conj" for c in token.children)
+        tokens = self._context.reading.tokens
+        joined = {token.head.i for token in tokens if token.dep_ == "conj"}
+        for token in tokens:
+            is_joined = token.i in joined and token.dep_ != "conj" and token.pos_ in ("NOUN", "PROPN", "ADJ")
             acts = token.pos_ == "NOUN" and token.lemma_.lower() in acting
             if not (is_joined or acts):
                 continue
@@ -86,7 +88,7 @@ class Participants:
     def mediators(self) -> tuple[Party, ...]:
         """Who is called a mediator anywhere: `Turkish and Qatari mediators`, `Norway and Chile act as guarantors`, `brokered by Oman`."""
         found: list[Party] = []
-        for token in self._context.reading.doc:
+        for token in self._context.reading.tokens:
             lemma = token.lemma_.lower()
             if token.pos_ == "NOUN" and lemma in self._roles["mediator_nouns"]:
                 found.extend(self._helpers(token))

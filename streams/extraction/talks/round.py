@@ -28,7 +28,7 @@ BACK_REFERENCE = frozenset({"the", "this", "that", "these", "those", "such", "it
 def find_meetings(context: ArticleContext) -> list[Meeting]:
     """The meetings that an article states, each once, in the order of their triggers."""
     finder = _Finder(context)
-    mentions = [meeting for token in context.reading.doc for meeting in finder.at(token)]
+    mentions = [meeting for token in context.reading.tokens for meeting in finder.at(token)]
     return merge(mentions, context, finder.opposed(mentions), finder.mediators(mentions))
 
 

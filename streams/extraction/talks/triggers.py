@@ -45,6 +45,8 @@ class Triggers:
         self._meeting_verbs = frozenset(self._verbs["meet"])
         self._together: dict[str, list[str]] = self._verbs["together"]
         self._mediating = frozenset(lexicon["roles"]["mediate"])
+        verbs = {*self._meeting_verbs, *self._together, *self._mediating, "bring"}
+        self._words = frozenset({*self._nouns, *self._processes, *self._ordinals, *verbs})
         self._said = frozenset(words("speech")["verbs"]["say"])
         roles = lexicon["roles"]
         lists = (
@@ -61,6 +63,9 @@ class Triggers:
 
     def at(self, token: Token) -> Draft | None:
         """The draft of a meeting that a token names, as yet without anybody in it."""
+        lemma = token.lemma_.lower()
+        if self._words.isdisjoint((lemma, lemma.removesuffix("s"), token.lower_)):
+            return None
         if self._is_meeting_noun(token):
             nouns = self._with_inner_nouns(token)
             inner = [c for noun in nouns for c in noun.children if c.dep_ in ("acl", "relcl") and c.pos_ in ("VERB", "AUX")]
@@ -273,7 +278,7 @@ def is_in_dateline(token: Token) -> bool:
 def noun_lemma(token: Token) -> str:
     """The lemma; of a plural in capitals, which the lemmatizer leaves as it is, the singular."""
     lemma = token.lemma_.lower()
-    return lemma[:-1] if token.tag_ in ("NNPS", "NNP") and lemma.endswith("s") and lemma != "talks" else lemma
+    return lemma[:-1] if lemma.endswith("s") and lemma != "talks" and token.tag_ in ("NNPS", "NNP") else lemma
 
 
 def _mistaken_verb(noun: Token) -> list[Token]:

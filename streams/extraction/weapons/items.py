@@ -95,6 +95,7 @@ class Items:
         self._measures = frozenset(nouns["measures"])
         self._ordinals = frozenset(nouns["ordinals"])
         self._packages = lexicon()["packages"]
+        self._words = frozenset([*self._packages["arming"], *self._packages["money_only"], *self._packages["counted"]])
         self._figure_at = {i: f for f in context.figure_mentions for i in range(f.first, f.end)}
         self._figures_under: dict[int, list[FigureMention]] = {}
         for figure in context.figure_mentions:
@@ -125,7 +126,7 @@ class Items:
         return Item(weapon, top, quantity, value)
 
     def _unnamed(self, token: Token) -> Weapon | None:
-        if token.i < self._end_of_last:
+        if token.i < self._end_of_last or (token.i not in self._figures_under and token.lemma_.lower() not in self._words):
             return None
         return self._arming(token) or self._money_only(token) or self._sum(token) or self._elliptic(token) or self._counted(token)
 

@@ -55,7 +55,7 @@ def find_transfers(context: ArticleContext) -> list[Transfer]:
     finder = _Finder(context)
     mentions: list[Transfer] = []
     for sentence in context.reading.sentences:
-        tokens = list(sentence)
+        tokens = context.reading.tokens[sentence.start : sentence.end]
         recent = mentions[-RECENT:]
         del mentions[-RECENT:]
         mentions.extend(finder.worth_told_later(tokens, [*recent, *finder.in_sentence(tokens, recent)]))
