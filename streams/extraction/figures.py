@@ -607,8 +607,9 @@ class _Scanner:
             if begin < len(self.lexemes) and self.lexemes[begin].text in self.grammar.codes and not is_glued:
                 return self.grammar.codes[self.lexemes[begin].text], begin + 1
         if j < len(self.lexemes) and (sign := self.grammar.signs.get(self.lexemes[j].text)):
-            # "34€": only where no other number follows the sign.
-            follows = j + 1 < len(self.lexemes) and self.lexemes[j + 1].is_digits
+            # "34€", but no number follows the sign, and "RM-70" is a name.
+            k = j + 2 if self._dash(j + 1) and self._is_glued(j + 1) and self._is_glued(j + 2) else j + 1
+            follows = k < len(self.lexemes) and self.lexemes[k].is_digits
             return None if follows else (sign, j + 1)
         return None
 

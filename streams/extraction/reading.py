@@ -83,7 +83,8 @@ class Reading:
 
 def read(text: str, parser: Parser) -> Reading:
     """Parse a text."""
-    shown = UNSEEN.sub(" ", text).replace("\xa0", " ")
+    # The modifier letter stands for an apostrophe in texts from Ukraine.
+    shown = UNSEEN.sub(" ", text).replace("\xa0", " ").replace("\u02bc", "’")
     breaks = _paragraph_starts(shown)
     tokens = _with_sums_spelled_out(parser.words(shown))
     words, starts, ends = [token[0] for token in tokens], [token[1] for token in tokens], [token[2] for token in tokens]

@@ -15,7 +15,7 @@ from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form, Mention
 from streams.records import EntityKind, FigureKind, WeaponCategory
 
-__all__ = ["Item", "Items", "Weapon", "lexicon"]
+__all__ = ["Item", "Items", "Weapon", "is_passed_over", "lexicon"]
 
 WIDEST_PHRASE = 9
 """Tokens in which a number stands before what it counts: `20 long-range, all-weather strike fighters`."""
@@ -114,9 +114,8 @@ class Items:
         if weapon is None:
             return None
         self._end_of_last = weapon.end
-        if not weapon.is_elliptic and (
-            weapon.form is Form.NAME or self._last_weapon is None or weapon.category is not WeaponCategory.UNSPECIFIED
-        ):
+        is_told = weapon.form is Form.NAME or self._last_weapon is None or weapon.category is not WeaponCategory.UNSPECIFIED
+        if is_told and not weapon.is_elliptic and not is_passed_over(weapon.head):
             self._last_weapon = weapon
         quantity, value, top = self._figures(weapon)
         own = self._figure_at.get(weapon.first)
@@ -135,15 +134,18 @@ class Items:
     def _named(self, token: Token, mention: Mention) -> Weapon | None:
         if token.i != mention.last or (mention.form is Form.GENERIC and _is_verb(self._doc[mention.first])):
             return None
+        if mention.first < self._end_of_last:
+            # The guns of "48 M240 machine guns"
+            return None
         # Of "rounds of ammunition" the rounds are what a verb moves.
         root = self._doc[mention.first : mention.end].root
         head, end = (root if any(t.lower_ == "of" for t in root.rights) else token), mention.end
-        while (
-            head.dep_ in ("compound", "nmod", "amod", "nummod")
-            and head.head.lemma_.lower() in self._units
-            and end <= head.head.i <= end + 3
-        ):
-            head, end = head.head, head.head.i + 1
+        while (unit := self._unit_behind(head, end)) is not None:
+            is_shared = any(token.pos_ in ("CCONJ", "PUNCT") and token.text != "-" for token in self._doc[end : unit.i])
+            # Of "Buk and Osa batteries" each has its own name.
+            head, end = unit, (end if is_shared else unit.i + 1)
+            if is_shared:
+                break
         if head.dep_ in ("compound", "nmod", "amod", "poss") and head.head.pos_ in ("NOUN", "PROPN") and head.head.i >= end:
             other = self._context.mentions.at(head.head.i, EntityKind.WEAPON)
             if other and other is not mention:
@@ -156,6 +158,18 @@ class Items:
         if head.lemma_.lower() in self._packages["stores"] or self._is_source_or_purpose(head):
             return None
         return Weapon(mention.name, mention.category, mention.form, head, mention.first, end)
+
+    def _unit_behind(self, head: Token, end: int) -> Token | None:
+        """`jets` of `F-16 fighter jets`, whatever the parser hangs the words on."""
+        is_modifier = head.dep_ in ("compound", "nmod", "amod", "nummod")
+        if is_modifier and head.head.lemma_.lower() in self._units and end <= head.head.i <= end + 3:
+            return head.head
+        for token in self._doc[end : min(end + 3, head.sent.end)]:
+            if token.pos_ not in ("NOUN", "PROPN", "ADJ"):
+                return None
+            if token.lemma_.lower() in self._units and token.tag_ in ("NNS", "NNPS"):
+                return token
+        return None
 
     def _is_source_or_purpose(self, head: Token) -> bool:
         """`from its arsenal`, `out of stocks`; `ammunition for howitzers`, which gives no howitzers."""
@@ -185,7 +199,8 @@ class Items:
         """`more than 400 vehicles`, `60 boats`: things that armies have, counted where the talk is of arms."""
         lemma = token.lemma_.lower()
         category = self._packages["counted"].get(lemma)
-        if category is None or token.pos_ not in ("NOUN", "PROPN"):
+        carrying = lexicon()["clause"]["carrying"]
+        if category is None or token.pos_ not in ("NOUN", "PROPN") or any(c.lemma_.lower() in carrying for c in token.rights):
             return None
         weapon = Weapon(lemma, WeaponCategory(category), Form.GENERIC, token, token.i, token.i + 1)
         quantity, _, _ = self._figures(weapon)
@@ -251,7 +266,7 @@ class Items:
         if last is None or token.i > last.head.i + REACH_OF_ELLIPSIS:
             return None
         figure = next((f for f in self._figures_under.get(token.i, ()) if f.found.kind is FigureKind.COUNT), None)
-        if figure is None or (figure.root == token and figure.found.min is None and figure.found.max is None):
+        if figure is None or figure.found.min == 0 or (figure.root == token and figure.found.min is None and figure.found.max is None):
             return None
         lemma = token.lemma_.lower()
         known = {t.lemma_.lower() for t in self._doc[last.first : last.end]}
@@ -363,7 +378,7 @@ class Items:
         """The number in `dozens of`, `$8 billion worth of`, `€2bn in`."""
         worth = holder if holder.lower_ == "worth" and holder.i > 1 else None
         if worth is not None:
-            behind = 2 if self._doc[holder.i - 1].lower_ in ("'s", "’s") else 1
+            behind = 2 if self._doc[holder.i - 1].lower_ in ("'s", "’s", "'", "’") else 1
             holder = self._doc[worth.i - behind]
         held = self._figure_at.get(holder.i)
         if held is None or (held.found.kind is not FigureKind.MONEY and (preposition == "in" or held.found.kind is not FigureKind.COUNT)):
@@ -373,7 +388,10 @@ class Items:
     def _belongs_to_phrase(self, i: int) -> bool:
         """Whether a token can stand between a number and what it counts: an adjective, or what joins two."""
         token = self._doc[i]
-        if token.pos_ in MODIFIER_POS or token.tag_ in ("VBN", "VBG") or token.text in ("-", "/", "“", '"'):
+        if token.tag_ in ("VBN", "VBG"):
+            # "two planes carrying ammunition" are not two of ammunition.
+            return token.dep_ not in ("acl", "relcl") or not any(c.dep_ == "dobj" for c in token.rights)
+        if token.pos_ in MODIFIER_POS or token.text in ("-", "/", "“", '"'):
             return True
         joins = token.lower_ in ("and", "or", ",") and self._doc[i + 1].pos_ in MODIFIER_POS
         return joins and not self._ends_item(i - 1)
@@ -389,6 +407,14 @@ class Items:
         """Whether another item stands there: the number before it counts that one."""
         mention = self._context.mentions.at(i, EntityKind.WEAPON)
         return mention is not None and mention.last == i and self._doc[i].dep_ not in ("compound", "amod", "nmod")
+
+
+def is_passed_over(head: Token) -> bool:
+    """`chose the Gripen over the F-16`: what is not taken; but `talks over`, `a decision over`."""
+    if head.dep_ != "pobj" or head.head.lower_ not in lexicon()["aside"]["passing_over"]:
+        return False
+    holder = head.head.head.lemma_.lower()
+    return holder not in lexicon()["by_any"] or lexicon()["by_verb"].get(holder) == "secure"
 
 
 def _is_verb(token: Token) -> bool:

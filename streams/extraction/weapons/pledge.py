@@ -14,7 +14,7 @@ from streams.extraction.context import ArticleContext, FigureMention, TimeMentio
 from streams.extraction.factuality import Factuality, Tense, assess
 from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form
-from streams.extraction.weapons.items import Item, Items, Weapon, lexicon
+from streams.extraction.weapons.items import Item, Items, Weapon, is_passed_over, lexicon
 from streams.extraction.weapons.lists import Lists, holds_a_package
 from streams.extraction.weapons.merge import fill_sides, merge
 from streams.extraction.weapons.sides import Sides
@@ -85,6 +85,7 @@ class _Finder:
     def in_sentence(self, tokens: Sequence[Token], before: list[Transfer]) -> list[Transfer]:
         """The transfers of the weapons in one sentence."""
         found: list[Transfer] = []
+        listed: tuple[Item, Transfer | None] | None = None
         items = [(token, self._items.at(token)) for token in tokens]
         present = [item for _, item in items if item is not None]
         starts = [item.quantity.first if item.quantity else item.weapon.first for item in present] + [tokens[-1].i + 1]
@@ -99,6 +100,9 @@ class _Finder:
             if len(present) == 1:
                 limit = starts[-1]
             transfer = self._transfer(self._paid_for(item), known, limit, len(present))
+            if transfer is None and listed is not None and listed[1] is not None and self._is_next_in_list(listed[0], item):
+                transfer = _as_before(item, listed[1])
+            listed = item, transfer
             if transfer:
                 found.append(transfer)
             elif item.weapon.is_package and item.value is not None:
@@ -108,6 +112,15 @@ class _Finder:
             found = self._respectively(found, tokens)
         found = _without_act(self._with_values(found, orphans, tokens))
         return [replace(t, is_cumulative=t.is_cumulative or self._is_cumulative(t)) for t in found]
+
+    def _is_next_in_list(self, before: Item, item: Item) -> bool:
+        """Whether nothing but commas, `and`, numbers and modifiers stands between two weapons, where the parser has lost the second."""
+        if item.weapon.is_package or item.weapon.is_elliptic or before.weapon.is_elliptic or WayUp(item.top, item.weapon.head).moving:
+            return False
+        between = self._context.reading.doc[before.weapon.end : item.weapon.first]
+        joined = any(token.text == "," or token.lower_ in ("and", "plus") for token in between)
+        joining, within = (",", "-", "/", "and", "plus", "as", "well"), ("NUM", "ADJ", "DET", "NOUN", "PROPN")
+        return joined and all(token.lower_ in joining or token.pos_ in within for token in between)
 
     def _respectively(self, found: list[Transfer], tokens: Sequence[Token]) -> list[Transfer]:
         """`Malta and Cyprus will send 10 and 20 guns respectively`, `guns and tanks to Malta and Cyprus respectively`."""
@@ -167,7 +180,7 @@ class _Finder:
         weapon = item.weapon
         if weapon.is_elliptic and not before and not any(step.kind in ("give", "get", "secure") for step in steps):
             return None
-        if self._is_history(steps[0].token) or _is_aside(item):
+        if self._is_history(steps[0].token) or _is_aside(item) or _moves_by_itself(item, steps):
             return None
         if any(child.lower_ == "no" and child.dep_ in ("det", "neg") for node in (weapon.head, item.top) for child in node.children):
             # "no arms would be sent"
@@ -186,7 +199,7 @@ class _Finder:
             # "We will also send", said by somebody whose state only the sentence before tells.
             near = self._context.reading.sentence_index(weapon.head) - self._context.reading.sentence_index(before[-1].weapon.head) <= 3
             suppliers = [replace(p, directness=0.7) for p in before[-1].suppliers] if near and before[-1].named_suppliers else suppliers
-        if (_are_companies(suppliers) and steps[0].kind not in ("get", "secure", "ask")) or _company_acts(steps):
+        if _is_trade_of_companies(steps, suppliers, recipients):
             return None
         is_plan = steps[0].token.lemma_.lower() in ("plan", "unveil", "detail", "want", "aim", "prepare", "intend")
         if is_plan and not recipients and not weapon.is_package and item.top == steps[0].below:
@@ -220,7 +233,9 @@ class _Finder:
             return True
         if published is None or any(token.lower_ == "since" for token in sentence):
             return False
-        years = [int(t.text) for t in sentence if t.text.isdecimal() and len(t.text) == 4 and self._context.time_at(t) is not None]
+        numbers = [t for t in sentence if t.text.isdecimal() and len(t.text) == 4 and self._context.time_at(t) is not None]
+        # A Mirage 2000 is of no year.
+        years = [int(t.text) for t in numbers if self._context.mentions.at(t.i, EntityKind.WEAPON) is None]
         return any(1900 <= year <= published.year - YEARS_OF_NEWS for year in years)
 
     def _listed(self, item: Item, way: WayUp, before: list[Transfer], items: int) -> Transfer | None:
@@ -499,11 +514,30 @@ class _Finder:
         )
 
 
+def _as_before(item: Item, listed: Transfer) -> Transfer:
+    """The next item of a list: given as the one before."""
+    confidence = round(listed.confidence * 0.9, 2)
+    return replace(listed, weapon=item.weapon, top=item.top, quantity=item.quantity, value=item.value, confidence=confidence)
+
+
 def _is_aside(item: Item) -> bool:
-    """`…, its largest ever arms export`: the same once more."""
+    """`…, its largest ever arms export`: the same once more; what is passed over."""
     head = item.weapon.head
+    if is_passed_over(head):
+        return True
     superlatives = {"largest", "biggest", "first", "latest"}
     return item.weapon.is_package and head.dep_ == "appos" and any(child.lower_ in superlatives for child in head.subtree)
+
+
+def _moves_by_itself(item: Item, steps: list[Step]) -> bool:
+    """`a jet landed in Djibouti`, `rockets landed on two villages`: nobody is given them, unless they are the first, or a shipment."""
+    own = lexicon()["own_motion"]
+    verb = steps[0].token
+    if verb.lemma_.lower() not in own["verbs"] or not item.top == item.weapon.head == steps[0].below:
+        return False
+    if item.weapon.category.value in own["fired"]:
+        return True
+    return item.weapon.category.value in own["driven"] and not any(c.lemma_.lower() in own["unless"] for c in item.weapon.head.children)
 
 
 def _lacks_sides(transfer: Transfer) -> bool:
@@ -543,6 +577,10 @@ def _is_identifiable(transfer: Transfer) -> bool:
         return True
     if transfer.is_loose:
         return False
+    is_asked = bool(transfer.named_recipients and transfer.suppliers) and transfer.status is Status.REQUESTED
+    if transfer.predicate.pos_ == "VERB" and (is_asked or (transfer.named_suppliers and transfer.recipients)):
+        # The other side is told without a name: to its allies.
+        return True
     domestic = lexicon()["aside"]["domestic"]
     if not transfer.named_suppliers and any(token.lower_ in domestic for token in transfer.predicate.sent):
         # What a government asks its own parliament for.
@@ -567,10 +605,16 @@ def _is_mere_topic(transfer: Transfer) -> bool:
     return transfer.status is Status.PLEDGED and all(token.pos_ == "NOUN" for token in (transfer.predicate, *transfer.evidence))
 
 
-def _are_companies(suppliers: list[Party]) -> bool:
-    """What makers sell to each other, or promise, is no state's pledge."""
+def _is_trade_of_companies(steps: list[Step], suppliers: list[Party], recipients: list[Party]) -> bool:
+    """Whether makers sell to each other, or at home: what they promise is no state's pledge, unless another state gets it."""
+    if _company_acts(steps):
+        return True
+    if not suppliers or any(step.kind in ("get", "secure", "ask") for step in steps):
+        return False
     bodies = lexicon()["sources"]["public_bodies"]
-    return bool(suppliers) and all(
+    homes = {p.country for p in suppliers}
+    is_abroad = None not in homes and any(p.country and p.country not in homes for p in recipients)
+    return not is_abroad and all(
         p.kind in (ActorKind.ORG, ActorKind.NGO)
         and p.name not in lexicon()["sources"]["parliaments"]["names"]
         and not any(word in bodies for word in p.name.lower().split())

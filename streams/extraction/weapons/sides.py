@@ -58,7 +58,9 @@ class Sides:
         suppliers: list[Party] = cast.one(gapped) if gapped is not None else []
         recipients: list[Party] = []
         for node in (item.weapon.head, item.top):
+            gifts = [c for c in node.children if c.dep_ == "appos" and kind_of(c) == "give"]
             suppliers = suppliers or [p for h in syntax.adjuncts(node, "from") for p in cast.one(h)]
+            suppliers = suppliers or [p for gift in gifts for h in syntax.adjuncts(gift, "from", "of") for p in cast.one(h)]
             recipients = recipients or [p for h in syntax.adjuncts(node, "to", "for") for p in cast.one(h) if p.first < limit]
         recipients = recipients or (self._behind(item, limit) if is_one_of_several else [])
         buys = any(step.kind in ("get", "secure") for step in steps)
@@ -76,6 +78,9 @@ class Sides:
             got = {p.key for p in recipients}
             bought = [p for step in steps if step.kind == "secure" for p in self._subjects(step.token) if p.is_named]
             suppliers = [p for p in bought if p.key not in got]
+        if not recipients and steps[0].token.lemma_.lower() in lexicon()["sources"]["spending"]:
+            # "will spend $999 million on 12 jets": who pays for its own buys.
+            suppliers, recipients = [], suppliers
         suppliers, recipients = self._trade(item, steps, suppliers, recipients)
         if not any(p.is_named for p in suppliers) and buys:
             suppliers = self._from_behind(item) or suppliers
@@ -108,14 +113,20 @@ class Sides:
         tokens = [item.weapon.head, item.top, *verbs, *(c for verb in verbs for c in verb.children if c.dep_ == "dobj")]
         deals = [t for t in tokens if t.lemma_.lower() in lexicon()["sources"]["deals"]]
         kinds = {step.kind for step in steps}
-        if not deals and "discuss" not in kinds:
+        if not deals and not kinds & {"discuss", "secure"}:
             return suppliers, recipients
         partners = [p for t in tokens for h in syntax.adjuncts(t, "with", "between") for p in self._context.cast.parties(h) if p.is_named]
         if kinds & {"get", "secure"}:
             talking = [step.token for step in steps if step.kind == "discuss"]
             buyers = recipients or [p for t in talking for p in (self._subjects(t) or self._holders(t))]
-            return suppliers or [p for p in partners if p.key not in {b.key for b in buyers}], buyers
-        if not (deals or partners) or any(p.is_named for p in recipients):
+            sellers = suppliers or [p for p in partners if p.key not in {b.key for b in buyers}]
+            pair = distinct(buyers)
+            makers = [p for p in pair if (p.country or "") in self._exporters]
+            if not sellers and talking and len(pair) == 2 and len(makers) == 1:
+                return self._seller_first(pair)
+            return sellers, buyers
+        is_trade = any(step.token.lemma_.lower() in lexicon()["sources"]["trading"] for step in steps)
+        if not (deals or partners or (is_trade and len(named) == 2)) or any(p.is_named for p in recipients):
             return suppliers, recipients
         both = distinct([*named, *partners, *self._nationality(item.weapon)])
         if len(both) == 1 and named == both and kinds <= {"commit", "package"} and (both[0].country or "") not in self._exporters:
@@ -123,11 +134,15 @@ class Sides:
             return [], [replace(both[0], directness=0.7)]
         if len(both) != 2:
             return suppliers, recipients
-        # Of two who sign together the one who makes more arms for others sells.
-        both.sort(key=lambda p: self._exporters.get(p.country or "", len(self._exporters)))
-        if (both[0].country or "") not in self._exporters:
-            return suppliers, recipients
-        return [replace(both[0], directness=0.7)], [replace(both[1], directness=0.7)]
+        sellers, buyers = self._seller_first(both)
+        return (sellers, buyers) if sellers else (suppliers, recipients)
+
+    def _seller_first(self, pair: list[Party]) -> tuple[list[Party], list[Party]]:
+        """Of two who sign together, or talk of a sale, the one who makes more arms for others sells; both buy where neither does."""
+        seller, buyer = sorted(pair, key=lambda p: self._exporters.get(p.country or "", len(self._exporters)))
+        if (seller.country or "") not in self._exporters:
+            return [], pair
+        return [replace(seller, directness=0.7)], [replace(buyer, directness=0.7)]
 
     # At one step -------------------------------------------------------------------------------------------------------------------
 
@@ -135,6 +150,7 @@ class Sides:
         token = step.token
         subjects = self._subjects(token)
         source = [p for h in syntax.adjuncts(token, "from", "by") for p in self._context.cast.one(h)]
+        source = source or [p for way in _ways(token) for h in syntax.adjuncts(way, "from") for p in self._context.cast.one(h)]
         match step.kind:
             case "give" | "pledge" | "commit" | "refuse" | "delay" | "withdraw" | "package" if token.pos_ == "NOUN":
                 return source or self._owners(token)
@@ -142,12 +158,20 @@ class Sides:
                 return source or self._holders(token)
             case "give" | "pledge" | "refuse" | "withdraw" | "delay" | "resume":
                 return [p for p in subjects if p.kind in SUPPLIER_KINDS] or source
+            case "commit" if token.lemma_ == "notify" and syntax.is_passive(token):
+                # Of sales of its own its parliament is told.
+                return [self._state_of_parliament(p) for o in syntax.objects(token) for p in self._context.cast.one(o)]
             case "commit":
                 return source or ([] if _holds_get(token) else [p for p in subjects if p.kind in SUPPLIER_KINDS])
-            case "get" | "go" | "secure":
+            case "go":
+                carriers = lexicon()["sources"]["carriers"]
+                return source or [p for o in syntax.subjects(token) if o.lemma_.lower() in carriers for p in self._owners(o)]
+            case "get" | "secure":
                 return source
             case "help":
                 return subjects
+            case "thank":
+                return [p for o in syntax.objects(token) for p in self._context.cast.parties(o)]
             case "ask" if token.pos_ == "NOUN":
                 return [p for h in syntax.adjuncts(token, "to") for p in self._context.cast.one(h)]
             case "ask":
@@ -165,7 +189,8 @@ class Sides:
     def _recipients_at(self, step: Step, top: Token) -> list[Party]:
         cast = self._context.cast
         token = step.token
-        target = [p for h in syntax.adjuncts(token, "to", "for", "dative") for p in cast.one(h) if h != top]
+        nodes = [token, *_ways(token)]
+        target = [p for node in nodes for h in syntax.adjuncts(node, "to", "for", "dative") for p in cast.one(h) if h != top]
         subjects = self._subjects(token)
         match step.kind:
             case "secure" if [p for p in target if p.key not in {s.key for s in subjects}]:
@@ -173,7 +198,7 @@ class Sides:
                 return [p for p in target if p.key not in {s.key for s in subjects}]
             case "get" | "secure":
                 return subjects or self._holders(token)
-            case "await":
+            case "await" | "thank":
                 return subjects
             case "ask":
                 asking = [p for h in syntax.adjuncts(token, "from", "by") for p in cast.one(h)] if token.pos_ == "NOUN" else []
@@ -216,9 +241,17 @@ class Sides:
         if noun.pos_ != "NOUN":
             return []
         owners = [p for p in self._owners(noun) if p.is_named]
-        verb = noun.head.head if noun.dep_ == "pobj" and noun.head.lower_ == "in" else noun.head
-        is_held = noun.dep_ in ("dobj", "pobj") and verb.pos_ in ("VERB", "AUX") and verb != noun
-        return owners or (self._subjects(verb) if is_held else [])
+        if owners:
+            return owners
+        while noun.dep_ == "pobj" and noun.head.lower_ in ("in", "of"):
+            # "is in talks", "submitted a letter of request"
+            verb = noun.head.head
+            if verb.pos_ in ("VERB", "AUX"):
+                return self._subjects(verb)
+            noun = verb
+        verb = noun.head
+        is_held = noun.dep_ in ("dobj", "attr") and verb.pos_ in ("VERB", "AUX") and verb != noun
+        return self._subjects(verb) if is_held else []
 
     def _subjects(self, verb: Token) -> list[Party]:
         if verb.pos_ not in ("VERB", "AUX"):
@@ -234,6 +267,9 @@ class Sides:
             if not any(p.is_named for p in parties):
                 parties = self._behind_noun(subject) or parties
             found.extend(self._state_of_parliament(party) for party in parties)
+        if not found and verb.dep_ == "pcomp" and kind_of(verb.head.head) is not None:
+            # "has an interest in buying": whoever has it.
+            return self._holders(verb.head.head)
         tells = verb.dep_ == "xcomp" and verb.head.pos_ == "VERB" and kind_of(verb.head) in (None, "commit")
         if tells and all(p.kind is ActorKind.ORG and not p.country for p in found):
             # "directed the secretary to send": where the one who is told is no party, the one who tells acts.
@@ -254,9 +290,10 @@ class Sides:
         return party
 
     def _agents(self, verb: Token) -> list[Token]:
-        """Heads of who acts; in `accuses X of arming Y` that is X."""
+        """Heads of who acts; in `accuses X of arming Y` and `thanked X for sending` that is X."""
         preposition = verb.head
-        if verb.dep_ == "pcomp" and preposition.head.lemma_.lower() in lexicon()["aside"]["accusing"]:
+        judging = (*lexicon()["aside"]["accusing"], *lexicon()["verbs"]["thank"])
+        if verb.dep_ == "pcomp" and preposition.head.lemma_.lower() in judging:
             return [c for child in preposition.head.children if child.dep_ in ("dobj", "nsubjpass") for c in syntax.conjuncts(child)]
         return syntax.subjects(verb)
 
@@ -289,6 +326,9 @@ class Sides:
             # "the Czech-led initiative"
             led = (self._context.mentions.at(i, EntityKind.STATE) for i in syntax.noun_phrase(subject))
             return [p for m in led if m is not None for p in cast.one(self._doc[m.last])]
+        if subject.lemma_.lower() in lexicon()["sources"]["carriers"]:
+            # "a Turkish transport plane"
+            return [p for p in self._owners(subject) if p.is_named]
         owners = [p for c in subject.children if c.dep_ == "poss" for p in self._owner(c)]
         if owners or subject.lemma_.lower() not in lexicon()["by_noun"].keys() | set(lexicon()["law"]["nouns"]) | {"determination", "step"}:
             return [p for p in owners if p.is_named] if subject.lemma_.lower() not in words("roles")["bodies"]["others"] else []
@@ -463,6 +503,13 @@ class Sides:
                     if found:
                         return [replace(p, directness=0.8) for p in found]
         return []
+
+
+def _ways(verb: Token) -> list[Token]:
+    """`way` of `is on its way to`, which carries what belongs to the verb."""
+    if verb.lemma_ != "be":
+        return []
+    return [c for child in verb.children if child.dep_ == "prep" for c in child.children if c.dep_ == "pobj"]
 
 
 def _holds_get(verb: Token) -> bool:

@@ -17,21 +17,11 @@ __all__ = ["Step", "WayUp", "ends_clause", "kind_of", "status_of"]
 
 Status = WeaponsPledgeStatus
 
-STATUS_OF_KIND = {
-    "pledge": Status.PLEDGED,
-    "package": Status.PLEDGED,
-    "commit": Status.COMMITTED,
-    "ask": Status.REQUESTED,
-    "discuss": Status.UNDER_DISCUSSION,
-    "refuse": Status.REFUSED,
-    "delay": Status.DELAYED,
-    "withdraw": Status.WITHDRAWN,
-    "resume": Status.COMMITTED,
-    "fulfil": Status.DELIVERED,
-}
-
 MOVES = frozenset({"give", "get", "go", "secure"})
 """Kinds of words by which weapons change hands; the others say that they will, may or will not."""
+
+AGAINST = frozenset({"refuse", "delay", "withdraw"})
+"""Kinds of words by which they do not."""
 
 REACH_OF_VERB = 16
 """Tokens within which a verb is taken for that of a weapon where the parse joins them by nothing."""
@@ -67,10 +57,8 @@ class Step:
     def cue(self) -> Token:
         """The word that says it: beside `are` in `discussions are underway`."""
         if self.token.lemma_ == "be":
-            return next(
-                (c for c in self.token.children if c.dep_ in ("nsubj", "attr", "acomp") and c.lemma_.lower() in lexicon()["by_any"]),
-                self.token,
-            )
+            said = (c for c in self.token.children if c.dep_ in ("nsubj", "attr", "acomp") and c.lemma_.lower() in lexicon()["by_any"])
+            return next((c for c in said if c.lemma_.lower() not in lexicon()["nouns"]["units"]), self.token)
         return self.token
 
 
@@ -215,6 +203,10 @@ class WayUp:
         return holder
 
     def _to_head(self, node: Token, head: Token, relation: str) -> Token | None:
+        if relation in syntax.SUBJECT and not self.steps and (raised := _raised(head)) is not None:
+            # "the tanks are expected to be sent"
+            self.steps.append(Step(raised, kind_of(raised) or "", relation, node))
+            return raised
         kind, is_report = kind_of(head), _is_report(head, node)
         is_phase = head.lemma_.lower() in lexicon()["aside"]["phases"]
         if kind == "go" and relation == "dobj" and head.lemma_.lower() != "flow":
@@ -226,7 +218,7 @@ class WayUp:
         if kind:
             self.steps.append(Step(head, kind, "report" if is_report else relation, node))
         elif not self.steps and relation not in ("compound", "nmod", "amod", "nummod", "quantmod", "poss"):
-            return None
+            return head if _is_carried(node, head, relation) else None
         # "…, while discussions are underway": a clause of its own.
         is_beside = relation == "relcl" or (relation == "advcl" and any(child.dep_ in syntax.SUBJECT for child in node.children))
         return None if is_report or (is_beside and (relation == "advcl" or not kind)) else head
@@ -243,8 +235,8 @@ def kind_of(token: Token) -> str | None:
         return None
     if lemma == "be":
         return _of_phrase(token) or _of_copula(token)
-    if lemma == "take" and not any(c.lower_ == "delivery" for c in token.children):
-        return None
+    if lemma == "take":
+        return _of_phrase(token)
     if lemma == "get" and any(c.lower_ in ("through", "out", "rid", "back") for c in token.children):
         return None
     kind: str | None = _of_phrase(token) or by_verb.get(Governor(token, "").lemma) or by_verb.get(lemma)
@@ -276,8 +268,13 @@ def _of_phrase(verb: Token) -> str | None:
     phrases = lexicon()["phrases"].get(verb.lemma_.lower())
     if phrases is None:
         return None
-    behind = verb.doc[verb.i + 1 : min(verb.i + 1 + WIDEST_VERB_PHRASE, verb.sent.end)]
-    return next((str(phrases[token.lower_]) for token in behind if token.lower_ in phrases), None)
+    for token in verb.doc[verb.i + 1 : min(verb.i + 1 + WIDEST_VERB_PHRASE, verb.sent.end)]:
+        if token.pos_ in ("VERB", "AUX") and token.lower_ not in phrases:
+            # "said it had no plans" says no to nothing.
+            return None
+        if token.lower_ in phrases and token.nbor(-1).lower_ != "under":
+            return str(phrases[token.lower_])
+    return None
 
 
 def _of_copula(verb: Token) -> str | None:
@@ -290,6 +287,11 @@ def _of_copula(verb: Token) -> str | None:
                 return str(kind)
         if child.dep_ == "prep" and child.lower_ == "among":
             return "list"
+        if child.dep_ == "prep" and child.lower_ == "in" and verb.lemma_ == "be":
+            # "is in talks to buy"
+            held = next((c for c in child.children if c.dep_ == "pobj"), None)
+            if held is not None and lexicon()["by_noun"].get(held.lemma_.lower()) == "discuss":
+                return "discuss"
         if child.dep_ == "expl" and any(c.dep_ == "aux" and c.lower_ == "will" for c in verb.children):
             return "list"
     return None
@@ -314,6 +316,27 @@ def _is_used(weapon: Token) -> bool:
 
 def _is_used_by(token: Token) -> bool:
     return token.pos_ in ("VERB", "NOUN") and token.lemma_.lower() in lexicon()["clause"]["using"]
+
+
+def _is_carried(node: Token, head: Token, relation: str) -> bool:
+    """`a plane carrying missiles landed`: what becomes of the plane becomes of them."""
+    carrying = lexicon()["clause"]["carrying"]
+    if relation == "dobj":
+        return head.lemma_.lower() in carrying and head.dep_ in ("acl", "relcl")
+    return relation in ("acl", "relcl") and node.lemma_.lower() in carrying
+
+
+def _raised(verb: Token) -> Token | None:
+    """What is said of the subject of `are expected to be sent`, `are due to arrive`, `are scheduled for delivery`."""
+    if verb.pos_ not in ("VERB", "AUX"):
+        return None
+    holders = [verb, *(c for c in verb.children if c.dep_ in ("acomp", "oprd") or (c.dep_ == "prep" and c.lower_ == "for"))]
+    for child in (c for holder in holders for c in holder.children if c.dep_ in ("xcomp", "pobj")):
+        kind = kind_of(child)
+        moves = kind == "go" or (kind in MOVES and syntax.is_passive(child)) if child.pos_ == "VERB" else kind == "give"
+        if moves and child.i > verb.i:
+            return child
+    return None
 
 
 def _is_report(verb: Token, below: Token) -> bool:
@@ -352,8 +375,13 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
         or any(_is_no_act(step.token) or _is_of_hearsay(step) or _is_of_thing(step) for step in steps)
     ):
         return None, []
+    against = {step.token for step in steps if step.kind in AGAINST}
     for step in steps:
-        found = _status_at(step, _within_clause(step.token, fact if not cues else assess(step.token))) if not _is_failed(step) else None
+        here = _of_transfer(_within_clause(step.token, fact if not cues else assess(step.token)))
+        if here.negation is not None and here.negation.head in against - {step.token}:
+            # "has not ruled out sending": not the sending is denied.
+            here = replace(here, negation=None)
+        found = _status_at(step, here) if not _is_failed(step) else None
         if found is None and step.token.lemma_ == "deny":
             return None, []
         if found is None:
@@ -380,6 +408,17 @@ def _within_clause(trigger: Token, fact: Factuality) -> Factuality:
     if fact.negation is None or trigger.dep_ != "relcl" or trigger.is_ancestor(fact.negation):
         return fact
     return replace(fact, negation=None)
+
+
+def _of_transfer(fact: Factuality) -> Factuality:
+    """Without a negation of what the transfer does: `their failure to approve it would not affect relations`."""
+    if fact.negation is None:
+        return fact
+    acted = any(
+        g.token == fact.negation.head and g.relation in syntax.SUBJECT and g.token.pos_ == "VERB" and kind_of(g.token) is None
+        for g in fact.governors
+    )
+    return replace(fact, negation=None) if acted else fact
 
 
 def _is_of_thing(step: Step) -> bool:
@@ -424,6 +463,8 @@ def _is_no_act(token: Token) -> bool:
     head = token.head
     if token.dep_ in ("xcomp", "acl", "advcl", "ccomp") and head.lemma_.lower() in aside["unwilling"]:
         return True
+    if token.dep_ in ("xcomp", "acl") and head.lemma_.lower() in aside["failing"] and kind_of(token) not in AGAINST:
+        return True
     if token.dep_ == "xcomp" and any(c.dep_ == "acomp" and c.lemma_.lower() in aside["unwilling"] for c in head.children):
         return True
     before = [t.lower_ for t in token.doc[max(token.i - 2, 0) : token.i]]
@@ -446,7 +487,7 @@ def _moved(kind: str, fact: Factuality) -> Status | None:
     if fact.condition is not None and fact.condition.lower_ != "whether" and fact.tense is not Tense.PAST:
         return None
     if fact.negation is not None:
-        return _not_moved(fact)
+        return _not_moved(fact, fact.negation)
     if fact.modal_kind == "obliged":
         return None
     if fact.modal_kind == "possible" or fact.condition is not None or fact.doubt is not None:
@@ -461,10 +502,12 @@ def _moved(kind: str, fact: Factuality) -> Status | None:
     return Status.PLEDGED if kind == "give" and fact.tense is Tense.PRESENT else Status.DELIVERED
 
 
-def _not_moved(fact: Factuality) -> Status | None:
+def _not_moved(fact: Factuality, negation: Token) -> Status | None:
     """`will not send`, `decided not to send`, `cannot send`; but `has not sent` says nothing of what comes."""
-    if fact.doubt is not None or not _is_own_choice(fact):
+    if fact.doubt is not None:
         return None
+    if any(governor.token == negation.head for governor in fact.governors):
+        return _not_chosen(negation.head, fact)
     if fact.modal is not None and fact.modal.lower_ in ("may", "might"):
         return Status.UNDER_DISCUSSION
     if fact.tense in (Tense.FUTURE, Tense.INFINITIVE, Tense.NONE) or fact.modal_kind == "possible":
@@ -473,13 +516,14 @@ def _not_moved(fact: Factuality) -> Status | None:
     return None
 
 
-def _is_own_choice(fact: Factuality) -> bool:
-    """Whether a negation is on the verb, or on the choice to do it: not where somebody `would not say whether` it will be done."""
-    for governor in fact.governors:
-        is_said = governor.relation in ("ccomp", "advcl", "prep:about", "prep:on", "prep:whether")
-        if is_said and fact.negation is not None and fact.negation.head == governor.token:
-            return governor.token.lemma_.lower() in lexicon()["aside"]["choosing"]
-    return True
+def _not_chosen(word: Token, fact: Factuality) -> Status | None:
+    """`no plans to send`, `is not going to`: refused; `has not decided to`: open; who `would not say whether` says nothing."""
+    aside = lexicon()["aside"]
+    held = next((c for c in word.children if c.dep_ in ("dobj", "acomp", "attr")), word)
+    lemma = (held if word.lemma_ in aside["holding"] else word).lemma_.lower()
+    if lemma in aside["deciding"] and (fact.is_perfect or word.pos_ == "NOUN" or assess(word).is_perfect):
+        return Status.UNDER_DISCUSSION
+    return Status.REFUSED if lemma in aside["choosing"] else None
 
 
 def _overrides(step: Step, found: Status, status: Status) -> bool:
@@ -488,7 +532,7 @@ def _overrides(step: Step, found: Status, status: Status) -> bool:
         return step.kind == "commit" and status is Status.PLEDGED
     if status is Status.DELIVERED and step.token.lemma_.lower() in lexicon()["aside"]["witnessing"]:
         return False
-    if step.relation == "below" or (step.token.lemma_ == "work" and step.relation in ("xcomp", "advcl")):
+    if step.relation == "below" or step.kind == "thank" or (step.token.lemma_ == "work" and step.relation in ("xcomp", "advcl")):
         return False
     is_finite = below.pos_ in ("VERB", "AUX") and any(
         c.dep_ in ("aux", "nsubj", "nsubjpass", "mark") and c.lower_ != "to" for c in below.children
@@ -501,39 +545,51 @@ def _overrides(step: Step, found: Status, status: Status) -> bool:
 
 
 def _status_at(step: Step, fact: Factuality) -> Status | None:
-    negated = fact.negation is not None
+    """What one word says by itself, by the table of kinds and moods in the data; None where it says nothing."""
+    if step.kind in MOVES:
+        return _status_of_move(step, fact)
+    if step.kind not in lexicon()["status"] or _is_of_another(step):
+        return None
+    by_mood = lexicon()["status"][step.kind]
+    if fact.negation is not None:
+        if step.kind in ("pledge", "commit"):
+            return _not_chosen(step.token, fact)
+        mood = "negated" if step.kind != "discuss" or _is_still_so(step.token, fact) else "unsaid"
+    elif fact.modal_kind == "possible" or _is_expected(step.token):
+        mood = "possible"
+    else:
+        mood = "future" if fact.tense is Tense.FUTURE else "plain"
+    said = by_mood.get(mood, by_mood["plain"])
+    return Status(said) if said else None
+
+
+def _status_of_move(step: Step, fact: Factuality) -> Status | None:
+    """What a word by which weapons change hands says: a noun that they shall, a verb how far they have come."""
+    token = step.token
+    if token.pos_ == "NOUN":
+        return Status.DELIVERED if _is_witnessed(token) else Status.PLEDGED
+    if _is_imperative(token):
+        return Status.REQUESTED
+    if any(c.lower_ == "longer" and c.nbor(-1).lower_ == "no" for c in token.children):
+        return Status.WITHDRAWN
+    if token.lemma_ == "be" and fact.tense is Tense.PRESENT and fact.negation is None:
+        # "are on their way"
+        return Status.PLEDGED
+    return _moved(step.kind, fact)
+
+
+def _is_of_another(step: Step) -> bool:
+    """`to stop tanks`, `to block drones`: in battle; `denied that it sent`: nothing is refused."""
     lemma = step.token.lemma_.lower()
-    match step.kind:
-        case "give" | "get" | "go" | "secure" if step.token.pos_ == "NOUN":
-            return Status.DELIVERED if _is_witnessed(step.token) else Status.PLEDGED
-        case "give" | "get" | "go" | "secure" if _is_imperative(step.token):
-            return Status.REQUESTED
-        case "give" | "get" | "go" | "secure" if any(c.lower_ == "longer" and c.nbor(-1).lower_ == "no" for c in step.token.children):
-            return Status.WITHDRAWN
-        case "give" | "get" | "go" | "secure":
-            return _moved(step.kind, fact)
-        case "list" | "help" | "await":
-            return None
-        case "withdraw" if step.below.pos_ != "VERB" and not _is_act(step.below) and lemma not in lexicon()["below"]["verbs"]:
-            # "to stop tanks", "to halt drones": in battle.
-            return None
-        case "refuse" if lemma in ("resist", "block", "bar") and step.below.pos_ != "VERB" and not _is_act(step.below):
-            return None
-        case "pledge" if negated:
-            return Status.REFUSED if lemma in lexicon()["aside"]["choosing"] else None
-        case "fulfil" if negated or fact.tense is Tense.FUTURE:
-            return None
-        case "commit" | "resume" | "withdraw" if negated:
-            return None
-        case "refuse" if negated:
-            return Status.UNDER_DISCUSSION
-        case "discuss" if negated and step.token.pos_ == "VERB":
-            return Status.REFUSED if fact.tense in (Tense.PRESENT, Tense.FUTURE) else None
-        case "refuse" if lemma == "deny" and (step.below.pos_ in ("VERB", "AUX") or _holds_gerund(step)):
-            return None
-        case "pledge" | "commit" if fact.modal_kind == "possible" or _is_expected(step.token):
-            return Status.UNDER_DISCUSSION
-    return STATUS_OF_KIND.get(step.kind)
+    is_told = step.below.pos_ in ("VERB", "AUX")
+    if step.kind == "withdraw" or (step.kind == "refuse" and lemma in lexicon()["aside"]["fighting"]):
+        return step.below.pos_ != "VERB" and not _is_act(step.below) and lemma not in lexicon()["below"]["verbs"]
+    return step.kind == "refuse" and lemma == "deny" and (is_told or _holds_gerund(step))
+
+
+def _is_still_so(token: Token, fact: Factuality) -> bool:
+    """`is not considering`: who does not even talk of it refuses; who `did not discuss` it says nothing."""
+    return token.pos_ == "VERB" and fact.tense in (Tense.PRESENT, Tense.FUTURE)
 
 
 def _is_witnessed(noun: Token) -> bool:
@@ -548,7 +604,7 @@ def _is_witnessed(noun: Token) -> bool:
 def _is_failed(step: Step) -> bool:
     """`failed to block`, `failed in an attempt to block`: it goes on."""
     failing = lexicon()["aside"]["failing"]
-    if step.kind not in ("refuse", "delay", "withdraw"):
+    if step.kind not in AGAINST:
         return False
     node = step.token
     while node.dep_ in ("xcomp", "acl", "pobj", "prep", "relcl", "pcomp") and node.head != node:
