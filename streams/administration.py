@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, OffsetSpec
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from streams.connections import kafka_options
 from streams.errors import BrokerError
+from streams.outside_consumer import outside_consumer
 from streams.settings import Settings
 from streams.topics import DEAD_LETTER_HEADROOM, DEAD_LETTERS, TOPICS, Topic
 
@@ -177,7 +178,7 @@ def first_offset(settings: Settings, name: str, partition: int, start: int) -> i
         When Kafka cannot be reached or refuses, or has no such record.
     """
     try:
-        consumer = KafkaConsumer(**kafka_options(settings), enable_auto_commit=False, auto_offset_reset="earliest", max_poll_records=1)
+        consumer = outside_consumer(settings, "streams-administration", max_poll_records=1)
         try:
             tp = TopicPartition(name, partition)
             consumer.assign([tp])

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient, OffsetSpec
 from kafka.errors import KafkaError
 from prometheus_client import CollectorRegistry, start_http_server
@@ -26,6 +26,7 @@ from prometheus_client.registry import Collector
 from streams.connections import kafka_options
 from streams.errors import BrokerError
 from streams.metrics import HEARTBEAT_HEADER, LagExporterMetrics
+from streams.outside_consumer import outside_consumer
 from streams.settings import Settings
 from streams.topics import ARTICLES, TOPICS
 from streams.wire.cloudevents import REPLAY_HEADER
@@ -128,13 +129,7 @@ class KafkaWatcher:
         self._own_topic = ARTICLES.name_in(settings)
         self._append_times: dict[TopicPartition, AppendTimes] = {}
         self._admin = KafkaAdminClient(**connection)
-        self._consumer = KafkaConsumer(
-            **connection,
-            group_id=None,
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-            max_partition_fetch_bytes=BATCH_BYTES,
-        )
+        self._consumer = outside_consumer(settings, "streams-lag-exporter", max_partition_fetch_bytes=BATCH_BYTES)
         self._producer = KafkaProducer(**connection, acks="all")
 
     def close(self) -> None:

@@ -12,8 +12,8 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
 from streams.errors import BrokerError
-from streams.feed.fetching import outside_consumer
 from streams.feed.produce import Position
+from streams.outside_consumer import outside_consumer
 from streams.settings import Settings
 from streams.topics import Topic
 from streams.wire.cloudevents import Headers

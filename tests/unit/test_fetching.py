@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from aiokafka.record.default_records import DefaultRecordBatch, _DefaultRecordBatchBuilderPy
 
-from streams.feed.fetching import _ForgivingBatch as FeedBatch
+from streams.outside_consumer import _ForgivingBatch as FeedBatch
 from streams.worker.fetching import _ForgivingBatch as WorkerBatch
 
 GZIP = 1

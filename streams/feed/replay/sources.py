@@ -14,7 +14,7 @@ from streams.errors import ArticleFileError, BrokerError
 from streams.feed.archive.files import archive_files, fingerprint, items_in
 from streams.feed.archive.items import Item, Options
 from streams.feed.consume import POLL_SECONDS
-from streams.feed.fetching import outside_consumer
+from streams.outside_consumer import outside_consumer
 from streams.settings import Settings
 
 __all__ = ["ArchiveSource", "Chunk", "Position", "Source", "TopicRecord", "TopicSource"]

@@ -16,9 +16,9 @@ from kafka.errors import KafkaError
 
 from streams.administration import topic_bounds
 from streams.errors import BrokerError, ReplayError
-from streams.feed.fetching import outside_consumer
 from streams.feed.replay.runs import Run
 from streams.feed.replay.work import REFUSED
+from streams.outside_consumer import outside_consumer
 from streams.settings import Settings
 from streams.topics import ARTICLES, DEAD_LETTERS, ENRICHED, TOPICS
 from streams.wire.cloudevents import REPLAY_HEADER, REPLAY_ORIGIN_HEADER
