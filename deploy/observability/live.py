@@ -301,7 +301,8 @@ class Trial:
 
     def value(self, expr: str) -> float:
         """The one value of an instant query; 0 for none."""
-        with contextlib.suppress(httpx.HTTPError):
+        # Nobody answers yet, or somebody who is not ready.
+        with contextlib.suppress(httpx.HTTPError, ValueError):
             result = self.query(expr)
             return float(result[0]["value"][1]) if result else 0.0
         return 0.0

@@ -65,6 +65,7 @@ class Bench:
         self.real = real
         self.count = count
         self.runs: list[Run] = []
+        self.starts: list[float] = []
 
     def corpora(self, number: int) -> dict[str, Path]:
         """The corpora of a round; generated ones are new in each, so that nothing is remembered."""
@@ -113,6 +114,7 @@ class Bench:
         """A worker, or another contender with all its processes, that is ready."""
         settings = settings.model_copy(update={"health_port": free_port(), "metrics_port": free_port()})
         arguments = ["streams", "worker"] if contender == "worker" else ["tests.benchmarks.contenders", contender, "-"]
+        begun = time.monotonic()
         with (self.folder / f"{contender}.log").open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", *arguments], env={**os.environ, **settings.environment()}, stdout=subprocess.PIPE, stderr=log
@@ -121,6 +123,7 @@ class Bench:
         try:
             if contender == "worker":
                 wait_for(lambda: answers(f"http://127.0.0.1:{settings.health_port}/readyz"), "the worker is ready")
+                self.starts.append(time.monotonic() - begun)
             elif not all(process.stdout.readline() for _ in range(settings.processes)):
                 raise SystemExit(f"{contender} ended: {(self.folder / f'{contender}.log').read_text()[-2000:]}")
             yield psutil.Process(process.pid)
@@ -309,13 +312,13 @@ def main() -> None:
             names = ["extract, 1 process", "extract, 2 processes", "1 worker of 1", "1 worker of 2", "2 workers of 1"]
             found["scaling"] = {name: run.articles / run.seconds for name, run in zip(names, scaling, strict=True)}
             print("\narticles/s: " + ", ".join(f"{name} {rate:.1f}" for name, rate in found["scaling"].items()), flush=True)
-            half = (
-                statistics.median(run.articles / run.seconds for run in bench.runs if run.contender == "worker" and run.corpus == "news")
-                / 2
-            )
+            full = statistics.median(run.articles / run.seconds for run in bench.runs if (run.contender, run.corpus) == ("worker", "news"))
             number = 30 if chosen.quick else 150
-            found["latency"] = {"alone": latency(bench, number, None), "half load": latency(bench, number, half)}
+            loads = {"alone": None, "half load": full / 2, "95 % of full load": 0.95 * full}
+            found["latency"] = {name: latency(bench, number, rate) for name, rate in loads.items()}
             print("\nseconds from produce to enriched: " + json.dumps(found["latency"]), flush=True)
+            found["start to ready"] = {"median": statistics.median(bench.starts), "most": max(bench.starts)}
+            print("\nseconds from a worker's start until it is ready: " + json.dumps(found["start to ready"]), flush=True)
     found["growth"], found["gazetteers"] = growth(), gazetteers()
     print("\n" + table(found["growth"]) + "\n\n" + table(found["gazetteers"]))
     chosen.out.write_text(json.dumps(found, indent=1))
