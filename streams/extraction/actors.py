@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
-from spacy.tokens import Token
+from spacy.tokens import Span, Token
 
 from streams.extraction import syntax
 from streams.extraction.claims import Attributions
@@ -29,7 +30,14 @@ JOINS_TITLE = frozenset({"'s", "’s", "-", "and", "&"})
 LONGEST_PORTFOLIO = 4
 """Words between a state and a title that say what the minister or envoy is for."""
 
+NAMES = frozenset({"GPE", "NORP", "ORG", "PERSON"})
+"""What the recogniser takes parts of a person's name for."""
+
 MODIFIER = frozenset({"amod", "compound", "poss", "nmod", "nummod", "npadvmod", "dep"})
+
+
+INITIALS = re.compile(r"(?: \w\.)+ ")
+"""`John F. Kerry` is known as John Kerry."""
 
 
 @dataclass(frozen=True)
@@ -176,8 +184,8 @@ class Cast:
         doc = self._reading.doc
         ranges: list[tuple[int, int]] = []
         for entity in doc.ents:
-            if entity.label_ == "PERSON":
-                ranges.extend(self._name_parts(entity.start, entity.end))
+            if entity.label_ == "PERSON" or self._is_part_of_name(entity):
+                ranges.extend(self._name_parts(entity.start, self._end_of_name(entity)))
         taken = {i for first, end in ranges for i in range(first, end)}
         for before, token in pairwise(self._reading.tokens):
             if self._introduces_name(before) and token.i not in taken and self._is_name_word(token):
@@ -197,7 +205,30 @@ class Cast:
                 self._note_person(token.i, token.i + 1)
         for person in self._people:
             # What the article says of a person comes before what the gazetteer knows.
-            person.side = person.side or _known_people().get(person.name.casefold())
+            person.side = person.side or _known_people().get(INITIALS.sub(" ", person.name).casefold())
+
+    def _is_part_of_name(self, entity: Span) -> bool:
+        """`Sujatha Singh`, where the recogniser sees a place and then a people: two unknown names in a row are those of a person."""
+        doc = self._reading.doc
+        behind = entity.end
+        if len(entity) > 1 or behind >= len(doc) or doc[behind].ent_iob_ != "B" or doc[behind].ent_type_ not in NAMES:
+            return False
+        is_alone = behind + 1 >= len(doc) or doc[behind + 1].ent_iob_ != "I"
+        return entity.label_ in NAMES and is_alone and all(self._may_go_on_with_name(i) for i in (entity.start, behind))
+
+    def _end_of_name(self, entity: Span) -> int:
+        """The end of a name that the recogniser cut short: `Minister Makhdoom Shah` + `Mahmood Qureshi`."""
+        doc = self._reading.doc
+        end = entity.end
+        has_title = entity.start > 0 and self._introduces_name(doc[entity.start - 1])
+        while end < len(doc) and self._may_go_on_with_name(end) and (has_title or doc[end].ent_type_ in NAMES):
+            end += 1
+        return end
+
+    def _may_go_on_with_name(self, i: int) -> bool:
+        token = self._reading.doc[i]
+        is_name = token.pos_ == "PROPN" and self._is_name_word(token) and token.text != token.text.upper()
+        return is_name and self._mentions.at(i) is None and token.lower_ not in self._title_words | self._bodies
 
     def _name_parts(self, first: int, end: int) -> list[tuple[int, int]]:
         """The bare names in a stretch that was taken for one: without titles, and `Putin-Zelensky` as two."""
@@ -362,7 +393,8 @@ class Cast:
 
     def _of_noun(self, noun: Token) -> list[Party]:
         """`Dutch partners`, `the government of Mali`, `leaders of both countries`, `partners`."""
-        lemma = noun.lemma_.lower()
+        # Of a plural in capitals the lemmatizer leaves the ending.
+        lemma = noun.lemma_.lower().removesuffix("s") if noun.tag_ == "NNPS" else noun.lemma_.lower()
         is_body = lemma in self._bodies or noun.lower_ in self._bodies
         is_group = lemma in self._groups or lemma in self._others
         level = self._level([noun.doc[noun.i - 1].lower_, lemma] if noun.i else [lemma])
@@ -374,7 +406,7 @@ class Cast:
             known = [m for m in modifiers if m.pos_ == "PRON" or self._mentions.at(m.i, EntityKind.STATE, EntityKind.ORGANISATION)]
             found.extend(p for m in known or modifiers for p in self._modifier(m))
             if not found:
-                found.extend(p for of in syntax.adjuncts(noun, "of", "from") for p in self.one(of))
+                found.extend(p for of in syntax.adjuncts(noun, "of", "from", "for") for p in self.one(of))
         named = next((c for c in noun.children if c.dep_ == "appos" and c.i in self._person_at), None)
         if named is not None and len(found) < 2:
             # "Its director, X": X, and whoever it is that X directs.
@@ -436,12 +468,15 @@ class Cast:
         if token.pos_ == "PRON":
             return self._of_pronoun(token)
         if token.ent_type_ in ("GPE", "ORG") and token.pos_ in ("PROPN", "ADJ"):
-            return [self._unlisted(token)]
+            entity = _entity_of(token)
+            # Of "Special Representatives of Mali" and "Army chief" no part is the name of an organisation.
+            says_only_what = all(word.lower_ in self._title_words or word.lemma_.lower() in self._bodies for word in entity)
+            return [] if token.head.i < entity.end or says_only_what else [self._unlisted(token)]
         return []
 
     def _unlisted(self, token: Token) -> Party:
         """A name that no gazetteer has, as the entity recogniser sees it."""
-        entity = next(e for e in token.doc.ents if e.start <= token.i < e.end)
+        entity = _entity_of(token)
         first = entity.start + (1 if entity[0].lower_ in ("the", "a") else 0)
         kind = ActorKind.STATE if entity.label_ == "GPE" else ActorKind.GROUP if entity.label_ == "NORP" else ActorKind.ORG
         return Party(self._reading.span(first, entity.end).text, kind, None, first, entity.end)
@@ -512,6 +547,11 @@ class Cast:
         if len(ranked) < 2 or (len(ranked) == 3 and ranked[2][1] == ranked[1][1]):
             return []
         return [replace(latest[country], directness=0.7) for country, _ in ranked[:2]]
+
+
+def _entity_of(token: Token) -> Span:
+    """What the recogniser takes the token for a part of."""
+    return next(e for e in token.doc.ents if e.start <= token.i < e.end)
 
 
 def _same_person(known: str, name: str, surname: str) -> bool:

@@ -107,8 +107,12 @@ def assess(trigger: Token) -> Factuality:
             return result
         if relation in ("pobj", "pcomp") and head.pos_ == "ADP":
             # A preposition hangs on what the phrase belongs to: "call for talks".
-            result.governors.append(Governor(head.head, f"prep:{head.lower_}"))
-            node = head.head if head.head != head else head
+            above = head.head
+            while above.lower_ in ("out", "away") and above.pos_ in ("ADP", "ADV"):
+                # "Walked out of the talks", "stayed away from".
+                above = above.head
+            result.governors.append(Governor(above, f"prep:{head.lower_}"))
+            node = above if head.head != head else head
             if node == head:
                 return result
             _note_modifiers(node, result, lexicon)

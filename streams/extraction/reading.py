@@ -31,6 +31,23 @@ WIDEST_WRAP = 120
 """Code points of the widest line that a program would have wrapped; longer lines are paragraphs."""
 
 
+DATELINE = re.compile(
+    r"""(?: [A-Z][A-Z.'’/-]{2,} (?:[ ][A-Z.'’/-]{2,}){0,3}                           # BEIJING, ADDIS ABABA
+            (?: ,?[ ][A-Z][a-z]+\.? (?:[ ][A-Z][a-z]+){0,2} (?:[ ]\d{1,2} (?:,[ ]\d{4})? )? ){0,2}  # , Ethiopia, July 11
+            (?: ,?[ ]\d{1,2}[ ][A-Z][a-z]+\.? (?:[ ]\d{4})? )?                        # , 11 July
+            (?: [ ]?\([^()\n]{2,40}\) )?                                             # (Reuters)
+          | [A-Z][a-z]+ (?:[ ,/]{1,2}[A-Z][a-z]+){0,4} (?:[ ]\d{1,2} (?:,[ ]\d{4})? )? [ ]\([^()\n]{2,40}\)  # Moscow, July 11 (AFP)
+          | \d{1,2}[ ][A-Z][a-z]+[ ]\d{4}                                            # 30 March 2017
+          | \([A-Z][^()\n]{1,30}\)                                                  # (Reuters)
+        ) (?: [ ]?[-–—]{1,2} | (?<=[A-Z]{3}): ) [ ]+ (?=[\w"“‘'(])""",
+    re.VERBOSE,
+)
+"""Where and when a report was written, at the beginning of its first paragraph: no part of its first sentence."""
+
+DATELINE_WITHIN = 4
+"""Paragraphs, a headline among them, of which one may begin with the dateline."""
+
+
 class Reading:
     """One text, parsed.
 
@@ -138,7 +155,7 @@ def _sums() -> tuple[frozenset[str], frozenset[str], re.Pattern[str], dict[str, 
 
 
 def _paragraph_starts(text: str) -> set[int]:
-    """Offsets of the first visible character of each paragraph, headline and list item."""
+    """Offsets of the first visible character of each paragraph, headline and list item, and of what follows a dateline."""
     starts: set[int] = set()
     for block in re.finditer(r"(?:[^\n]*\S[^\n]*(?:\n|$))+", text):
         lines = list(re.finditer(r"[^\n]+", block[0]))
@@ -146,7 +163,8 @@ def _paragraph_starts(text: str) -> set[int]:
         for number, line in enumerate(lines):
             if number == 0 or not wrapped:
                 starts.add(block.start() + line.start() + len(line[0]) - len(line[0].lstrip()))
-    return starts
+    first = sorted(starts)[:DATELINE_WITHIN]
+    return starts | {dateline.end() for start in first if (dateline := DATELINE.match(text, start))}
 
 
 def _is_wrapped(lines: list[str]) -> bool:

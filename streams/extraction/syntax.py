@@ -58,7 +58,12 @@ def objects(verb: Token) -> list[Token]:
     found = [c for child in verb.children if child.dep_ in OBJECT for c in conjuncts(child)]
     if is_passive(verb):
         found.extend(_surface_subjects(verb))
-    elif verb.dep_ == "relcl" and not found and any(child.dep_ in SUBJECT and child.lower_ not in RELATIVE for child in verb.children):
+    elif (
+        verb.dep_ == "relcl"
+        and not found
+        and any(child.dep_ in SUBJECT and child.lower_ not in RELATIVE for child in verb.children)
+        and not any(child.lower_ in ("where", "when", "why") for child in verb.children)
+    ):
         # The pronoun may be left out, as in: the tanks Poland sent.
         found.append(verb.head)
     return [verb.head if token.lower_ in RELATIVE and verb.dep_ == "relcl" else token for token in found]

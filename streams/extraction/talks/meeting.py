@@ -40,6 +40,10 @@ class Draft:
         `Syria talks`: what they are about, and a party where nobody else is named.
     is_closed
         `between A and B` names all who take part.
+    opposite
+        Keys of those behind `talks with`: who holds talks with them is told elsewhere.
+    chairs
+        Who leads it: one of the sides, or somebody between them.
     """
 
     node: Token
@@ -52,6 +56,8 @@ class Draft:
     topics: list[Party] = field(default_factory=list)
     proposed_by: Party | None = None
     is_closed: bool = False
+    opposite: set[str] = field(default_factory=set)
+    chairs: list[Party] = field(default_factory=list)
 
     @property
     def word(self) -> str:
@@ -113,6 +119,7 @@ class Meeting:
     parties: tuple[Party, ...] = ()
     mediators: tuple[Party, ...] = ()
     hosts: tuple[Party, ...] = ()
+    chairs: tuple[Party, ...] = ()
     location: Mention | None = None
     date: TimeMention | None = None
     direction: Direction = Direction.NEAREST

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Container
 from dataclasses import replace
 from typing import Any
 
@@ -34,21 +35,12 @@ def merge(
     `opposed` are the two that the article is about, for talks of which no sentence says who holds them; `mediators` those whom it
     calls so without saying of which.
     """
-    clusters: list[tuple[Meeting, list[Meeting]]] = []
-    for mention in mentions:
-        near = reversed(clusters[-LOOK_BACK:])
-        home = next((cluster for cluster in near if _is_same(cluster[0], mention, context)), None)
-        if home is None and _only_refers(mention):
-            near = reversed(clusters[-LOOK_BACK:])
-            home = next((cluster for cluster in near if _is_same(cluster[0], mention, context, whatever_status=True)), None)
-        if home is None:
-            clusters.append((mention, [mention]))
-            continue
-        clusters.remove(home)
-        together = [*home[1], mention]
-        clusters.append((_combine(together), together))
-    merged = sorted((head for head, _ in clusters), key=lambda m: m.trigger)
-    merged = [_inherit_parties(meeting, merged, opposed) for meeting in merged]
+    sides = {key for m in mentions if m.names_parties for key in m.party_keys}
+    merged = _clustered([_with_chairs(m, sides) for m in mentions], context)
+    completed = [_inherit_parties(meeting, merged, opposed) for meeting in merged]
+    # Who meets there may be told in another sentence: then it may be one that names them.
+    taken_over = {after.trigger for before, after in zip(merged, completed, strict=True) if after is not before}
+    merged = _clustered(completed, context, taken_over)
     kept = [m for m in merged if _stands_alone(m)]
     kept = [_with_mediators(meeting, kept) for meeting in kept]
     if mediators:
@@ -56,6 +48,36 @@ def merge(
         central = next((keys for keys, _ in counts.most_common(1)), frozenset())
         kept = [_between_by(m, mediators) if m.party_keys == central and m.format is not TalksFormat.PHONE else m for m in kept]
     return [_mark_total(m, kept, context) for m in kept]
+
+
+def _clustered(mentions: list[Meeting], context: ArticleContext, taken_over: Container[tuple[int, int]] | None = None) -> list[Meeting]:
+    """Each meeting once, in the order of their triggers; where some have taken their parties over, those are joined to others only."""
+    clusters: list[tuple[Meeting, list[Meeting]]] = []
+    for mention in mentions:
+        near = list(reversed(clusters[-LOOK_BACK:]))
+        if taken_over is not None:
+            is_taken_over = mention.trigger in taken_over
+            near = [cluster for cluster in near if (cluster[0].trigger in taken_over) != is_taken_over]
+        home = next((cluster for cluster in near if _is_same(cluster[0], mention, context)), None)
+        if home is None and _only_refers(mention) and taken_over is None:
+            home = next((cluster for cluster in near if _is_same(cluster[0], mention, context, whatever_status=True)), None)
+        if home is None:
+            clusters.append((mention, [mention]))
+            continue
+        clusters.remove(home)
+        together = [*home[1], mention]
+        clusters.append((_combine(together), together))
+    return sorted((head for head, _ in clusters), key=lambda m: m.trigger)
+
+
+def _with_chairs(meeting: Meeting, sides: set[str]) -> Meeting:
+    """`the talks, which Oman chairs`: between the sides, unless it is one of them."""
+    between = tuple(p for p in meeting.chairs if p.key not in sides | meeting.party_keys and p.kind in STATE_LIKE)
+    is_of_others = len(meeting.party_keys) >= 2 or (meeting.is_bare and sides)
+    if between and is_of_others:
+        return replace(meeting, mediators=(*meeting.mediators, *between))
+    own = tuple(p for p in meeting.chairs if p.key not in meeting.party_keys)
+    return replace(meeting, parties=(*meeting.parties, *own))
 
 
 # The same meeting? -----------------------------------------------------------------------------------------------------------------
@@ -181,7 +203,7 @@ def _combine(cluster: list[Meeting]) -> Meeting:
     best = max(cluster, key=_tells)
     others = [m for m in cluster if m is not best]
     # "Unless it returns to talks by August" says nothing of when and where those were that are told of.
-    sure = [m for m in others if m.is_asserted or not best.is_asserted]
+    sure = [m for m in others if m.is_asserted or not best.is_asserted or (m.names_parties and m.status is best.status)]
 
     def first(name: str, *, of: list[Meeting] = sure) -> Any:
         values = (getattr(m, name) for m in (best, *of))
@@ -266,8 +288,7 @@ def _inherit_parties(meeting: Meeting, meetings: list[Meeting], opposed: tuple[P
     if _names_a_stranger(meeting):
         return meeting
     if source is None:
-        is_before = all(p.first < meeting.node.i for p in opposed)
-        fits = opposed and is_before and not own and meeting.is_particular and not helpers & {p.key for p in opposed}
+        fits = opposed and not own and meeting.is_particular and not helpers & {p.key for p in opposed}
         return replace(meeting, parties=opposed, confidence=0.5) if fits else meeting
     parties = (*sides, *(without_person(p, 0.7) for p in source.parties if p.key not in own | helpers))
     return replace(meeting, parties=parties, confidence=round(source.confidence * 0.8, 2))
@@ -361,9 +382,8 @@ def _points(meeting: Meeting, known: list[Party]) -> int:
         # "A series of meetings".
         points -= 2
     is_placed = meeting.location is not None and meeting.date is not None
-    points -= (
-        (0 if is_told else 1 if is_placed else 3) * meeting.is_loose + 2 * (is_weak and not meeting.is_asserted) + (is_weak and here < 2)
-    )
+    points -= (0 if is_told else 1 if is_placed else 3) * meeting.is_loose + 2 * (is_weak and not meeting.is_asserted)
+    points -= is_weak and here < 2 and meeting.location is None and meeting.date is None
     return points
 
 

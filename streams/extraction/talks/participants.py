@@ -14,6 +14,7 @@ from streams.extraction.context import ArticleContext
 from streams.extraction.factuality import Governor
 from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form, Mention
+from streams.extraction.talks.circles import Circles
 from streams.extraction.talks.meeting import OFF, Draft, Meeting, talks_words
 from streams.extraction.talks.triggers import is_in_dateline, is_meeting_word, is_naming
 from streams.records import ActorKind, EntityKind, TalksLevel
@@ -32,6 +33,9 @@ INTO_IT = frozenset({"in", "for", "at", "to", "into", "of", "from"})
 JOINING = frozenset({"of", "from", "between", "among", "with", "including"})
 """`delegations from A and B`: prepositions behind which parties stand, and neither a place nor a topic."""
 
+LISTING = frozenset({"by", "for", "of"})
+"""Prepositions that may stand in a list of names."""
+
 MEDIATING = frozenset({"mediating", "facilitating", "brokering", "moderating"})
 
 
@@ -49,6 +53,16 @@ class Participants:
         self._motion = frozenset(lexicon["verbs"]["motion"])
         self._together = frozenset(lexicon["verbs"]["together"])
         self._received = frozenset(lexicon["verbs"]["receive"])
+        self._chair = frozenset(lexicon["roles"]["chair"])
+        self._peacemakers = frozenset(lexicon["roles"]["peacemakers"])
+        self._visits = frozenset(lexicon["nouns"]["visit"])
+        self._guests = frozenset(title for titles in words("roles")["titles"].values() for title in titles) | {
+            "delegation",
+            "counterpart",
+            "team",
+        }
+        self._peace = frozenset(lexicon["nouns"]["peace"])
+        self._circles = Circles(context)
         self._last: list[Party] = []
         self._mentions_at: dict[int, list[Mention]] = {}
         for mention in context.mentions:
@@ -82,7 +96,7 @@ class Participants:
                 latest.setdefault(keys, sides)
         ranked = counts.most_common(2)
         if not ranked or ranked[0][1] < 2 or (len(ranked) == 2 and ranked[1][1] == ranked[0][1]):
-            return ()
+            return self._circles.of_dispute()
         return tuple(without_person(p, 0.6) for p in latest[ranked[0][0]])
 
     def mediators(self) -> tuple[Party, ...]:
@@ -114,12 +128,25 @@ class Participants:
             self._from_clause_around(draft)
         if not named(draft.parties):
             draft.parties.extend(draft.topics)
+        self._from_format(draft)
         draft.parties = self._between_states(draft.parties)
-        if draft.mediators and not named(draft.parties):
-            draft.parties.extend(self._two_in_sentence(draft) or self._whose_conflict(draft))
-        if len(named(draft.parties)) == 1 and not draft.is_closed:
-            draft.parties.extend(self._other_side(draft))
+        makes_peace = bool(draft.mediators) or any(c.lower_ in self._peace for noun in draft.nouns for c in noun.children)
+        if makes_peace and not named(draft.parties):
+            draft.parties.extend((self._two_in_sentence(draft) if draft.mediators else []) or self._circles.whose_conflict(draft.node))
+        known = named(draft.parties)
+        if known and {p.key for p in known} <= draft.opposite | {known[0].key} and len(known) == max(1, len(draft.opposite)):
+            draft.parties.extend(self._other_side(draft, known) if not draft.is_closed else [])
+        if makes_peace and len(known := named(draft.parties)) == 1 and known[0].kind is ActorKind.STATE and known[0].country:
+            other = self._circles.adversary(known[0].country)
+            draft.parties.extend([other] if other is not None else [])
         return True
+
+    def _from_format(self, draft: Draft) -> None:
+        """The members of a format that names the meeting, or that its sentence names where it tells of nobody else."""
+        members, where = self._circles.of_format(self._context.reading.sentences[self._context.reading.sentence_index(draft.node)])
+        names_it = any(i in where for noun in draft.nouns for i in syntax.noun_phrase(noun))
+        if names_it or len(named(self._between_states(draft.parties))) < 2:
+            draft.parties[:0] = members
 
     # A verb as trigger -------------------------------------------------------------------------------------------------------------
 
@@ -137,6 +164,8 @@ class Participants:
             return bool(draft.mediators) and len(named(draft.parties)) >= 2
         if syntax.is_passive(verb):
             return False
+        if lemma in self._received:
+            return self._of_reception(draft, acting)
         met = [] if lemma != "meet" else [p for o in syntax.objects(verb) for p in self.parties(o)]
         others = self._across_the_table(verb) if lemma in self._together else syntax.adjuncts(verb, "with", "to")
         met += [p for o in others for p in self.parties(o)]
@@ -157,6 +186,15 @@ class Participants:
             several = [s for s in syntax.subjects(verb) if s.tag_ in ("NNS", "NNPS") and s.lemma_.lower() in sides]
             draft.parties = [Party(s.text, ActorKind.GROUP, None, s.i, s.i + 1, is_named=False) for s in several]
         return bool(draft.parties)
+
+    def _of_reception(self, draft: Draft, acting: list[Party]) -> bool:
+        """`received the envoy of Mali`, `hosted Ghana's leader`: between whoever receives and the guest; two guests meet each other."""
+        heads = [o for o in syntax.objects(draft.node) if self._context.cast.is_person(o) or o.lemma_.lower() in self._guests]
+        guests = [p for o in heads for p in self.one(o) if p.is_named and p.kind in STATE_LIKE]
+        hosts = [p for p in named(acting) if p.kind in STATE_LIKE and p.key not in {g.key for g in guests}]
+        draft.parties = self._between_states([*hosts, *guests] if len(named(guests)) == 1 else guests)
+        draft.hosts = hosts if len(named(guests)) > 1 else []
+        return bool(hosts and guests)
 
     def _across_the_table(self, verb: Token) -> list[Token]:
         """`sat across from Mali's envoy`, `holed up with diplomats from`."""
@@ -196,6 +234,8 @@ class Participants:
                 draft.mediators.extend(context.cast.one(token) if is_actor else [])
             elif suffix in self._roles["host_suffixes"]:
                 draft.hosts.extend(context.cast.one(token) if is_actor else [])
+            elif mention and self._makes_peace(mention, noun):
+                draft.mediators.extend(context.cast.one(token))
             elif suffix not in ("supported", "backed") and (token.dep_ == "poss" or is_actor):
                 # "Syria peace talks" are about it, "Syrian talks" and "Syria's talks" are its own.
                 is_topic = (
@@ -205,9 +245,18 @@ class Participants:
                     and token.dep_ == "compound"
                     and not joined
                 )
-                (draft.topics if is_topic else draft.parties).extend(self.one(token))
+                (draft.topics if is_topic else draft.parties).extend(p for p in self.one(token) if p.kind is not ActorKind.NGO)
+
+    def _makes_peace(self, mention: Mention, noun: Token) -> bool:
+        """`United Nations talks on Mali`: between others, unless they are `with` somebody."""
+        is_talks = noun.lemma_.lower() in ("talk", "talks", "negotiation", "consultation", "process", "mediation")
+        return is_talks and mention.name in self._peacemakers and not syntax.adjuncts(noun, "with", "between")
 
     def _from_prepositions(self, noun: Token, draft: Draft) -> None:
+        if noun.lemma_.lower() in self._visits:
+            draft.parties.extend(p for head in syntax.adjuncts(noun, "by") for p in self.one(head))
+            draft.parties.extend(p for head in syntax.adjuncts(noun, "to") for p in self._who_lives_at(head))
+            return
         between = [p for head in syntax.adjuncts(noun, "between", "among", "amongst") for p in self.one(head)]
         draft.is_closed = draft.is_closed or len(named(between)) >= 2
         draft.parties.extend(between)
@@ -216,12 +265,16 @@ class Participants:
             draft.parties.extend(p for head in syntax.adjuncts(noun, "from") for p in self.one(head))
         for head in syntax.adjuncts(noun, "with", "involving", "including", "alongside"):
             if not self._helps(head) and not self._is_open(draft):
-                draft.parties.extend(self.one(head))
+                met = self.one(head)
+                draft.parties.extend(met)
+                draft.opposite |= {p.key for p in named(met)}
         for head in syntax.adjuncts(noun, "of"):
             if not is_meeting_word(head):
                 draft.parties.extend(self.one(head))
-        for head in syntax.adjuncts(noun, "under", "through", "by", "via"):
+        for head in syntax.adjuncts(noun, "through", "by", "via"):
             draft.mediators.extend(self._helpers(head))
+        for head in syntax.adjuncts(noun, "under"):
+            draft.mediators.extend(self._sponsors(head))
 
     def _from_clause_around(self, draft: Draft) -> None:
         """`Togo told Mali at talks in Lima`: those who act in the clause that only says where it took place were there."""
@@ -250,6 +303,12 @@ class Participants:
             found += [p for child in modifiers for c in syntax.conjuncts(child) for p in cast.one(c)]
         return [p for p in found if p.is_named]
 
+    def _sponsors(self, head: Token) -> list[Party]:
+        """`under Togolese auspices`, `under the African Union`; not `under the Aquino administration`."""
+        words_of = {head.lemma_.lower(), *(c.lemma_.lower() for c in head.children if c.dep_ in ("compound", "amod", "nmod"))}
+        helpers = self._helpers(head)
+        return helpers if words_of & set(self._roles["mediator_nouns"]) or all(p.kind is ActorKind.IGO for p in helpers) else []
+
     def _from_clauses(self, noun: Token, draft: Draft) -> None:
         """`talks mediated by Qatar`, `a meeting hosted by Norway`, `talks involving`, `talks that Ghana will host`."""
         for child in noun.children:
@@ -257,8 +316,10 @@ class Participants:
                 continue
             lemma = child.lemma_.lower()
             acting = [p for s in syntax.subjects(child) if s != noun for p in self.parties(s)]
-            if lemma in self._roles["mediate"] or (lemma == "lead" and syntax.is_passive(child)):
+            if lemma in self._roles["mediate"]:
                 draft.mediators.extend(acting)
+            elif lemma in self._chair and syntax.is_passive(child):
+                self._chaired_by(acting, draft)
             elif lemma in self._roles["host"]:
                 draft.hosts.extend(acting)
             elif lemma in ("involve", "include", "gather", "attend", "unite"):
@@ -266,8 +327,10 @@ class Participants:
             elif lemma in ("hold", "conduct") and not draft.is_closed:
                 draft.parties.extend(acting)
             draft.parties.extend(p for head in syntax.adjuncts(child, "between") for p in self.one(head))
-            for head in syntax.adjuncts(child, "under", "through", "via"):
+            for head in syntax.adjuncts(child, "through", "via"):
                 draft.mediators.extend(self._helpers(head))
+            for head in syntax.adjuncts(child, "under"):
+                draft.mediators.extend(self._sponsors(head))
 
     # What stands above it ----------------------------------------------------------------------------------------------------------
 
@@ -277,6 +340,9 @@ class Participants:
         if verb is None:
             return
         link = _link(draft.node, verb)
+        if link.lower_ in ("out", "away"):
+            # "Walked out of the talks".
+            link = next((c for c in link.children if c.dep_ == "prep"), link)
         behind = link.lower_ if link.dep_ == "prep" or link.lower_ == "ahead" else ""
         is_subject = link.dep_ in syntax.SUBJECT
         inside = is_subject or link in syntax.objects(verb) or behind in INTO_IT or is_naming(link)
@@ -327,9 +393,13 @@ class Participants:
         """Whether who acts hosts, receives or mediates."""
         lemma = Governor(verb, "").lemma
         if lemma in self._received and behind:
-            draft.parties.extend([*acting, *(p for o in syntax.objects(verb) for p in self.parties(o))])
+            guests = [p for o in syntax.objects(verb) for p in self.parties(o)]
+            draft.parties.extend(guests)
+            (draft.hosts if len(named(guests)) > 1 else draft.parties).extend(acting)
         elif lemma in self._roles["host"]:
             draft.hosts.extend(acting)
+        elif lemma in self._chair and behind in ("", "over") and len(named(acting)) == 1:
+            draft.chairs.extend(named(acting))
         elif self._is_mediating(verb):
             draft.mediators.extend(acting)
         else:
@@ -338,8 +408,7 @@ class Participants:
 
     def _take_part(self, verb: Token, acting: list[Party], draft: Draft, behind: str, *, inside: bool) -> None:
         """Whether who acts sits at the table, or proposes it."""
-        lemma = Governor(verb, "").lemma
-        status = self._by_verb.get(lemma)
+        lemma, status = Governor(verb, "").lemma, self._status(verb)
         if lemma in self._motion and behind in ("for", "before", "ahead"):
             draft.parties[:0] = acting
             if len([p for p in named(draft.parties) if p.kind in STATE_LIKE]) == 1:
@@ -354,8 +423,21 @@ class Participants:
         elif status in ("PROPOSED", "WISHED", "SCHEDULED", *OFF) and acting and inside:
             if status == "PROPOSED":
                 draft.proposed_by = acting[0]
-            if len(named(draft.parties)) == 1 or status == "SCHEDULED":
+            is_other_side = len(draft.opposite) > 1 and {p.key for p in named(draft.parties)} == draft.opposite
+            if len(named(draft.parties)) == 1 or status == "SCHEDULED" or is_other_side:
                 draft.parties.extend(acting)
+
+    def _status(self, verb: Token) -> str | None:
+        """What a verb says of talks: `resume`, `stay away`, `see no point`."""
+        pointless = talks_words()["refusals"]["no"]
+        if any(
+            o.lemma_.lower() in pointless and any(c.lower_ == "no" for c in o.children) for o in verb.children if o.dep_ in syntax.OBJECT
+        ):
+            return "RULED_OUT"
+        with_adverb = (f"{verb.lemma_.lower()} {c.lower_}" for c in verb.children if c.dep_ in ("advmod", "prep"))
+        return self._by_verb.get(Governor(verb, "").lemma) or next(
+            (s for words_of in with_adverb if (s := self._by_verb.get(words_of))), None
+        )
 
     def _from_verbs_further_up(self, draft: Draft) -> None:
         """`agreed to hold talks`, `offered to mediate`: the subject stands higher."""
@@ -410,9 +492,7 @@ class Participants:
         """`met under UN auspices`, `are negotiating through Qatari mediators`, `with Oman mediating`."""
         for verb in (*draft.verbs[:1], *draft.inner_verbs):
             for head in syntax.adjuncts(verb, "under", "through", "via"):
-                words_of = {head.lemma_.lower(), *(c.lemma_.lower() for c in head.children if c.dep_ in ("compound", "amod", "nmod"))}
-                if words_of & set(self._roles["mediator_nouns"]):
-                    draft.mediators.extend(self._helpers(head))
+                draft.mediators.extend(self._sponsors(head))
             for child in [c for node in (verb, *draft.nouns) for c in node.children if c.dep_ == "prep" and c.lower_ == "with"]:
                 for inner in child.children:
                     if inner.dep_ == "pcomp" and self._is_mediating(inner):
@@ -442,12 +522,39 @@ class Participants:
                 continue
             if any(c.dep_ in syntax.SUBJECT for c in token.children):
                 continue
-            agents = [p for s in syntax.subjects(token) for p in self.parties(s) if p.is_named]
+            agents = named(p for s in syntax.subjects(token) for p in self.parties(s))
+            if token.lemma_.lower() in self._roles["mediate"] and len(listed := self._listed_behind(token)) > len(agents):
+                agents = listed
             lemma = token.lemma_.lower()
             if lemma in self._roles["mediate"]:
                 draft.mediators.extend(agents)
+            elif lemma in self._chair:
+                self._chaired_by(agents, draft)
             elif lemma in self._roles["host"]:
                 draft.hosts.extend(agents)
+
+    def _listed_behind(self, participle: Token) -> list[Party]:
+        """`brokered by Ghana, Togo and, for once, the African Union`: the names of the list, however it is parsed."""
+        found: list[Party] = []
+        for token in participle.doc[participle.i + 1 : participle.sent.end]:
+            mention = self._context.mentions.at(token.i, EntityKind.STATE, EntityKind.ORGANISATION)
+            if mention is not None:
+                found.extend(p for p in self._context.cast.one(token) if mention.first == token.i)
+            elif (
+                token.pos_ in ("VERB", "AUX", "SCONJ")
+                or token.text in (".", ";", ":")
+                or (token.pos_ == "ADP" and token.lower_ not in LISTING)
+            ):
+                break
+        return distinct(found)
+
+    @staticmethod
+    def _chaired_by(acting: list[Party], draft: Draft) -> None:
+        """Two who lead talks sit across from each other; one may be between those who do."""
+        if len(named(acting)) == 1:
+            draft.chairs.extend(named(acting))
+        else:
+            draft.parties.extend(acting)
 
     def _proposer_in_clause(self, verb: Token) -> Party | None:
         """`…, as Ukraine has proposed`."""
@@ -462,24 +569,32 @@ class Participants:
                     return proposers[0]
         return None
 
+    def _who_lives_at(self, place: Token) -> list[Party]:
+        """`a trip to Lima`: the state whose town it is."""
+        mention = self._context.mentions.at(place.i, EntityKind.STATE, EntityKind.PLACE)
+        state = self._circles.state(mention.country) if mention is not None and mention.country else None
+        if mention is None or state is None:
+            return []
+        return [Party(state, ActorKind.STATE, mention.country, mention.first, mention.end, directness=0.9)]
+
     def _visited(self, verb: Token) -> list[Party]:
         """`visited Lima for talks`, `flew to Accra for talks`: those who live there are the other side."""
         heads = [*syntax.objects(verb), *syntax.adjuncts(verb, "to", "in")]
         mentions = [m for head in heads if (m := self._context.mentions.at(head.i, EntityKind.STATE))]
         return [p for m in mentions for p in self._context.cast.one(self._context.reading.doc[m.first])]
 
-    def _other_side(self, draft: Draft) -> list[Party]:
+    def _other_side(self, draft: Draft, known: list[Party]) -> list[Party]:
         """`talks with Iran were going well, the president said`: whoever speaks of it so is the other side."""
-        [known] = named(draft.parties)
         if not draft.nouns or not any(syntax.adjuncts(noun, "with") for noun in draft.nouns):
             return []
+        taken = {p.key for p in (*known, *draft.mediators, *draft.hosts)}
         if draft.node.dep_ == "pobj" and draft.node.head.lower_ in ("after", "during", "at", "following", "before"):
             # "Praised the accord after talks with Ghana".
             verb = syntax.governing_verb(draft.node.head)
-            subjects = [p for s in syntax.subjects(verb) for p in self.parties(s) if p.is_named and p.key != known.key] if verb else []
+            subjects = [p for s in syntax.subjects(verb) for p in self.parties(s) if p.is_named and p.key not in taken] if verb else []
             if len(subjects) == 1 and subjects[0].kind in STATE_LIKE:
                 return subjects
-        speakers = [p for p in self._context.cast.speaker_party(draft.node) if p.is_named and p.key != known.key]
+        speakers = [p for p in self._context.cast.speaker_party(draft.node) if p.is_named and p.key not in taken]
         if len(speakers) == 1 and (speakers[0].kind in STATE_LIKE):
             return [without_person(speakers[0], 0.8)]
         return []
@@ -499,7 +614,7 @@ class Participants:
 
     def one(self, head: Token) -> list[Party]:
         """Who one head stands for; what is joined to it has been taken apart already."""
-        if group := self._group(head):
+        if group := self._group(head) or self._of_compass(head):
             return group
         found = self._of_owner(head) or self._context.cast.one(head)
         if len(named(found)) < 2 and len(everybody := self._all_joined_in(head)) > len(named(found)):
@@ -511,17 +626,22 @@ class Participants:
     def _in_front(self, head: Token) -> list[Party]:
         """`the Afghan government delegation`: the state or organisation anywhere before a noun that acts for it."""
         roles = words("roles")
-        if head.lemma_.lower() not in (*roles["bodies"]["words"], *roles["groups"]["words"]):
+        is_joint = head.lemma_.lower() in talks_words()["nouns"]["body"]
+        if not is_joint and head.lemma_.lower() not in (*roles["bodies"]["words"], *roles["groups"]["words"]):
             return []
         mentions = (self._context.mentions.at(i, EntityKind.STATE, EntityKind.ORGANISATION) for i in syntax.noun_phrase(head))
-        return distinct(p for m in mentions if m for p in self._context.cast.one(head.doc[m.last]))
+        found = distinct(p for m in mentions if m for p in self._context.cast.one(head.doc[m.last]))
+        # "The Ghana-Togo commission" is both, "the Ghanaian commission" is no party.
+        return found if len(found) > 1 or not is_joint else []
 
     def parties(self, head: Token) -> list[Party]:
         """Who a phrase stands for, with `the two sides`, `they` and `these leaders` looked up."""
         if head.lower_ == "us":
             return [without_person(p, p.directness) for p in self._context.cast.one(head)]
         found = [
-            p for token in syntax.conjuncts(head) for p in (self._group(token) or self._of_owner(token) or self._context.cast.one(token))
+            p
+            for token in syntax.conjuncts(head)
+            for p in (self._group(token) or self._of_compass(token) or self._of_owner(token) or self._context.cast.one(token))
         ]
         if not named(found):
             found = self._in_front(head) or found
@@ -550,7 +670,7 @@ class Participants:
 
     def _all_joined_in(self, head: Token) -> list[Party]:
         """`representatives of the M23 group and the Congolese government`: everybody named where the heads do not tell who is joined."""
-        inside = sorted(self._inside(head), key=lambda token: token.i)
+        inside = list(self._inside(head))
         roles = words("roles")
         acts_for = (
             *roles["bodies"]["words"],
@@ -564,9 +684,16 @@ class Participants:
             return []
         found: list[Party] = []
         for token in inside:
-            if token.pos_ == "PRON" or any(p.first <= token.i < p.end for p in found):
+            if token.pos_ == "PRON":
                 continue
-            found.extend(p for p in (self._group(token) or self._context.cast.one(token)) if p.is_named)
+            # Of "Malian and Tuareg rebel delegates" Mali has a word of its own; of "Tuareg forces" the Tuaregs have none.
+            is_told = any(p.first <= token.i < p.end for p in found)
+            acting = [p for p in (self._group(token) or self._context.cast.one(token)) if p.is_named]
+            found.extend(p for p in acting if not is_told or (self._is_listed(p) and p.key not in {q.key for q in found}))
+        found.sort(key=lambda party: party.first)
+        # "A Hutu rebel faction" is one camp.
+        camps = [p for p in found if p.kind is ActorKind.GROUP]
+        found = [p for p in found if p not in camps or not any(q.first <= p.first and p.end <= q.end and q != p for q in camps)]
         return distinct(p for p in found if not self._is_place(p) and not self._is_dateline(p))
 
     def _inside(self, head: Token) -> Iterator[Token]:
@@ -602,17 +729,6 @@ class Participants:
             c for c in head.children if c.dep_ == "appos" and mentions.at(head.i, EntityKind.STATE) and mentions.at(c.i, EntityKind.STATE)
         ]
         return [p for token in joined for p in self._context.cast.one(token)]
-
-    def _whose_conflict(self, draft: Draft) -> list[Party]:
-        """`UN-led talks to end the Syrian war`: the state whose war it is."""
-        sentence = self._context.reading.sentences[self._context.reading.sentence_index(draft.node)]
-        for token in sentence.doc[draft.node.i : sentence.end]:
-            if token.lemma_.lower() in talks_words()["groups"]["conflicts"]:
-                heads = [*(c for c in token.children if c.dep_ in ("amod", "compound", "poss")), *syntax.adjuncts(token, "in")]
-                states = [m for h in heads if (m := self._context.mentions.at(h.i, EntityKind.STATE))]
-                if states:
-                    return [Party(m.name, ActorKind.STATE, m.country, m.first, m.end, directness=0.7) for m in states[:1]]
-        return []
 
     def _states_listed_before(self, head: Token) -> list[Party]:
         """The last two or more states joined by `and`, in the same sentence or the one before it."""
@@ -665,10 +781,40 @@ class Participants:
         before = [c for c in camp.children if c.dep_ in ("amod", "compound") and c.i < camp.i]
         described = [c.i for c in before if c.i == camp.i - 1 or self._names_land(c)]
         first = min([camp.i, *described, *self._land_before(head)])
+        if camp == head and (by_name := self._name_before(first if described else camp.i, camp)):
+            return [by_name]
         end = camp.i + 1
         lands = {m.country for i in range(first, end) if (m := self._context.mentions.at(i)) and m.country}
         country = lands.pop() if len(lands) == 1 else None
         return [Party(self._context.reading.span(first, end).text, ActorKind.GROUP, country, first, end)]
+
+    def _of_compass(self, head: Token) -> list[Party]:
+        """`the North`, where the article tells of North Korea."""
+        if head.text not in ("North", "South") or not any(c.lower_ == "the" for c in head.children):
+            return []
+        korea = next((m for m in self._context.mentions if m.name == f"{head.text} Korea"), None)
+        return [Party(korea.name, ActorKind.STATE, korea.country, head.i, head.i + 1, directness=0.9)] if korea is not None else []
+
+    def _name_before(self, first: int, camp: Token) -> Party | None:
+        """`the leftist Northern Army (NA) rebel group`: the group by its name."""
+        doc = self._context.reading.doc
+        begin = first
+        while (begin > camp.sent.start and doc[begin - 1].text in "()-") or doc[begin - 1].pos_ == "PROPN":
+            begin -= 1
+        for i in range(begin, camp.i):
+            mention = self._context.mentions.at(i, EntityKind.ORGANISATION)
+            if mention is not None:
+                return Party(mention.name, mention.actor_kind, mention.country, mention.first, mention.end)
+        for other in (c for c in camp.children if c.dep_ == "appos" and c.i > camp.i):
+            # "The rebel faction, the Northern Front".
+            if renamed := next((p for p in self._context.cast.one(other) if p.kind in (ActorKind.ORG, ActorKind.GROUP)), None):
+                return replace(renamed, kind=ActorKind.GROUP)
+        name = [i for i in range(begin, camp.i) if doc[i].pos_ == "PROPN" and not self._context.mentions.at(i)]
+        if not name or name[-1] - name[0] >= len(name) or doc[name[0]].ent_type_ in ("DATE", "GPE"):
+            return None
+        # "Tuareg rebels" are no Tuaregs at large.
+        end = camp.i + 1 if len(name) == 1 or doc[name[0]].ent_type_ == "NORP" else name[-1] + 1
+        return Party(self._context.reading.span(name[0], end).text, ActorKind.GROUP, None, name[0], end)
 
     def _names_land(self, token: Token) -> bool:
         return token.dep_ in ("amod", "compound") and self._context.mentions.at(token.i, EntityKind.STATE, EntityKind.PLACE) is not None
@@ -688,13 +834,37 @@ class Participants:
         return []
 
     def _between_states(self, parties: list[Party]) -> list[Party]:
-        """Without people who act for nobody, where two others are named; an unlisted front or army is an armed group."""
-        parties = [
-            replace(p, kind=ActorKind.GROUP) if p.kind is ActorKind.ORG and p.name.split()[-1].casefold() in self._group_names else p
-            for p in parties
-        ]
+        """Those between whom records are: joint bodies taken apart, and nobody who acts for nobody where two others are named."""
+        parties = [self._as_group(p) for party in parties for p in self._taken_apart(party)]
         states = [p for p in parties if p.kind is not ActorKind.PERSON]
-        return states if len(named(states)) >= 2 else parties
+        if len(named(states)) < 2:
+            return parties
+        listed = [p for p in states if self._is_listed(p)]
+        # Beside two who are known, what else the recogniser sees in one word is mostly a part of somebody's name.
+        return [p for p in states if p in listed or " " in p.name or p.name.islower()] if len(named(listed)) >= 2 else states
+
+    def _as_group(self, party: Party) -> Party:
+        """An unlisted front or army is an armed group: `the Northern Front`, `Tigrayan forces`."""
+        words_of = (party.name.split()[-1].casefold(), self._context.reading.doc[party.end - 1].lower_)
+        if party.kind is not ActorKind.ORG or not self._group_names & set(words_of):
+            return party
+        return replace(party, kind=ActorKind.GROUP)
+
+    def _taken_apart(self, party: Party) -> list[Party]:
+        """`the Ghana-Togo Joint Commission`: the states that sit on it."""
+        if party.kind is not ActorKind.ORG or self._is_listed(party):
+            return [party]
+        inside = {m.country: m for i in range(party.first, party.end) for m in self._mentions_at.get(i, []) if m.kind is EntityKind.STATE}
+        if len(inside) < 2:
+            return [party]
+        return [Party(m.name, ActorKind.STATE, m.country, m.first, m.end) for m in inside.values()]
+
+    def _is_listed(self, party: Party) -> bool:
+        """Whether a gazetteer knows the party, or the state that it acts for."""
+        if party.country is not None or party.individual is not None:
+            return True
+        mention = self._context.mentions.at(party.first) or self._context.mentions.at(party.end - 1)
+        return mention is not None and mention.name == party.name
 
 
 def _link(noun: Token, verb: Token) -> Token:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 from spacy.tokens import Token
 
 from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext, FigureMention, TimeMention
+from streams.extraction.factuality import Governor
+from streams.extraction.lexicon import table
 from streams.extraction.mentions import Form, Mention
 from streams.extraction.talks.meeting import Draft, talks_words
 from streams.extraction.talks.triggers import DATELINE, is_in_dateline, is_meeting_word, noun_lemma
-from streams.records import EntityKind, FigureKind, TalksFormat, TalksLevel
+from streams.records import EntityKind, FigureKind, Grain, TalksFormat, TalksLevel
 
 __all__ = ["Particulars"]
 
@@ -50,11 +53,19 @@ class Particulars:
         """`Geneva talks`, `met in the Turkish city of Izmir`, `flew to Accra for talks`."""
         return (
             self._of_modifiers(draft)
+            or self._of_destination(draft)
             or self._of_prepositions(draft)
             or self._of_motion(draft)
             or self._only_place(draft)
             or self._of_dateline(draft)
         )
+
+    def _of_destination(self, draft: Draft) -> Mention | None:
+        """`a trip to Oslo`, `welcomed him to Lima`."""
+        if draft.word not in (*self._lexicon["nouns"]["visit"], *self._lexicon["verbs"]["receive"]):
+            return None
+        places = (m for head in syntax.adjuncts(draft.node, "to") if (m := self._context.mentions.at(head.i)))
+        return next((m for m in places if self._can_be_place(m)), None)
 
     def _of_dateline(self, draft: Draft) -> Mention | None:
         """`met here on Monday`: where the report was written."""
@@ -80,6 +91,9 @@ class Particulars:
             for i in phrase:
                 mention = self._context.mentions.at(i)
                 if mention is None or not (mention.kind is EntityKind.PLACE or mention.form is Form.CAPITAL):
+                    continue
+                if mention.name in _regions():
+                    # "Kashmir talks" are about it.
                     continue
                 doc = noun.doc
                 # "Crimea Platform summit" is a name; "Geneva peace talks" are in Geneva.
@@ -269,11 +283,24 @@ class Particulars:
         verbs = [] if is_ahead else [*self._telling_verbs(draft), *self._said_during(draft)]
         nodes = [*draft.nouns, *draft.inner_verbs, *verbs]
         times = self._times.get(self._context.reading.sentence_index(draft.node), [])
-        times = [t for t in times if not is_in_dateline(self._context.reading.doc[t.first])]
+        times = [t for t in times if not is_in_dateline(self._context.reading.doc[t.first]) and not self._is_of_decision(t, draft)]
         ranked = [(anchor, t.first, t) for t in times if (anchor := self._hangs_on(t, nodes)) is not None and self._tells_the_day(t, draft)]
         if ranked:
             return min(ranked, key=lambda r: r[:2])[2]
         return None if is_ahead else self._only_day(draft, times)
+
+    def _is_of_decision(self, time: TimeMention, draft: Draft) -> bool:
+        """`called off on Monday`, `agreed on Friday to meet`: the day of that, and none of the talks; `put off to Friday` is theirs."""
+        if time.found.grain is not Grain.DAY:
+            return False
+        before = self._context.reading.doc[time.first - 1].lower_ if time.first else ""
+        verb = next((n for n in syntax.chain(time.root) if n.pos_ in ("VERB", "AUX") or n in draft.nouns), None)
+        own = (draft.node, *draft.nouns, *self._said_during(draft))
+        if verb is None or verb in own or verb.tag_ not in ("VBD", "VBN") or before in ("for", "to", "until", "from", "by", "till"):
+            return False
+        status = self._lexicon["by_verb"].get(Governor(verb, "").lemma)
+        is_planned = status in ("PROPOSED", "WISHED", "SCHEDULED") and not syntax.is_passive(verb)
+        return status in ("CANCELLED", "POSTPONED", "RULED_OUT") or is_planned
 
     def _only_day(self, draft: Draft, times: list[TimeMention]) -> TimeMention | None:
         """The one day of a sentence that tells of one meeting, wherever the parser hung it; not `said on Friday`."""
@@ -435,6 +462,12 @@ class Particulars:
         if names_call or (not draft.nouns and draft.word == "speak" and location is None):
             return TalksFormat.PHONE
         return TalksFormat.DIRECT if modifiers & set(nouns["direct"]) or "face" in modifiers else TalksFormat.UNKNOWN
+
+
+@cache
+def _regions() -> frozenset[str]:
+    """Places too large to meet at."""
+    return frozenset(row["name"] for row in table("places") if row["kind"] in ("REGION", "AREA"))
 
 
 def _numeral_ordinal(word: str) -> int | None:

@@ -103,6 +103,7 @@ class _Finder:
             parties=tuple(parties),
             mediators=tuple(mediators),
             hosts=tuple(hosts),
+            chairs=tuple(distinct(draft.chairs)),
             location=location,
             date=date,
             direction=self._standing.direction(draft, standing, date),

@@ -98,7 +98,12 @@ class StandingReader:
         self._at_the_table = frozenset(lexicon["verbs"]["at_the_table"])
         self._processes = frozenset(lexicon["nouns"]["process"])
         self._together = frozenset(lexicon["verbs"]["together"]) - {"sit", "gather"}
+        self._by_itself = self._together | frozenset(lexicon["verbs"]["receive"])
         self._threats = frozenset(lexicon["threats"]["words"])
+        self._ended = frozenset(lexicon["nouns"]["ended"])
+        self._pointless = frozenset(lexicon["refusals"]["no"])
+        self._reports = frozenset(lexicon["refusals"]["reports"])
+        self._untrue = frozenset(lexicon["refusals"]["untrue"])
         self._said = frozenset(words("speech")["verbs"]["say"])
 
     def read(self, draft: Draft, fact: Factuality, date: TimeMention | None, parties: list[Party]) -> Standing | None:
@@ -108,6 +113,8 @@ class StandingReader:
         if any(c.lower_ in ("whether", "why", "how") and c.dep_ in ("mark", "advmod") for n in syntax.chain(draft.node) for c in n.lefts):
             # "Would not say whether they had met".
             return None
+        if (word := self._untrue_report(draft)) is not None:
+            return None if fact.tense is Tense.PAST else Standing(Status.RULED_OUT, (word,), is_asserted=True)
         case = _Case(draft, fact, date, {p.key for p in parties}, renews=self._renews(draft, fact))
         governors = [g for g in fact.governors if not is_naming(g.token)]
         if not draft.nouns:
@@ -126,6 +133,14 @@ class StandingReader:
 
     def _takes(self, governor: Governor, case: _Case) -> bool:
         """Note what one word above the meeting says; False where what stands above it is about something else."""
+        for noun in (governor.token, *(c for c in governor.token.children if c.dep_ in ("dobj", "attr"))):
+            # "Sees no point in a meeting", "will take no part in it".
+            if noun.lemma_.lower() in self._pointless and any(c.lower_ == "no" for c in noun.children):
+                case.note("RULED_OUT", noun)
+                return False
+        if governor.token.lemma_.lower() in self._ended and governor.token.pos_ == "NOUN" and case.status is None:
+            case.note("HELD", governor.token)
+            return False
         if governor.token.lower_ == "following" and governor.token.dep_ == "prep" and case.status is None:
             case.note("HELD", governor.token)
             return False
@@ -135,7 +150,7 @@ class StandingReader:
                 case.status, case.asserted = found, case_asserted
                 case.cues.extend([cue] if cue is not None else [])
             return False
-        if governor.relation == "self" and governor.token.lemma_.lower() in self._together:
+        if governor.relation == "self" and governor.token.lemma_.lower() in self._by_itself:
             case.note("HOLD", governor.token)
             return True
         if governor.lemma in self._threats:
@@ -227,13 +242,37 @@ class StandingReader:
             return None
         return Standing(Status.SCHEDULED if mark.lower_ == "before" else Status.PROPOSED, (mark,))
 
+    def _untrue_report(self, draft: Draft) -> Token | None:
+        """`The news that they will meet is inaccurate`, `dismissed reports that`: the word that says so."""
+        node = draft.node
+        for word in node.doc[node.i + 1 : node.sent.end]:
+            # Whatever stands between, the parser may well have lost the clause.
+            if word.lemma_.lower() in self._untrue and word.dep_ in ("acomp", "attr") and word.head.lemma_ == "be":
+                is_negated = any(c.dep_ == "neg" for c in word.head.children)
+                # At the beginning of a sentence "Reports" is taken for a verb.
+                before = node.doc[node.sent.start : node.i]
+                is_report = any(t.lemma_.lower() in self._reports and (t.pos_ == "NOUN" or t.is_sent_start) for t in before)
+                return word if is_report and not is_negated else None
+        report = next((n for n in syntax.chain(node) if n.lemma_.lower() in self._reports and n.pos_ == "NOUN"), None)
+        if (
+            report is not None
+            and self._by_verb.get(Governor(report.head, "").lemma) == "RULED_OUT"
+            and report in syntax.objects(report.head)
+        ):
+            return report.head
+        return None
+
     # The words ---------------------------------------------------------------------------------------------------------------------
 
     def _verb_status(self, governor: Governor) -> tuple[str, Token] | None:
         """What a verb says of the meeting, and the word that says it: the verb, or `possible` beside `is`."""
         verb = governor.token
         lemma = governor.lemma
-        if lemma in ("be", "remain", "stay", "become", "appear", "seem", "look"):
+        with_adverb = (
+            self._by_verb.get(f"{verb.lemma_.lower()} {c.lower_}") for c in verb.children if c.dep_ in ("advmod", "prep", "acomp")
+        )
+        by_adverb = next((s for s in with_adverb if s), None)
+        if lemma in ("be", "remain", "stay", "become", "appear", "seem", "look") and by_adverb is None:
             for child in verb.children:
                 found = self._by_verb.get(child.lemma_.lower()) or self._by_verb.get(child.lower_) or self._off.get(child.lower_, "HOLD")
                 if child.dep_ in ("acomp", "advmod", "attr", "prep", "oprd") and found not in ("HOLD", "REACTION"):
@@ -249,16 +288,13 @@ class StandingReader:
                 if child.dep_ == "advmod" and child.lower_ in ("off", "over"):
                     return ("CANCELLED" if child.lower_ == "off" else "HOLD"), child
             return None
-        if lemma == "put" and any(c.lower_ in ("hold", "ice") for on in verb.children if on.lower_ == "on" for c in on.children):
+        if verb.lemma_ == "put" and any(c.lower_ in ("hold", "ice") for on in verb.children if on.lower_ == "on" for c in on.children):
             return "SUSPENDED", verb
         if lemma == "take" and any(child.dep_ in ("dobj", "prt") and child.lower_ in ("place", "part") for child in verb.children):
             return "HOLD", verb
         if lemma in self._motion and verb.pos_ == "VERB":
             return "MOTION", verb
-        with_adverb = (
-            self._by_verb.get(f"{verb.lemma_.lower()} {c.lower_}") for c in verb.children if c.dep_ in ("advmod", "prep", "acomp")
-        )
-        status = self._by_verb.get(lemma) or next((s for s in with_adverb if s), None) or self._by_verb.get(verb.lemma_.lower())
+        status = self._by_verb.get(lemma) or by_adverb or self._by_verb.get(verb.lemma_.lower())
         if governor.relation == "nsubj" and status in ("PROPOSED", "WISHED", "SCHEDULED", "REACTION"):
             # Talks propose nothing: "the talks aim at", "the talks set the stage".
             return None

@@ -38,11 +38,17 @@ class Triggers:
         self._shared = frozenset(lexicon["nouns"]["shared"])
         self._remembered = frozenset(lexicon["not_between_states"]["remembered"])
         self._elsewhere = frozenset(lexicon["not_between_states"]["words"])
+        self._topics = frozenset(lexicon["not_between_states"]["topics"])
+        self._sitting = frozenset(lexicon["not_between_states"]["sitting"])
+        self._sport = frozenset(lexicon["not_between_states"]["sport"])
+        self._played: dict[int, bool] = {}
         self._unless_states = frozenset(lexicon["not_between_states"]["unless_states"])
         self._phone = frozenset(lexicon["nouns"]["phone"])
         self._verbs = lexicon["verbs"]
         self._by_verb: dict[str, str] = lexicon["by_verb"]
         self._meeting_verbs = frozenset(self._verbs["meet"])
+        self._receiving = frozenset(self._verbs["receive"]) - {"invite"}
+        self._visits = frozenset(lexicon["nouns"]["visit"])
         self._together: dict[str, list[str]] = self._verbs["together"]
         self._mediating = frozenset(lexicon["roles"]["mediate"])
         verbs = {*self._meeting_verbs, *self._together, *self._mediating, "bring"}
@@ -75,7 +81,8 @@ class Triggers:
             verbs = self._verbs_above(token) or _mistaken_verb(token) or self._verb_after_clause(token)
             if verbs and token.dep_ in syntax.SUBJECT:
                 # "Talks are expected to begin in Lima".
-                raised = [c for node in (verbs[0], *verbs[0].children) for c in node.children if c.dep_ == "xcomp" and c.tag_ == "VB"]
+                around = (verbs[0], *(c for c in verbs[0].children if c.dep_ != "conj"))
+                raised = [c for node in around for c in node.children if c.dep_ == "xcomp" and c.tag_ == "VB"]
                 inner.extend(raised)
             return Draft(token, nouns, verbs, inner)
         if self._is_left_out(token):
@@ -106,6 +113,8 @@ class Triggers:
 
     def _is_meeting_noun(self, token: Token) -> bool:
         lemma = noun_lemma(token)
+        if lemma in self._visits:
+            return self._is_visit_called_off(token)
         if lemma not in self._nouns and token.lower_ not in self._nouns and lemma not in self._processes:
             return False
         if token.pos_ not in ("NOUN", "PROPN") and not _is_mistaken_for_verb(token):
@@ -142,8 +151,22 @@ class Triggers:
         # "The anniversary of the summit".
         return whole is None or whole.lemma_.lower() not in self._remembered
 
+    def _is_visit_called_off(self, noun: Token) -> bool:
+        """`postponed his trip to Oslo`."""
+        verb = syntax.governing_verb(noun)
+        return (
+            verb is not None
+            and self._by_verb.get(Governor(verb, "").lemma) in ("CANCELLED", "POSTPONED")
+            and noun in syntax.objects(verb)
+            and any(c.dep_ == "prep" and c.lower_ == "to" for c in noun.children)
+        )
+
     def is_elsewhere(self, draft: Draft, states: int) -> bool:
         """`wage talks`, `a meeting of the board`: of another kind than between states; `debt talks` only where fewer than two are named."""
+        if draft.node.sent.start not in self._played:
+            self._played[draft.node.sent.start] = any(t.lemma_.lower() in self._sport and t.pos_ == "NOUN" for t in draft.node.sent)
+        if self._played[draft.node.sent.start]:
+            return True
         elsewhere = self._elsewhere - self._unless_states if states >= 2 else self._elsewhere
         for noun in draft.nouns:
             around = [c for c in noun.children if c.dep_ in MODIFIER]
@@ -151,15 +174,23 @@ class Triggers:
             wholes = [of for of in syntax.adjuncts(noun, "of") if not any(c.lemma_.lower() in self._shared for c in of.children)]
             if {t.lemma_.lower() for t in (*around, *wholes)} & elsewhere:
                 return True
-        return False
+        if states >= 2 or not draft.nouns:
+            return False
+        topics = {about.lemma_.lower() for noun in draft.nouns for about in syntax.adjuncts(noun, "on", "about", "over")}
+        sitting = {s.lemma_.lower() for verb in draft.verbs[:1] for s in syntax.subjects(verb)}
+        return bool(topics & self._topics or sitting & self._sitting)
 
     def _may_be_part_of(self, whole: Token) -> bool:
         """`a round of talks`, `the session of the working group`, and no round of voting."""
         return whole.pos_ == "PROPN" or is_meeting_word(whole) or whole.lemma_.lower() in (*self._processes, *self._bodies)
 
     def _is_refused(self, token: Token) -> bool:
-        """`denied any talks`."""
-        return self._by_verb.get(Governor(token.head, "").lemma) == "RULED_OUT"
+        """`denied any talks`, `will not hold any talks`, `would take no part in any talks`."""
+        if self._by_verb.get(Governor(token.head, "").lemma) == "RULED_OUT":
+            return True
+        verb = syntax.governing_verb(token)
+        negations = words("factuality")["negation"]["words"]
+        return verb is not None and any(c.lower_ in negations for node in (verb, *syntax.objects(verb)) for c in node.children)
 
     def _with_inner_nouns(self, noun: Token) -> list[Token]:
         """`round`, and the `talks` that it is of."""
@@ -197,6 +228,8 @@ class Triggers:
             return any(child.lower_ == "together" for child in token.children)
         if lemma in self._mediating:
             return bool(syntax.adjuncts(token, "between")) and not any(is_meeting_word(o) for o in syntax.objects(token))
+        if lemma in self._receiving and not syntax.is_passive(token):
+            return not self._meets_for_talks(token) and not any(is_meeting_word(o) for o in syntax.objects(token))
         if lemma not in self._meeting_verbs or self._meets_for_talks(token):
             return False
         if lemma == "meet" and any(c.dep_ == "dobj" and c.lemma_.lower() in self._verbs["not_met"] for c in token.children):
