@@ -108,13 +108,13 @@ $(INSTALLED): requirements-dev.lock pyproject.toml
 dashboards: $(INSTALLED)  ## write dashboards and rules anew from deploy/observability
 	$(VENV)/bin/python -m deploy.observability.generate
 
-watch: $(INSTALLED)  ## real pipeline, Prometheus, Alertmanager and faults: every panel shows data, every alert fires (15 min)
+watch: $(INSTALLED) tools  ## real pipeline, Prometheus, Alertmanager and faults: every panel shows data, every alert fires (13 minutes)
 	$(VENV)/bin/python -m deploy.observability.live --report $(VENV)/watch-report.json --data $(VENV)/watch-data.json
 
-dashboards-lint: $(INSTALLED)  ## Grafana's dashboard-linter, and pint for the rules
+dashboards-lint: $(INSTALLED) tools  ## Grafana's dashboard-linter, and pint for the rules
 	@PATH="$(TOOLS)/bin:$$PATH" deploy/tools/lint.sh
 
-dashboards-png:  ## draw docs/dashboards from what `make watch` saw
+dashboards-png: $(INSTALLED) tools  ## draw docs/dashboards from what `make watch` saw
 	$(VENV)/bin/python -m deploy.observability.draw_dashboards $(VENV)/watch-data.json
 
 manifests: $(INSTALLED) tools  ## hold deploy/kubernetes, Dockerfile and compose file against schemas and good practice
