@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
@@ -70,20 +71,22 @@ def _page_article(item: Item) -> Article | ArticleFileError:
     """The main text of a page; its date only where the page itself states it, for a guessed one makes wrong events."""
     trafilatura = optional_module("trafilatura", "HTML")
     try:
-        found = trafilatura.bare_extraction(
-            item.content,
-            url=item.known.get("url"),
-            fast=True,
-            favor_precision=True,
-            include_comments=False,
-            include_tables=False,
-            with_metadata=True,
-            date_extraction_params={"extensive_search": False, "original_date": True, "outputformat": "%Y-%m-%d"},
-        )
+        page = trafilatura.load_html(item.content)
+        stated = {} if page is None else _stated(page, str(item.known["url"]) if "url" in item.known else None)
+        found = trafilatura.bare_extraction(page, fast=True, favor_precision=True, include_comments=False, include_tables=False)
     # Pages are as broken as can be, and one must not end a run.
     except Exception as error:
         return ArticleFileError(f"the page cannot be read: {type(error).__name__}", where=item.where)
     if found is None or not found.text:
         return ArticleFileError("the page has no main text", where=item.where)
-    known = {"title": found.title, "url": found.url, "publisher": found.sitename or found.hostname, "published_at": found.date}
-    return Article.model_validate({**{field: value for field, value in known.items() if value}, **item.known, "text": found.text})
+    return Article.model_validate({**{field: value for field, value in stated.items() if value}, **item.known, "text": found.text})
+
+
+def _stated(page: Any, url: str | None) -> dict[str, str | None]:
+    """What a page says of itself; the library's search for all of it, authors and licences too, would take as long as the text."""
+    metadata, htmldate = optional_module("trafilatura.metadata", "HTML"), optional_module("htmldate", "HTML")
+    found = metadata.extract_meta_json(page, metadata.examine_meta(page))
+    address = found.url or metadata.extract_url(page, url)
+    date = htmldate.find_date(page, url=address, extensive_search=False, original_date=True, outputformat="%Y-%m-%d")
+    publisher = (found.sitename or metadata.extract_sitename(page) or "").lstrip("@") or (address and urlsplit(address).hostname)
+    return {"title": found.title or metadata.extract_title(page), "url": address, "publisher": publisher, "published_at": date}
