@@ -7,8 +7,9 @@ import os
 import time
 
 from confluent_kafka import Producer
-from kafka import KafkaProducer
+from kafka import KafkaProducer, TopicPartition
 
+from streams.outside_consumer import outside_consumer
 from streams.settings import Settings
 from streams.topics import ARTICLES
 from tests.broker.conftest import BrokenName, Worker, committed, headers_of, outcomes, send, wait_for
@@ -147,6 +148,21 @@ def test_a_record_that_grows_when_it_is_unpacked_is_a_dead_letter(settings: Sett
     assert int(headers["dlq.left-out"]) > 20_000_000
     wait_for(lambda: committed(settings) == 2)
     assert worker.process.poll() is None
+
+
+def test_producers_compress_as_they_like(settings: Settings, worker: Worker) -> None:
+    codecs = ("none", "gzip", "snappy", "lz4", "zstd")
+    for codec in codecs:
+        producer = Producer({"bootstrap.servers": settings.bootstrap_servers, "compression.type": codec})
+        producer.produce(ARTICLES.name_in(settings), json.dumps({"id": codec, "text": "They met in Oslo. " * 200}).encode(), partition=0)
+        producer.flush()
+    enriched, letters = outcomes(settings, len(codecs))
+    assert (len(enriched), len(letters)) == (len(codecs), 0)
+    assert worker.process.poll() is None
+    tool = outside_consumer(settings, "test")
+    tool.assign([TopicPartition(ARTICLES.name_in(settings), 0)])
+    assert [json.loads(next(tool).value)["id"] for _ in codecs] == list(codecs)
+    tool.close()
 
 
 def test_transactions_and_their_markers_are_read_over(settings: Settings, worker: Worker) -> None:
