@@ -18,6 +18,7 @@ import pytest
 from kafka import KafkaProducer
 
 from streams.administration import create_topics
+from streams.resources import SCHEMAS
 from streams.settings import Settings
 from streams.stack.server import free_port
 from streams.stack.stack import Stack, running_stack
@@ -61,13 +62,16 @@ class Client:
     def page(self) -> dict[str, str]:
         return blocks(self.folder / "README.md")
 
-    def shell(self, command: str, *, timeout: float, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Run a command of the page in the client's folder."""
+    def shell(
+        self, command: str, *, timeout: float, folder: Path | None = None, given: str = "", **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command in the client's folder or a copy of it, with a text on its standard input."""
         # `python` is the one that has our package, as for a developer who has installed it.
         path = f"{REPOSITORY / '.venv' / 'bin'}:{os.environ['PATH']}"
         return subprocess.run(
             ["bash", "-euc", command],
-            cwd=self.folder,
+            cwd=folder or self.folder,
+            input=given,
             env={**os.environ, "PATH": path, **variables},
             capture_output=True,
             text=True,
@@ -79,6 +83,7 @@ class Client:
 CLIENTS = [
     Client("python"),
     Client("python-confluent"),
+    Client("java", ("java", "mvn")),
     Client("go", ("go",)),
     Client("typescript", ("node", "npm")),
 ]
@@ -136,12 +141,18 @@ def kafka_producer(settings: Settings) -> Iterator[KafkaProducer]:
     producer.close()
 
 
-def run(client: Client, command: str, settings: Settings) -> list[str]:
-    """The lines that a program of a client prints against the stack."""
+def attempt(client: Client, command: str, settings: Settings, *, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a program of a client against the stack; what it tells is shown where a test fails."""
     names = ("STREAMS_BOOTSTRAP_SERVERS", "STREAMS_REGISTRY_URL", "STREAMS_TOPIC_PREFIX")
     environment = settings.environment()
-    done = client.shell(command, timeout=RUN_TIMEOUT, **{name: environment[name] for name in names})
-    told = f"{shlex.quote(command)} in {client.folder.name}:\n{done.stdout}{done.stderr}"
-    print(told)
-    assert done.returncode == 0, told
+    variables = {name: environment[name] for name in names} | {"SCHEMAS": str(SCHEMAS)}
+    done = client.shell(command, timeout=RUN_TIMEOUT, folder=folder, **variables)
+    print(f"{shlex.quote(command)} in {client.folder.name}:\n{done.stdout}{done.stderr}")
+    return done
+
+
+def run(client: Client, command: str, settings: Settings, *, folder: Path | None = None) -> list[str]:
+    """The lines that a program of a client prints when all goes well."""
+    done = attempt(client, command, settings, folder=folder)
+    assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()

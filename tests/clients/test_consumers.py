@@ -11,13 +11,14 @@ import pytest
 
 from streams.records import Article
 from streams.settings import Settings
+from streams.stack.server import free_port
 from streams.stack.stack import Stack
 from streams.topics import ARTICLES, EVENT_TOPICS, WEAPONS_PLEDGES
 from streams.wire.avro import RecordDecoder
 from streams.wire.contract import schema_text
 from streams.wire.registry import SchemaRegistry
 from tests.broker.conftest import read_all
-from tests.clients.conftest import Client, kafka_producer, run, running_worker, with_topics
+from tests.clients.conftest import Client, attempt, kafka_producer, run, running_worker, with_topics
 from tests.clients.lines import line
 from tests.conftest import GOLDEN
 
@@ -89,3 +90,16 @@ def test_what_comes_later_wakes_nobody(client: Client, later: Settings) -> None:
     [found] = run(client, f"{client.page['run'].strip()} --until-end", later)
     assert found.startswith("weapons-pledge | UNKNOWN | ")
     assert found.endswith(OF_A_LATER_VERSION)
+
+
+def test_a_registry_that_is_away_loses_nothing(client: Client, stack: Stack, enriched: Settings) -> None:
+    if client.name == "python":
+        pytest.skip("it does not end, it waits")
+    pledge = next(value for message in read_all(enriched, WEAPONS_PLEDGES, enough=bool) if (value := message.value()))
+    settings = with_topics(stack)
+    with kafka_producer(settings) as producer:
+        producer.send(WEAPONS_PLEDGES.name_in(settings), pledge, key=b"key")
+    command = f"{client.page['run'].strip()} --until-end"
+    away = attempt(client, command, settings.model_copy(update={"registry_url": f"http://127.0.0.1:{free_port()}/apis/ccompat/v7"}))
+    assert (away.returncode != 0, away.stdout) == (True, "")
+    assert len(run(client, command, settings)) == 1

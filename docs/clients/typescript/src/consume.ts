@@ -29,7 +29,10 @@ const topics = [...readers.keys()]
 const consumer = new Consumer({
   groupId: 'example-typescript',
   clientId: 'example-typescript',
-  bootstrapBrokers: (brokers ?? '127.0.0.1:9092').split(',')
+  bootstrapBrokers: (brokers ?? '127.0.0.1:9092').split(','),
+  // After a kill the group waits this long for the one that is gone; the next start must not lose its patience before (30 s).
+  sessionTimeout: 20_000,
+  rebalanceTimeout: 20_000
 })
 const stream = await consumer.consume({ topics, mode: 'committed', fallbackMode: 'earliest', autocommit: false })
 
@@ -37,22 +40,25 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 if (process.argv.includes('--until-end')) void closeAtEnd()
 
 const seen = new Set<string>()
-for await (const message of stream) {
-  try {
-    const { id, line } = await readers.get(message.topic)!(message.value)
-    if (!seen.has(id)) {
-      console.log(line) // your work goes here
-      seen.add(id)
-      if (seen.size > REMEMBERED) seen.delete(seen.values().next().value!)
+try {
+  for await (const message of stream) {
+    try {
+      const { id, line } = await readers.get(message.topic)!(message.value)
+      if (!seen.has(id)) {
+        console.log(line) // your work goes here
+        seen.add(id)
+        if (seen.size > REMEMBERED) seen.delete(seen.values().next().value!)
+      }
+    } catch (error) {
+      if (!(error instanceof NoEvent)) throw error // not committed: the next start reads it again
+      console.error(`${message.topic}[${message.partition}] offset ${message.offset} is passed over: ${error.message}`)
     }
-  } catch (error) {
-    if (!(error instanceof NoEvent)) throw error // not committed: the next start reads it again
-    console.error(`${message.topic}[${message.partition}] offset ${message.offset} is passed over: ${error.message}`)
+    // One by one is simplest and slow: commit every hundred where there are many.
+    await message.commit()
   }
-  // One by one is simplest and slow: commit every hundred where there are many.
-  await message.commit()
+} finally {
+  await consumer.close(true)
 }
-await consumer.close()
 
 async function closeAtEnd(): Promise<void> {
   while (!(await isAtEnd())) await new Promise(resolve => setTimeout(resolve, 500))
