@@ -97,7 +97,8 @@ def _surface_subjects(verb: Token) -> list[Token]:
             governor = head if head.pos_ in ("VERB", "AUX") else head.head
             return _surface_subjects(governor) if governor.pos_ in ("VERB", "AUX") and governor != verb else []
         case "acl":
-            if verb.tag_ == "VBG" or is_passive(verb):
+            # "The scheme, which fed many, ended in May": the parser sees a noun with a clause.
+            if verb.tag_ in ("VBG", "VBD", "VBZ", "VBP") or is_passive(verb):
                 return [head]
             # "a plan to send", "its decision to send": whoever has the plan.
             return _holders(head)

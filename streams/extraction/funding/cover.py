@@ -47,13 +47,17 @@ class Covers:
         if not self._comes_in(verb):
             return None
         came = [f for kind in (FigureKind.MONEY, FigureKind.PERCENTAGE) for f in self._sums.of(verb, kind) if self._verb_of(f) == verb]
-        came = [f for f in came if not self._is_asked_for(f)]
+        came = [f for f in came if not self._is_asked_for(f) and not self._is_price(f)]
         subjects = [*syntax.subjects(verb), *(syntax.objects(verb) if syntax.is_passive(verb) else [])]
         fraction = next((t for t in subjects if t.lemma_.lower() in self._lexicon["funded.fractions"]), None)
         if not came and fraction is None:
             return None
         is_too_little = self._is_too_little(verb)
-        beside = [f for f in self._sums.of(verb, FigureKind.MONEY) if f not in came and self._is_asked_for(f)]
+        beside = [
+            f
+            for f in self._sums.of(verb, FigureKind.MONEY)
+            if f not in came and (self._is_asked_for(f) or (is_too_little and self._is_promised(f)))
+        ]
         before = [] if beside else self._asked_before(verb)
         if before and not (is_too_little or self._goes_on(verb, subjects)):
             return None
@@ -61,10 +65,11 @@ class Covers:
             part = next((f for f in came if f.found.kind is FigureKind.MONEY and self._is_part(f, whole)), None)
             share = next((f for f in came if f.found.kind is FigureKind.PERCENTAGE and self._sums.is_less_than_whole(f)), None)
             needs_and_has = verb.dep_ == "conj" and self._asks(verb.head)
-            has_own_verb = needs_and_has or verb.lemma_.lower() != "have" or is_too_little or bool(before) or share is not None
+            is_of_it = part is not None and self._sums.is_part_of(part.root, whole.root)
+            has_own_verb = is_of_it or needs_and_has or verb.lemma_.lower() != "have" or is_too_little or bool(before) or share is not None
             if (part is not None or share is not None or (fraction is not None and is_too_little)) and has_own_verb:
                 own = [s for s in subjects if s != fraction and not self._has("funded.givers", s)]
-                return Cover(whole, part, share, [*own, *self._asking(whole)] if beside else [*self._asking(whole), *own])
+                return Cover(whole, part, share, [*own, *self.asking(whole)] if beside else [*self.asking(whole), *own])
         return None
 
     def _comes_in(self, verb: Token) -> bool:
@@ -128,12 +133,21 @@ class Covers:
                 return False
         return False
 
+    def _is_promised(self, figure: FigureMention) -> bool:
+        """`was promised $600 million`."""
+        verb = self._verb_of(figure)
+        return verb is not None and self._has("funded.promised", verb)
+
+    def _is_price(self, figure: FigureMention) -> bool:
+        """`for $192,724 in savings`: that is no money that comes in."""
+        return figure.root.dep_ == "pobj" and figure.root.head.lower_ in ("for", "by") and figure.root.head.head.pos_ in ("VERB", "AUX")
+
     def _asks(self, verb: Token) -> bool:
         if verb.lemma_.lower() == "have":
             return any(c.dep_ == "aux" and c.lower_ == "must" for c in verb.children)
         return self._has("funded.required", verb)
 
-    def _asking(self, figure: FigureMention) -> list[Token]:
+    def asking(self, figure: FigureMention) -> list[Token]:
         """Who needs or asks: the subject of the verb, or the noun that names the appeal."""
         for child in figure.root.children:
             if child.dep_ in ("relcl", "acl") and any(self._asks(t) for t in child.subtree if t.pos_ in ("VERB", "AUX")):

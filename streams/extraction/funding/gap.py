@@ -15,6 +15,7 @@ from streams.extraction.factuality import Factuality, Governor, Tense, assess
 from streams.extraction.funding.cover import Covers
 from streams.extraction.funding.holders import Holders
 from streams.extraction.funding.lack import Gap, inherit_entity, merge, one_a_sentence, stands_alone
+from streams.extraction.funding.means import Means
 from streams.extraction.funding.sums import Sums, is_less
 from streams.extraction.lexicon import lists, words
 from streams.records import ActorKind, AidType, EntityKind, FigureKind, FundingGapStatus, Grain
@@ -46,6 +47,12 @@ CUES = (
     "funded.received",
     "funded.arrived",
     "funded.unless",
+    "means.afford",
+    "means.balance",
+    "means.find",
+    "means.red",
+    "means.exceed",
+    "nouns.money",
 )
 """Lists of the data file of which each trigger, or its first word, is in one."""
 
@@ -72,8 +79,8 @@ def find_gaps(context: ArticleContext) -> list[Gap]:
     for token in context.reading.tokens:
         gap = finder.at(token)
         if gap is not None:
-            found.append(inherit_entity(gap, found, context))
-    told = one_a_sentence([gap for gap in found if stands_alone(gap) and not finder.is_of_company(gap)], context)
+            found.append(inherit_entity(finder.with_speaker(gap), found, context))
+    told = one_a_sentence([gap for gap in found if stands_alone(gap) and not finder.is_of_others(gap)], context)
     return merge([finder.with_entity(gap) for gap in told])
 
 
@@ -92,6 +99,7 @@ class _Finder:
         self._sums = Sums(context)
         self._holders = Holders(context, self._sums)
         self._covers = Covers(context, self._sums)
+        self._means = Means(context, self._sums)
         fractions = self._lexicon["funded.fractions"]
         self._divided = frozenset(token.head.i for token in context.reading.tokens if token.lower_ in fractions)
 
@@ -99,26 +107,54 @@ class _Finder:
         """The gap that a token triggers."""
         if token.lower_ not in _cues() and token.lemma_.lower() not in _cues() and token.i not in self._divided:
             return None
-        for find in (self._named, self._lack, self._short, self._share, self._part, self._covered, self._without, self._need):
+        finders = (
+            self._named,
+            self._lack,
+            self._short,
+            self._share,
+            self._part,
+            self._covered,
+            self._without,
+            self._need,
+            self._beyond_means,
+        )
+        for find in finders:
             gap = find(token)
             if gap is not None:
                 return None if gap.amount is None and gap.requirements is not None and self._is_reached(token) else gap
         return None
 
-    def is_of_company(self, gap: Gap) -> bool:
-        """Whether it is a business that lacks the money."""
+    def is_of_others(self, gap: Gap) -> bool:
+        """Whether it is a business that lacks the money, or nobody in particular: `some states`."""
+        if gap.entity is not None and not (gap.amount or gap.requirements or gap.percent_funded):
+            head = self._context.reading.tokens[gap.entity.end - 1]
+            if head.tag_ == "NNS" and any(c.lower_ in self._lexicon["holders.indefinite"] for c in head.children):
+                return True
         if gap.entity is not None:
             tokens = list(self._context.reading.doc[gap.entity.first : gap.entity.end])
         else:
             tokens = [subject for verb in self._verbs(gap.node) for subject in syntax.subjects(verb)]
-        return any(self._has("holders.companies", token) for token in tokens)
+        return any(map(self._is_company, tokens))
+
+    def _is_company(self, token: Token) -> bool:
+        doc = token.doc
+        hyphenated = f"{doc[token.i - 2].lower_}-{token.lemma_}" if token.i > 1 and doc[token.i - 1].text == "-" else token.lemma_.lower()
+        return hyphenated in self._lexicon["holders.companies"]
 
     def with_entity(self, gap: Gap) -> Gap:
         """Who lacks the money where its sentence does not say: whoever the article speaks of there."""
-        if gap.entity is None and (entity := self._holders.spoken_of(gap.node)) is not None:
+        if gap.entity is not None and gap.entity.kind is not ActorKind.PERSON:
+            return gap
+        node, holders = gap.node, self._holders
+        entity = holders.speaking(node) if gap.entity is not None else None
+        entity = entity or holders.spoken_of(node) or holders.speaking(node) or holders.of_article(node)
+        return replace(gap, entity=entity, confidence=round(gap.confidence * 0.8, 2))
+
+    def with_speaker(self, gap: Gap) -> Gap:
+        """`The agency said a lack of funds had forced cuts`: where nothing else tells who lacks the money, nor how much."""
+        is_cause = gap.node.dep_ in (*syntax.SUBJECT, "pobj")
+        if is_cause and gap.entity is None and not stands_alone(gap) and (entity := self._holders.speaking(gap.node)) is not None:
             return replace(gap, entity=entity, confidence=round(gap.confidence * 0.8, 2))
-        if gap.entity is not None and gap.entity.kind is ActorKind.PERSON:
-            return replace(gap, entity=self._holders.instead_of_person(gap.entity, gap.node))
         return gap
 
     def _has(self, name: str, token: Token) -> bool:
@@ -133,7 +169,8 @@ class _Finder:
             return None
         if self._has("nouns.always", noun):
             return self._gap(noun, (noun.i, noun.i + 1))
-        if not self._has("nouns.gap", noun) or (noun.dep_ in ("compound", "nmod") and noun.head.pos_ in ("NOUN", "PROPN")):
+        is_inside = noun.dep_ in ("compound", "nmod") and noun.head.pos_ in ("NOUN", "PROPN")
+        if not self._has("nouns.gap", noun) or (is_inside and not self._has("nouns.of_gap", noun.head)):
             return None
         phrase = {t.lower_ for i in syntax.noun_phrase(noun) if (t := noun.doc[i]) != noun}
         about = [t for t in syntax.adjuncts(noun, "in", "of", "for") if t.pos_ in ("NOUN", "PROPN")]
@@ -144,12 +181,18 @@ class _Finder:
         holder = syntax.governing_verb(noun)
         if holder is not None:
             around |= {c.lower_ for s in syntax.subjects(holder) if s != noun for c in (s, *s.children) if c.pos_ in ("NOUN", "ADJ")}
-        if around & self._lexicon["nouns.other"] and not (phrase | {t.lower_ for t in about}) & self._lexicon["nouns.of_money"]:
+        against = any(self._has("funded.required_nouns", t) for t in syntax.adjuncts(noun, "against"))
+        if (
+            around & self._lexicon["nouns.other"]
+            and not against
+            and not (phrase | {t.lower_ for t in about}) & self._lexicon["nouns.of_money"]
+        ):
             return None
         if phrase <= {"the", "that", "this"} and self._was_of_other(noun):
             return None
-        verbs = self._verbs(noun)
-        amount = self._sums.on([noun]) or self._sums.equated(noun, verbs)
+        top = noun.head if is_inside else noun
+        verbs = self._verbs(top)
+        amount = self._sums.on([top]) or self._sums.equated(top, verbs)
         if self._has("nouns.unmet", noun):
             named = bool(phrase & self._lexicon["short.unmet"]) and bool(phrase & self._lexicon["nouns.of_money"] or amount)
         elif self._has("nouns.strict", noun):
@@ -157,13 +200,24 @@ class _Finder:
         else:
             named = bool(around & self._lexicon["nouns.of_money"]) or amount is not None or "black" in phrase
             # "a 58 per cent gap against its requirement of $38 million"
-            named = named or any(self._has("funded.required_nouns", t) for t in syntax.adjuncts(noun, "against"))
-        if not named:
+            named = named or against
+        if not named or self._is_statistic(noun, phrase, verbs):
             return None
         first = min(
             [noun.i, *(c.i for c in noun.children if c.dep_ in ("compound", "amod") and c.lower_ in self._lexicon["nouns.of_money"])]
         )
         return self._gap(noun, (first, noun.i + 1), _Told(gap=amount))
+
+    def _is_statistic(self, noun: Token, phrase: set[str], verbs: list[Token]) -> bool:
+        """`its shortfall with other countries fell to £2.7bn`, where the talk is of a state's deficit."""
+        if phrase & self._lexicon["nouns.of_funding"] or self._has("nouns.strict", noun):
+            return False
+        reading = self._context.reading
+        begin = reading.sentences[max(0, reading.sentence_index(noun) - 3)].start
+        around = [t for t in reading.tokens[begin : noun.sent.end] if t.pos_ in ("NOUN", "PROPN")]
+        is_of_body = any(self._has("holders.local", t) for t in around)
+        is_told_as_such = any(self._has("nouns.statistic", t) for t in around) or any(self._has("nouns.recorded", v) for v in verbs[:1])
+        return is_told_as_such and not is_of_body and not self._is_faced(noun, verbs)
 
     def _is_faced(self, noun: Token, verbs: list[Token]) -> bool:
         """`must close a $12 million deficit`, `a deficit that must be plugged`, `the trust's deficit`: no statistic of a state's."""
@@ -193,15 +247,20 @@ class _Finder:
             missing = next((f for f in self._sums.of(token, FigureKind.MONEY) if f.root in syntax.objects(token)), None)
             if missing is not None:
                 return self._gap(token, (token.i, token.i + 1), _Told(gap=missing))
+            lacking = syntax.subjects(token) if token.tag_ == "VBG" and not syntax.objects(token) else []
+            if any(self._has("nouns.money", t) for t in lacking):
+                return self._gap(token, (token.i, token.i + 1))
             what = [t for t in syntax.objects(token) if self._has("nouns.money", t)]
         elif self._holds(token):
             what = [t for t in syntax.objects(token) if self._has("nouns.money", t) and self._is_none(token, t)]
         elif token.pos_ == "VERB" and Governor(token, "").lemma in self._lexicon["short.dried"]:
             what_dries = [token.head] if token.dep_ == "acl" else [*syntax.subjects(token), *syntax.objects(token)]
-            dried = [t for t in what_dries if self._has("nouns.money", t)]
+            dried = [t for t in what_dries if self._has("nouns.money", t) or self._has("short.dries", t)]
             return self._gap(token, (token.i, token.i + 2), who=[h for t in dried for h in syntax.adjuncts(t, "for")]) if dried else None
         elif token.lower_ in self._lexicon["short.insufficient"] and token.dep_ == "amod":
             what = [token.head] if self._has("nouns.money", token.head) else []
+        elif self._is_not_there(token):
+            return self._gap(token.head, (token.i, token.i + 1))
         else:
             return None
         return self._gap(token if token.dep_ != "amod" else token.head, (token.i, what[0].i + 1)) if what else None
@@ -211,6 +270,15 @@ class _Finder:
         if not self._has("short.having", token) or token.pos_ not in ("VERB", "AUX"):
             return False
         return token.lemma_.lower() != "be" or any(c.dep_ == "expl" for c in token.children)
+
+    def _is_not_there(self, money: Token) -> bool:
+        """`no other money could be found`, `no funds had come`."""
+        if not self._has("nouns.money", money) or money.dep_ not in syntax.SUBJECT or not any(c.lower_ == "no" for c in money.children):
+            return False
+        verb = money.head
+        return any(self._has(name, verb) for name in ("funded.received", "means.find", "amounts.equate")) or (
+            Governor(verb, "").lemma in self._lexicon["funded.arrived"]
+        )
 
     def _is_none(self, have: Token, money: Token) -> bool:
         """`has no money`, `does not have enough money to`."""
@@ -238,7 +306,8 @@ class _Finder:
             )
             return self._gap(token, (token.i, token.i + 1), _Told(gap=by)) if by else None
         if token.lower_ in self._lexicon["short.adjectives"] and token.dep_ not in ("amod", "compound"):
-            near = [f for f in self._sums.of(token, FigureKind.MONEY) if f.root in syntax.adjuncts(token, "by") or f.end == token.i]
+            by = [*syntax.adjuncts(token, "by"), *(of for tune in syntax.adjuncts(token, "to") for of in syntax.adjuncts(tune, "of"))]
+            near = [f for f in self._sums.of(token, FigureKind.MONEY) if f.root in by or f.end == token.i]
             missing = near[0] if near else None
             return self._gap(token, (token.i, token.i + 1), _Told(gap=missing))
         if token.lower_ in self._lexicon["short.unmet"] and token.dep_ not in ("amod", "compound"):
@@ -261,6 +330,8 @@ class _Finder:
             missing = before or behind_it
             return self._gap(node, (short.i, short.i + 1), _Told(gap=missing)) if missing else None
         behind = [t for t in doc[short.i + 2 : short.sent.end] if t.pos_ in ("NOUN", "PROPN") or t.lower_ == "what"]
+        if behind and (goals := [t for t in doc[short.i + 1].children if t.dep_ == "pobj" and t.pos_ in ("NOUN", "PROPN")]):
+            behind = [goals[0], *(t for t in behind if t.i > goals[0].i)]
         is_goal = bool(behind) and (
             self._has("funded.required_nouns", behind[0]) or self._has("funded.whole", behind[0]) or behind[0].lower_ == "what"
         )
@@ -286,7 +357,7 @@ class _Finder:
             return None
         if yet:
             found = next((c for c in token.doc[token.i + 1 : token.sent.end] if c.pos_ == "VERB"), None)
-            if found is None or not (self._has("funded.received", found) or found.lemma_ == "find"):
+            if found is None or found.lemma_ == "pay" or not (self._has("funded.received", found) or found.lemma_ == "find"):
                 return None
         for figure in reversed(self._sums.of(token, FigureKind.MONEY)):
             is_before_it = token.dep_ == "amod" and figure.first <= token.i + 1 <= figure.end
@@ -319,11 +390,11 @@ class _Finder:
             shares = self._sums.of(token, FigureKind.PERCENTAGE)
             share = next((f for f in shares if f.end == token.i or (behind and 0 < f.first - token.i <= 3)), None)
             if share is not None and self._sums.is_less_than_whole(share) and not self._paid_by(token):
-                holder = syntax.governing_verb(token)
-                who = syntax.objects(holder) + syntax.subjects(holder) if holder is not None else []
-                return self._gap(
-                    token, (min(share.first, token.i), token.i + 1), _Told(share=share), who=[w for w in who if w.i < share.first]
-                )
+                who = self._holding(token, share.first)
+                return self._gap(token, (min(share.first, token.i), token.i + 1), _Told(share=share), who=who)
+            before = token.nbor(-1)
+            if share is None and before.lower_.split("-")[-1] in self._lexicon["funded.fractions"] and not self._paid_by(token):
+                return self._gap(token, (before.i, token.i + 1), who=self._holding(token, before.i))
         whole = self._whole_of(token)
         if whole is None:
             return None
@@ -337,12 +408,24 @@ class _Finder:
         # Of two thirds that "have still not arrived" nothing has come in.
         is_missing = any(c.dep_ == "neg" for c in verb.children)
         sums = _Told(requirements=requirements, share=None if is_missing else share)
-        return self._gap(verb, (verb.i, verb.i + 1), sums, who=[whole, *syntax.subjects(verb)])
+        wanting = [whole, *(c for c in whole.children if c.dep_ in ("acl", "relcl"))]
+        who = [
+            whole,
+            *(h for t in wanting for h in syntax.adjuncts(t, "for")),
+            *(self._covers.asking(requirements) if requirements else ()),
+        ]
+        gap = self._gap(verb, (verb.i, verb.i + 1), sums, who=[*who, *syntax.subjects(verb)])
+        return gap if is_missing else replace(gap, status=Status.PARTLY_FUNDED)
+
+    def _holding(self, token: Token, end: int) -> list[Token]:
+        """What is funded: the subjects and objects of the verbs that the words hang on, before a token."""
+        return [t for verb in self._verbs(token) for t in (*syntax.objects(verb), *syntax.subjects(verb)) if t.i < end]
 
     def _coming_in(self, share: Token, whole: Token) -> Token | None:
         """The word by which a share of the money came in: `has been raised`, `secured`, or the share itself."""
         above = syntax.governing_verb(share)
-        near = [above, *(c for node in (whole, share) for c in node.children)]
+        of_subjects = (c for s in (syntax.subjects(above) if above is not None else ()) for c in s.children if c.dep_ in ("acl", "relcl"))
+        near = [above, *(c for node in (whole, share) for c in node.children), *of_subjects]
         came = next((v for v in near if v is not None and v.pos_ == "VERB" and self._has("funded.received", v)), None)
         if came is not None:
             return came
@@ -383,15 +466,24 @@ class _Finder:
                 continue
             others = [f for f in self._sums.of(verb, FigureKind.MONEY) if f is not funding]
             whole = next((f for f in others if self._sums.is_part_of(funding.root, f.root) or self._sums.is_asked_for(f)), None)
-            if whole is not None and (is_less(funding, whole) or self._sums.is_too_little(verb, funding.root)):
+            is_little = self._sums.is_too_little(verb, funding.root)
+            if whole is None or self._is_asked_by_people(whole):
+                continue
+            if is_little or (is_less(funding, whole) and not self._sums.is_promised(whole)):
                 who = [whole.root.head, *(h for t in funding.root.subtree for h in syntax.adjuncts(t, "for"))]
                 return self._gap(verb, (verb.i, verb.i + 1), _Told(requirements=whole, funding=funding), who=who)
         return None
+
+    def _is_asked_by_people(self, whole: FigureMention) -> bool:
+        """What farmers want is no budget of theirs."""
+        return any(self._has("holders.people", t) for t in self._covers.asking(whole)[:1])
 
     def _covered(self, verb: Token) -> Gap | None:
         """`They need $161 million and have so far mobilised $32 million`, in one sentence or two."""
         cover = self._covers.at(verb)
         if cover is None or assess(verb).condition is not None:
+            return None
+        if self._is_asked_by_people(cover.requirements):
             return None
         told = _Told(requirements=cover.requirements, funding=cover.funding, share=cover.share)
         return self._gap(verb, (verb.i, verb.i + 1), told, who=cover.who)
@@ -409,14 +501,18 @@ class _Finder:
         if not self._has("need.verbs", verb) or verb.pos_ not in ("VERB", "ADJ"):
             return None
         objects = syntax.objects(verb)
-        amount = next((f for f in self._context.figure_mentions if f.found.kind is FigureKind.MONEY and f.root in objects), None)
+        # "$200 million more"
+        objects += [c for o in objects if o.lower_ in self._lexicon["need.more"] for c in o.children if c.dep_ == "npadvmod"]
+        amount = next((f for f in self._sums.of(verb, FigureKind.MONEY) if f.root in objects), None)
         if amount is None:
             return None
         around = {t.lower_ for t in amount.root.subtree if t.i <= amount.end} | {
             verb.doc[i].lower_ for i in range(max(0, amount.first - 2), amount.end)
         }
-        is_more = bool(around & self._lexicon["need.more"])
         urgent = [c for c in verb.children if c.lower_ in self._lexicon["need.urgent"]]
+        # What is still needed is not there yet.
+        is_still = any(c.lower_ == "still" for c in urgent)
+        is_more = bool(around & self._lexicon["need.more"]) or is_still
         fact = assess(verb)
         if not (is_more or urgent) or fact.negation is not None or fact.condition is not None:
             return None
@@ -426,17 +522,22 @@ class _Finder:
             gap,
             status=Status.PROJECTED if fact.tense is Tense.FUTURE else Status.STATED,
             evidence=tuple(_in_order([*cue, *fact.evidence])),
-            is_additional=is_more,
+            is_additional=is_more and not is_still,
         )
 
     def _without(self, token: Token) -> Gap | None:
         """`Without $2.2 million by October the teams will be dissolved`, `unless it receives $5 million`."""
-        if token.lower_ in self._lexicon["funded.unless"]:
-            wanted, above = [c for c in token.children if c.dep_ == "pobj"], token.head
-        elif token.pos_ == "VERB" and self._has("funded.received", token) and any(c.lower_ == "unless" for c in token.children):
-            wanted, above = syntax.objects(token), token.head
+        if token.lower_ not in self._lexicon["funded.unless"]:
+            return None
+        node = token if token.lower_ == "without" else token.head
+        if node == token:
+            wanted = [c for c in token.children if c.dep_ == "pobj"]
+        elif self._has("funded.received", node) or Governor(node, "").lemma in self._lexicon["funded.arrived"]:
+            wanted = [*syntax.objects(node), *syntax.subjects(node), *syntax.adjuncts(node, "with")]
         else:
             return None
+        above = node.head
+        wanted += [of for t in wanted for of in syntax.adjuncts(t, "of")]
         amount = next((f for f in self._sums.of(token, FigureKind.MONEY) if f.root in wanted), None)
         verb = syntax.governing_verb(above)
         if amount is None or verb is None or (assess(verb).tense is not Tense.FUTURE and assess(verb).modal_kind == ""):
@@ -444,6 +545,17 @@ class _Finder:
         return self._gap(
             token, (token.i, token.i + 1), _Told(gap=amount), who=[*syntax.subjects(token), *syntax.subjects(verb), *syntax.objects(verb)]
         )
+
+    def _beyond_means(self, token: Token) -> Gap | None:
+        """`cannot afford to pay`, `has cash only until May`, `liabilities exceed assets by $3.3 billion`."""
+        shortage = self._means.at(token)
+        if shortage is None or any(self._is_company(head) for head in shortage.who):
+            return None
+        entity = next((p for head in shortage.who if (p := self._holders.one(head))), None)
+        if entity is None or entity.kind in (ActorKind.PERSON, ActorKind.STATE):
+            # What people and states can pay for is their own affair.
+            return None
+        return replace(self._gap(token, (shortage.first, shortage.end), _Told(gap=shortage.amount)), entity=entity)
 
     # One gap -----------------------------------------------------------------------------------------------------------------------
 

@@ -18,6 +18,8 @@ from streams.records import ActorKind, EntityKind, FigureKind
 
 __all__ = ["Holders"]
 
+BODIES = frozenset({ActorKind.IGO, ActorKind.NGO, ActorKind.ORG})
+
 
 class Holders:
     """Those of one article who can lack money."""
@@ -59,7 +61,60 @@ class Holders:
         for head in places:
             if not self._is_only_time(head) and (found := self.one(head)):
                 return found, head
-        return self._affected(noun, verbs), None
+        return self._affected(noun, verbs) or self._bearer(noun, verbs), None
+
+    def _bearer(self, noun: Token, verbs: list[Token]) -> Party | None:
+        """`The orchestra cancelled its season for lack of funds`: what stops or goes short, whatever it is, unless it is people."""
+        for verb in verbs:
+            lemma = Governor(verb, "").lemma
+            if lemma not in self._lexicon["holders.verbs"] and not self._has("holders.verbs", verb):
+                continue
+            acting = syntax.objects(verb) if syntax.is_passive(verb) else syntax.subjects(verb)
+            if noun in acting:
+                continue
+            if not acting:
+                # "An NGO in Lima shut its office", where the parser loses who shut it.
+                owned = [c for o in syntax.objects(verb) for c in o.children if c.dep_ == "poss" and c.pos_ == "PRON"]
+                if (found := next((p for c in owned if (p := self.one(c))), None)) is not None:
+                    return found
+            if (head := next((t for t in acting if self._is_thing(t)), None)) is not None:
+                return self._body(self._fuller(head))
+        return None
+
+    def _is_thing(self, token: Token) -> bool:
+        """Whether a noun can name a body or programme: no person, no money, no time."""
+        if token.pos_ not in ("NOUN", "PROPN") or self._context.cast.is_person(token) or self._context.time_at(token) is not None:
+            return False
+        return not (self._has("holders.people", token) or self._has("nouns.money", token) or self._has("nouns.gap", token))
+
+    def speaking(self, node: Token) -> Party | None:
+        """`The agency said funding shortfalls had forced cuts`: a body that speaks of missing money lacks it itself, or a person's body."""
+        attribution = self._context.attributions.of(node)
+        if attribution is None or attribution.speaker is None or attribution.cue.dep_ == "prep":
+            return None
+        party = self.one(attribution.speaker)
+        if party is None or party.kind is ActorKind.PERSON:
+            party = self._employer(attribution.speaker)
+        return replace(party, directness=party.directness * 0.8) if party is not None and party.kind in BODIES else None
+
+    def _employer(self, person: Token) -> Party | None:
+        """`Amara Keita, the hospital's director`, `council leader Ann Hill`: the body that the words around a name tell."""
+        around = [person, *(c for c in person.children if c.dep_ in ("appos", "compound", "nmod"))]
+        if person.dep_ in ("appos", "compound"):
+            around.append(person.head)
+        return next((p for t in around if (p := self._of_people(t))), None)
+
+    def _of_people(self, noun: Token) -> Party | None:
+        """`district leaders`, `officers at the council`: the body that they belong to."""
+        if not self._has("holders.people", noun):
+            return None
+        inside = [c for c in noun.children if c.dep_ in ("compound", "poss", "nmod", "amod")]
+        inside += syntax.adjuncts(noun, "at", "of", "from", "for", "with")
+        for token in inside:
+            is_body = token.pos_ in ("NOUN", "PROPN") and (self._has("holders.nouns", token) or token.ent_type_ == "ORG")
+            if (is_body or self._context.mentions.at(token.i, EntityKind.ORGANISATION)) and (found := self.one(token)):
+                return found
+        return None
 
     def _is_only_time(self, head: Token) -> bool:
         """`next year's budget` is nobody's."""
@@ -131,6 +186,11 @@ class Holders:
         owners = [c for c in head.children if c.dep_ == "poss" and c.pos_ == "PRON"]
         if owners and (found := self.one(owners[0])):
             return found
+        if self._has("holders.people", head):
+            return self._of_people(head) or self._inside(head)
+        if self._has("holders.books", head) and (owners or all(c.dep_ in ("det", "punct", "prep", "relcl", "acl") for c in head.children)):
+            # "Its budgets" are nobody, if one cannot tell whose they are.
+            return None if owners else self._inside(head)
         if self._has("groups.treasury", head):
             return self._owner(head) or self.treasury()
         if head.pos_ in ("NOUN", "PROPN") and (self._has("holders.nouns", head) or head.ent_type_ == "ORG"):
@@ -142,7 +202,16 @@ class Holders:
         if token.lower_ not in ("it", "its", "they", "their", "them"):
             found = [p for p in self._context.cast.parties(token) if p.is_named]
             return replace(found[0], directness=found[0].directness * 0.9) if found else None
-        return self.spoken_of(token)
+        return self.spoken_of(token) or (self._thing_spoken_of(token) if token.lower_ in ("it", "its") else None)
+
+    def _thing_spoken_of(self, token: Token) -> Party | None:
+        """The last subject before a pronoun in its sentence or the one before, whatever it is, unless it is people."""
+        reading = self._context.reading
+        begin = reading.sentences[max(0, reading.sentence_index(token) - 1)].start
+        for before in reversed(reading.tokens[begin : token.i]):
+            if before.dep_ in syntax.SUBJECT and self._is_thing(before) and before.tag_ in ("NN", "NNP"):
+                return replace(self._body(before), directness=0.7)
+        return None
 
     def spoken_of(self, token: Token) -> Party | None:
         """The last subject before a token that can lack money, in its sentence or the two before."""
@@ -201,10 +270,10 @@ class Holders:
             end = state.end
         return first, end
 
-    def instead_of_person(self, person: Party, token: Token) -> Party | None:
-        """Whom a person who lacks money speaks for, where the article names one organisation more often than any other."""
+    def of_article(self, token: Token) -> Party | None:
+        """The body that the article has named most often so far."""
         head = self._body_of_article(token)
-        return self.one(head) if head != token else person
+        return self.one(head) if head != token else None
 
     def _fuller(self, head: Token) -> Token:
         """`The fund` is the fund that was named before."""
@@ -215,7 +284,9 @@ class Holders:
         for token in reversed(list(head.doc[begin : head.i])):
             if token.lemma_.lower() == head.lemma_.lower() and any(c.dep_ in ("compound", "poss", "amod", "nmod") for c in token.children):
                 return token
-            names_body = token.ent_type_ == "ORG" and token.dep_ not in ("compound", "amod", "nmod") and len(token.text) > 2
+            mention = self._context.mentions.at(token.i, EntityKind.ORGANISATION)
+            is_listed = mention is not None and mention.actor_kind in BODIES and mention.last == token.i
+            names_body = is_listed or (token.ent_type_ == "ORG" and token.dep_ not in ("compound", "amod", "nmod") and len(token.text) > 2)
             if names_body and self._has("holders.bodies", head) and not self._context.mentions.at(token.i, EntityKind.STATE):
                 return token
         return self._body_of_article(head) if self._has("holders.bodies", head) else head
@@ -227,6 +298,10 @@ class Holders:
             mention = self._context.mentions.at(entity.root.i)
             if entity.end <= head.i and entity.label_ == "ORG" and (mention is None or mention.kind is EntityKind.ORGANISATION):
                 named.setdefault(mention.name if mention else entity.text.removeprefix("the "), []).append(entity.root)
+        if not named:
+            for token in self._context.reading.tokens[: head.i]:
+                if token.pos_ in ("NOUN", "PROPN") and token.dep_ != "compound" and self._has("holders.local", token):
+                    named.setdefault(token.lemma_.lower(), []).append(token)
         counts = sorted(map(len, named.values()), reverse=True)
         # One that is named no more often than another would be a guess.
         if not counts or counts[0] < 2 or counts[1:2] == counts[:1]:

@@ -62,8 +62,9 @@ def inherit_entity(gap: Gap, before: list[Gap], context: ArticleContext) -> Gap:
 def stands_alone(gap: Gap) -> bool:
     if gap.entity is None:
         # Nobody is named, but the sum or the share that is missing is.
-        told = (gap.amount, gap.percent_funded, gap.requirements and gap.funding)
-        return not gap.is_additional and any(value is not None for value in told)
+        is_part = gap.requirements is not None and gap.status is Status.PARTLY_FUNDED
+        told = gap.amount is not None or gap.percent_funded is not None or is_part
+        return told and not gap.is_additional
     return True
 
 
@@ -127,4 +128,8 @@ def _is_same(known: Gap, gap: Gap) -> bool:
         return known.percent_funded.found.min == gap.percent_funded.found.min
     if known.requirements and gap.requirements and known.requirements.found.min != gap.requirements.found.min:
         return False
-    return known.amount is None and gap.amount is None
+    is_vague = known.amount is None and gap.amount is None
+    # A share that is funded and a body that has run out of money are two things, if they are not of the same.
+    return (
+        is_vague and (known.entity is not None or known.percent_funded is None) and (gap.entity is not None or gap.percent_funded is None)
+    )

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import replace
+
 from spacy.tokens import Token
 
 from streams.extraction import syntax
 from streams.extraction.context import ArticleContext, FigureMention
+from streams.extraction.factuality import Governor
 from streams.extraction.lexicon import lists
-from streams.records import FigureKind
+from streams.records import CurrencyBasis, FigureKind
 
 __all__ = ["Sums", "is_less"]
+
+LEAST_BARE_SUM = 1000
+"""Below it a number without a currency counts something else."""
 
 
 class Sums:
@@ -18,6 +26,41 @@ class Sums:
     def __init__(self, context: ArticleContext) -> None:
         self._context = context
         self._lexicon = lists("funding")
+        self._figures = [self._with_currency(figure) for figure in context.figure_mentions]
+
+    def _with_currency(self, figure: FigureMention) -> FigureMention:
+        """`50 million of the 80 million dinars`: a number that counts nothing is money in the currency of its sentence."""
+        if figure.found.kind is not FigureKind.COUNT or not self._is_bare(figure):
+            return figure
+        sentence = figure.root.sent
+        beside = self._context.figures_between(sentence.start, sentence.end)
+        currencies = {f.found.currency for f in beside if f.found.kind is FigureKind.MONEY and f.found.currency}
+        if len(currencies) != 1:
+            return figure
+        found = replace(figure.found, kind=FigureKind.MONEY, currency=currencies.pop(), currency_basis=CurrencyBasis.INFERRED)
+        return replace(figure, found=found)
+
+    def _is_bare(self, figure: FigureMention) -> bool:
+        least = figure.found.min if figure.found.min is not None else figure.found.max
+        root, behind = figure.root, figure.root.doc[figure.end] if figure.end < len(figure.root.doc) else None
+        if least is None or least < LEAST_BARE_SUM or not figure.first <= root.i < figure.end:
+            return False
+        if root.dep_ in ("nummod", "quantmod", "compound", "amod", "nmod", "npadvmod") or (
+            behind is not None and behind.pos_ in ("NOUN", "ADJ")
+        ):
+            return False
+        above = next((t for t in syntax.chain(root.head) if t.pos_ not in ("ADP", "NUM", "SYM", "ADV")), root)
+        verbs = [
+            above,
+            *(c for c in root.children if c.dep_ in ("acl", "relcl")),
+            *(t for t in above.children if t.dep_ in ("acl", "relcl")),
+        ]
+        lists_of_verbs = [self._lexicon[name] for name in ("funded.required", "funded.received", "funded.arrived", "short.having")]
+        return any(Governor(v, "").lemma in verbs_of_money for v in verbs for verbs_of_money in lists_of_verbs)
+
+    def _on_nodes(self, nodes: Iterable[Token]) -> list[FigureMention]:
+        """The figures that hang on one of the nodes, those of the first node first."""
+        return [self._figures[bisect_left(self._figures, f.first, key=lambda g: g.first)] for f in self._context.figures_on(nodes)]
 
     def _has(self, name: str, token: Token) -> bool:
         """Whether the token's lemma is in a list of the data file."""
@@ -26,10 +69,12 @@ class Sums:
     def of(self, token: Token, kind: FigureKind) -> list[FigureMention]:
         """The figures of one kind in the token's sentence."""
         sentence = token.sent
-        return [f for f in self._context.figure_mentions if f.found.kind is kind and sentence.start <= f.first < sentence.end]
+        begin = bisect_left(self._figures, sentence.start, key=lambda figure: figure.first)
+        end = bisect_left(self._figures, sentence.end, key=lambda figure: figure.first)
+        return [f for f in self._figures[begin:end] if f.found.kind is kind]
 
     def on(self, nodes: list[Token]) -> FigureMention | None:
-        found = [f for f in self._context.figures_on(nodes) if f.found.kind is FigureKind.MONEY]
+        found = [f for f in self._on_nodes(nodes) if f.found.kind is FigureKind.MONEY]
         return found[0] if found else None
 
     def equated(self, noun: Token, verbs: list[Token]) -> FigureMention | None:
@@ -45,6 +90,9 @@ class Sums:
             at = [f for f in self.of(noun, FigureKind.MONEY) if f.first > noun.i and f.root in syntax.adjuncts(verb, "at")]
             if at:
                 return at[0]
+        if noun.dep_ in syntax.SUBJECT and self._has("amounts.change", verb):
+            # "has grown from £13 million to £46 million"
+            return next((f for f in self.of(noun, FigureKind.MONEY) if f.first > verb.i and noun.doc[f.first - 1].lower_ == "to"), None)
         if noun.dep_ in syntax.SUBJECT and verb.lemma_.lower() in self._lexicon["amounts.equate"]:
             return self.on([verb, *syntax.objects(verb)])
         seeking = verb.head
@@ -61,10 +109,14 @@ class Sums:
         if (found := self.on([noun])) is not None:
             return found
         for child in noun.children:
-            if child.dep_ in ("acl", "appos", "relcl") and (found := self.on([child])):
+            if child.dep_ in ("acl", "appos", "relcl") and (found := self.on([child, *self._asked(child)])):
                 return found
         appeal = self.appeal_before(noun) if self._has("funded.required_nouns", noun) else None
         return appeal[1] if appeal else None
+
+    def _asked(self, verb: Token) -> list[Token]:
+        """What a clause asks for or costs: `which will cost $5.8 billion`, `requesting $64 million`."""
+        return syntax.objects(verb) if self._has("funded.required", verb) else []
 
     def appeal_before(self, node: Token) -> tuple[list[Token], FigureMention] | None:
         """Who asked for how much in the sentence before: `UNFPA is appealing for $9 million`."""
@@ -93,6 +145,11 @@ class Sums:
         if self._has("funded.required" if head.pos_ == "VERB" else "funded.required_nouns", head):
             return True
         return any(self._has("funded.required", c) for c in amount.root.children if c.dep_ in ("acl", "relcl"))
+
+    def is_promised(self, amount: FigureMention) -> bool:
+        """`the $10 billion pledged`: nobody says that more is needed."""
+        nodes = [amount.root, *([amount.root.head] if amount.root.dep_ == "nummod" else [])]
+        return any(self._has("funded.promised", c) for node in nodes for c in node.children if c.dep_ in ("acl", "relcl", "amod"))
 
     def is_part_of(self, part: Token, whole: Token) -> bool:
         return whole in syntax.adjuncts(part, "of") or (

@@ -1,0 +1,167 @@
+"""Money that does not reach, told without a word for the gap: `cannot afford`, `has cash only until May`, `is in the red by`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from streams.extraction import syntax
+from streams.extraction.context import ArticleContext, FigureMention
+from streams.extraction.factuality import assess
+from streams.extraction.funding.sums import Sums
+from streams.extraction.lexicon import lists
+from streams.records import FigureKind
+
+__all__ = ["Means", "Shortage"]
+
+NEAR = 5
+"""Tokens between the words of one expression."""
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """What a word tells.
+
+    Parameters
+    ----------
+    first, end
+        Tokens of the trigger.
+    amount
+        What is missing, where it is said.
+    who
+        Heads of who may be the one that lacks it, the likeliest first.
+    """
+
+    first: int
+    end: int
+    amount: FigureMention | None
+    who: list[Token]
+
+
+class Means:
+    """The means of those in one article, and what they have to pay for."""
+
+    def __init__(self, context: ArticleContext, sums: Sums) -> None:
+        self._context = context
+        self._sums = sums
+        self._lexicon = lists("funding")
+
+    def at(self, token: Token) -> Shortage | None:
+        """The shortage that a token tells."""
+        for find in (self._not_afforded, self._without_means, self._to_balance, self._out_of_balance, self._exceeded, self._running_out):
+            if (found := find(token)) is not None:
+                return found
+        return None
+
+    def _has(self, name: str, token: Token) -> bool:
+        return token.lemma_.lower() in self._lexicon[name]
+
+    def _not_afforded(self, verb: Token) -> Shortage | None:
+        """`cannot afford to pay its midwives`, `is unable to pay salaries`."""
+        if not self._has("means.afford", verb):
+            return None
+        paid = [c for c in verb.children if c.dep_ in ("xcomp", "ccomp") and self._has("means.paid_for", c)]
+        things = [o for o in syntax.objects(verb) if o.pos_ in ("NOUN", "PROPN")]
+        if verb.lemma_.lower() != "afford":
+            things = [o for o in things if self._has("means.wages", o)]
+            paid = []
+        if not (paid or things) or not self._is_unable(verb):
+            return None
+        return Shortage(verb.i, verb.i + 1, None, self._subjects(verb))
+
+    def _without_means(self, verb: Token) -> Shortage | None:
+        """`did not have the resources to pay for`, `lacks the means to buy fuel`."""
+        is_lack = self._has("short.verbs", verb) or (verb.lemma_.lower() == "have" and self._is_unable(verb))
+        if verb.pos_ not in ("VERB", "AUX") or not is_lack:
+            return None
+        for thing in syntax.objects(verb):
+            to_pay = [c for c in (*thing.children, *verb.children) if c.dep_ in ("relcl", "acl", "xcomp", "advcl") and c.tag_ == "VB"]
+            is_money = self._has("means.resources", thing) and bool(to_pay)
+            if is_money or (self._has("nouns.money", thing) and any(self._has("means.paid_for", c) for c in to_pay)):
+                return Shortage(verb.i, thing.i + 1, None, self._subjects(verb))
+        return None
+
+    def _is_unable(self, verb: Token) -> bool:
+        fact = assess(verb)
+        if fact.negation is not None and fact.negation.head in (verb, verb.head):
+            return fact.condition is None
+        return verb.head.lemma_.lower() in self._lexicon["means.unable"] and verb.dep_ == "xcomp"
+
+    def _subjects(self, verb: Token) -> list[Token]:
+        return [s for node in (verb, verb.head) for s in syntax.subjects(node) if s != verb]
+
+    def _to_balance(self, verb: Token) -> Shortage | None:
+        """`needs to find £14.2m to balance its books`, `must find £3m`."""
+        if self._has("means.balance", verb) and verb.pos_ == "VERB":
+            above = verb.head if verb.dep_ in ("advcl", "xcomp", "acl", "conj") else verb
+            seeking = above if above.pos_ == "VERB" else syntax.governing_verb(above)
+            if seeking is None or not any(self._has("holders.sums", o) for o in syntax.objects(verb)):
+                return None
+        elif self._has("means.find", verb) and verb.pos_ == "VERB" and self._is_obliged(verb):
+            seeking = verb
+        else:
+            return None
+        amount = self._sums.on([*syntax.objects(seeking), *(of for o in syntax.objects(seeking) for of in syntax.adjuncts(o, "of"))])
+        return Shortage(verb.i, verb.i + 1, amount, self._subjects(seeking)) if amount is not None else None
+
+    def _is_obliged(self, verb: Token) -> bool:
+        if any(c.dep_ == "aux" and c.lower_ == "must" for c in verb.children):
+            return True
+        return verb.dep_ == "xcomp" and self._has("means.obliged", verb.head)
+
+    def _out_of_balance(self, noun: Token) -> Shortage | None:
+        """`£9 million in the red`, `out of balance by $9 million`."""
+        if noun.lower_ not in self._lexicon["means.red"]:
+            return None
+        doc = noun.doc
+        before = " ".join(t.lower_ for t in doc[max(noun.sent.start, noun.i - 2) : noun.i + 1])
+        phrase = next((p for p in self._lexicon["means.in_the_red"] if before.endswith(p)), None)
+        if phrase is None:
+            return None
+        first = noun.i + 1 - len(phrase.split())
+        amount = next((f for f in self._sums.of(noun, FigureKind.MONEY) if f.end == first or 0 <= f.first - noun.i - 1 <= 1), None)
+        verb = syntax.governing_verb(noun)
+        return Shortage(first, noun.i + 1, amount, self._subjects(verb) if verb is not None else []) if amount is not None else None
+
+    def _exceeded(self, verb: Token) -> Shortage | None:
+        """`liabilities exceed its assets by $3.3 billion`, `overshot their budgets by £850m`."""
+        if not self._has("means.exceed", verb) or verb.pos_ != "VERB":
+            return None
+        objects = syntax.objects(verb)
+        spent = [s for s in syntax.subjects(verb) if self._has("means.spent", s)]
+        if not any(self._has("means.had", o) for o in objects) or not (spent or self._has("short.overspend", verb)):
+            return None
+        by = syntax.adjuncts(verb, "by") or [h for o in objects for h in syntax.adjuncts(o, "by")]
+        amount = next((f for f in self._sums.of(verb, FigureKind.MONEY) if f.root in by), None)
+        owners = [c for t in (*spent, *objects) for c in t.children if c.dep_ == "poss"]
+        return Shortage(verb.i, verb.i + 1, amount, [*owners, *spent, *self._subjects(verb)]) if amount is not None else None
+
+    def _running_out(self, money: Token) -> Shortage | None:
+        """`has enough money to pay them until May`, `its funds would last two months`, `has cash for only three more weeks`."""
+        if not self._has("nouns.money", money):
+            return None
+        behind = money.doc[money.i + 1 : money.sent.end]
+        verb = money.head
+        lasts = verb.pos_ == "VERB" and self._has("means.last", verb) and money in syntax.subjects(verb)
+        holds = self._has("short.having", verb) and money in syntax.objects(verb)
+        if not (lasts or holds):
+            return None
+        if holds and not self._is_limited(money, behind):
+            return None
+        if not any(self._context.time_at(t) or self._is_duration(t) for t in behind):
+            return None
+        owners = [c for c in money.children if c.dep_ == "poss"]
+        return Shortage(money.i, money.i + 1, None, [*owners, *([] if lasts else self._subjects(verb))])
+
+    def _is_limited(self, money: Token, behind: Iterable[Token]) -> bool:
+        """Whether it is there for a time only: `enough … until`, `only … until`, `for only three weeks`."""
+        words = [t.lower_ for t in behind]
+        before = {t.lower_ for t in money.subtree if t.i < money.i} | {money.doc[max(0, money.head.i - 1)].lower_}
+        is_little = bool(before & {"enough", "sufficient"}) or bool({*before, *words} & self._lexicon["funded.only"])
+        return is_little and any(word in self._lexicon["means.until"] for word in words)
+
+    def _is_duration(self, token: Token) -> bool:
+        figures = self._context.figures_between(token.i, token.i + 1)
+        return any(f.found.kind is FigureKind.DURATION for f in figures)
