@@ -64,7 +64,9 @@ class Covers:
         for whole in beside or before:
             part = next((f for f in came if f.found.kind is FigureKind.MONEY and self._is_part(f, whole)), None)
             share = next((f for f in came if f.found.kind is FigureKind.PERCENTAGE and self._sums.is_less_than_whole(f)), None)
-            needs_and_has = verb.dep_ == "conj" and self._asks(verb.head)
+            joined = [c for c in verb.children if c.dep_ in ("ccomp", "parataxis")]
+            needs_and_has = verb.dep_ in ("conj", "parataxis", "ccomp") and self._asks(verb.head)
+            needs_and_has = needs_and_has or any(self._asks(c) for c in joined)
             is_of_it = part is not None and self._sums.is_part_of(part.root, whole.root)
             has_own_verb = is_of_it or needs_and_has or verb.lemma_.lower() != "have" or is_too_little or bool(before) or share is not None
             if (part is not None or share is not None or (fraction is not None and is_too_little)) and has_own_verb:
@@ -73,12 +75,16 @@ class Covers:
         return None
 
     def _comes_in(self, verb: Token) -> bool:
-        if verb.pos_ not in ("VERB", "AUX"):
+        if verb.pos_ not in ("VERB", "AUX") or self.has_yet_to(verb):
             return False
         lemma = Governor(verb, "").lemma
         if lemma == "have":
             return verb.dep_ not in ("aux", "auxpass")
         return lemma in self._lexicon["funded.received"] or lemma in self._lexicon["funded.arrived"]
+
+    def has_yet_to(self, verb: Token) -> bool:
+        """`has yet to be paid`: it has not come in."""
+        return verb.dep_ == "xcomp" and any(c.lower_ == "yet" for c in verb.head.children)
 
     def _is_too_little(self, verb: Token) -> bool:
         """Whether a word in the clause says so: `only`, `so far`, `barely`, `a fraction of`."""

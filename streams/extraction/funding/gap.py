@@ -152,7 +152,7 @@ class _Finder:
 
     def with_speaker(self, gap: Gap) -> Gap:
         """`The agency said a lack of funds had forced cuts`: where nothing else tells who lacks the money, nor how much."""
-        is_cause = gap.node.dep_ in (*syntax.SUBJECT, "pobj")
+        is_cause = gap.node.pos_ == "VERB" or gap.node.dep_ in (*syntax.SUBJECT, "pobj")
         if is_cause and gap.entity is None and not stands_alone(gap) and (entity := self._holders.speaking(gap.node)) is not None:
             return replace(gap, entity=entity, confidence=round(gap.confidence * 0.8, 2))
         return gap
@@ -175,8 +175,12 @@ class _Finder:
         phrase = {t.lower_ for i in syntax.noun_phrase(noun) if (t := noun.doc[i]) != noun}
         about = [t for t in syntax.adjuncts(noun, "in", "of", "for") if t.pos_ in ("NOUN", "PROPN")]
         around = phrase | {w for t in about for w in (t.lower_, t.lemma_.lower())} | {c.lower_ for t in about for c in t.children}
-        if syntax.adjuncts(noun, "between", "with") and not phrase & self._lexicon["nouns.of_funding"]:
+        apart = syntax.adjuncts(noun, "between", "with")
+        of_means = [t for t in apart if self._has("means.had", t) or self._has("means.spent", t)]
+        if apart and not (phrase & self._lexicon["nouns.of_funding"] or of_means):
             # "a $30 million gap between the two leagues" and "the gap with India" are differences.
+            return None
+        if any(self._has("nouns.traded", t) for t in noun.sent) and not phrase & self._lexicon["nouns.of_funding"]:
             return None
         holder = syntax.governing_verb(noun)
         if holder is not None:
@@ -189,6 +193,9 @@ class _Finder:
         ):
             return None
         if phrase <= {"the", "that", "this"} and self._was_of_other(noun):
+            return None
+        if noun.dep_ == "pobj" and self._has("nouns.feared", noun.head.head):
+            # "Ending fears of a shortfall": there is none as yet.
             return None
         top = noun.head if is_inside else noun
         verbs = self._verbs(top)
@@ -206,7 +213,7 @@ class _Finder:
         first = min(
             [noun.i, *(c.i for c in noun.children if c.dep_ in ("compound", "amod") and c.lower_ in self._lexicon["nouns.of_money"])]
         )
-        return self._gap(noun, (first, noun.i + 1), _Told(gap=amount))
+        return self._gap(noun, (first, noun.i + 1), _Told(gap=amount), who=[c for t in of_means for c in t.children if c.dep_ == "poss"])
 
     def _is_statistic(self, noun: Token, phrase: set[str], verbs: list[Token]) -> bool:
         """`its shortfall with other countries fell to £2.7bn`, where the talk is of a state's deficit."""
@@ -251,6 +258,8 @@ class _Finder:
             if any(self._has("nouns.money", t) for t in lacking):
                 return self._gap(token, (token.i, token.i + 1))
             what = [t for t in syntax.objects(token) if self._has("nouns.money", t)]
+        elif self._is_there(token):
+            return self._gap(token, (token.i, token.i + 1)) if any(c.dep_ == "neg" for c in token.children) else None
         elif self._holds(token):
             what = [t for t in syntax.objects(token) if self._has("nouns.money", t) and self._is_none(token, t)]
         elif token.pos_ == "VERB" and Governor(token, "").lemma in self._lexicon["short.dried"]:
@@ -280,6 +289,11 @@ class _Finder:
             Governor(verb, "").lemma in self._lexicon["funded.arrived"]
         )
 
+    def _is_there(self, verb: Token) -> bool:
+        """`the money is there`, `funds are available`."""
+        said = [c for c in verb.children if c.lower_ in self._lexicon["short.there"]]
+        return verb.lemma_.lower() == "be" and bool(said) and any(self._has("nouns.money", s) for s in syntax.subjects(verb))
+
     def _is_none(self, have: Token, money: Token) -> bool:
         """`has no money`, `does not have enough money to`."""
         negated = any(c.dep_ == "neg" for c in have.children)
@@ -298,7 +312,7 @@ class _Finder:
         if token.lower_ in self._lexicon["short.than"] and (missing := self._less_than_needed(token)) is not None:
             return self._gap(token, (missing.first, token.i + 2), _Told(gap=missing))
         if (missing := self._still_missing(token)) is not None:
-            return self._gap(token, (token.i, token.i + 1), _Told(gap=missing))
+            return self._gap(token, (token.i, token.i + 1), _Told(gap=missing, requirements=self._sums.of_which(missing)))
         if self._has("short.overspend", token) and token.pos_ == "VERB":
             by = next(
                 (f for f in self._sums.of(token, FigureKind.MONEY) if f.root in [*syntax.adjuncts(token, "by"), *syntax.objects(token)]),
@@ -395,11 +409,16 @@ class _Finder:
             before = token.nbor(-1)
             if share is None and before.lower_.split("-")[-1] in self._lexicon["funded.fractions"] and not self._paid_by(token):
                 return self._gap(token, (before.i, token.i + 1), who=self._holding(token, before.i))
+        if (listed := self._listed(token)) is not None:
+            return listed
         whole = self._whole_of(token)
         if whole is None:
             return None
         verb = self._coming_in(token, whole)
         if verb is None or not (self._sums.is_too_little(verb, token) or any(c.dep_ == "neg" for c in verb.children)):
+            return None
+        if any(syntax.adjuncts(v, "from") for v in (verb, syntax.governing_verb(token)) if v is not None):
+            # "Only a third of the money came from small donors": all of it came.
             return None
         share = next((f for f in self._sums.of(token, FigureKind.PERCENTAGE) if f.first <= token.i < f.end), None)
         if share is not None and not self._sums.is_less_than_whole(share):
@@ -417,6 +436,19 @@ class _Finder:
         gap = self._gap(verb, (verb.i, verb.i + 1), sums, who=[*who, *syntax.subjects(verb)])
         return gap if is_missing else replace(gap, status=Status.PARTLY_FUNDED)
 
+    def _listed(self, token: Token) -> Gap | None:
+        """`The least-funded plans are Chad at 15% and the Peru appeal at 16%`: one gap each."""
+        share = next((f for f in self._sums.of(token, FigureKind.PERCENTAGE) if f.end == token.i + 1), None)
+        if share is None or share.first < token.sent.start + 2 or token.doc[share.first - 1].lower_ not in ("at", "("):
+            return None
+        named = token.doc[share.first - 2]
+        is_of_funding = any(t.lower_ in self._lexicon["funded.listed"] for t in token.doc[token.sent.start : share.first])
+        if named.pos_ not in ("NOUN", "PROPN") or not is_of_funding or not self._sums.is_less_than_whole(share):
+            return None
+        entity = self._holders.one(named)
+        gap = self._gap(token, (share.first, token.i + 1), _Told(share=share)) if entity is not None else None
+        return replace(gap, entity=entity) if gap is not None else None
+
     def _holding(self, token: Token, end: int) -> list[Token]:
         """What is funded: the subjects and objects of the verbs that the words hang on, before a token."""
         return [t for verb in self._verbs(token) for t in (*syntax.objects(verb), *syntax.subjects(verb)) if t.i < end]
@@ -429,7 +461,7 @@ class _Finder:
         came = next((v for v in near if v is not None and v.pos_ == "VERB" and self._has("funded.received", v)), None)
         if came is not None:
             return came
-        is_wanted = any(self._has("funded.required", c) for c in whole.children if c.dep_ in ("amod", "acl", "relcl"))
+        is_wanted = any(self._has("funded.required", c) for c in (whole, *whole.children) if c.dep_ in ("amod", "acl", "relcl", "pcomp"))
         if is_wanted and above is not None and above.lemma_.lower() == "have":
             return above
         stands_at = above is not None and self._has("amounts.equate", above) and share.head.dep_ in ("ROOT", "prep", "ccomp")
@@ -448,7 +480,12 @@ class _Finder:
         else:
             return None
         money = {f.root.i for f in self._sums.of(share, FigureKind.MONEY) if self._sums.is_asked_for(f)}
-        return next((w for w in wholes if self._has("nouns.money", w) or self._has("funded.whole", w) or w.i in money), None)
+        return next((w for w in wholes if self._is_whole(w) or w.i in money), None)
+
+    def _is_whole(self, token: Token) -> bool:
+        """`of the funds`, `of the target`, `of what is needed`."""
+        is_needed = token.dep_ == "pcomp" and self._has("funded.required", token)
+        return self._has("nouns.money", token) or self._has("funded.whole", token) or is_needed
 
     def _paid_by(self, funded: Token) -> bool:
         """`80 percent funded by the European Union` says who pays, and nothing is missing."""
@@ -459,7 +496,7 @@ class _Finder:
 
     def _part(self, verb: Token) -> Gap | None:
         """`£300,000 of the £500,000 needed has been raised`, `has received $2 million of the $9 million it asked for`."""
-        if not self._has("funded.received", verb) or verb.pos_ != "VERB":
+        if not self._has("funded.received", verb) or verb.pos_ != "VERB" or self._covers.has_yet_to(verb):
             return None
         for funding in self._sums.of(verb, FigureKind.MONEY):
             if funding.root not in [*syntax.objects(verb), *syntax.subjects(verb)]:
@@ -470,8 +507,9 @@ class _Finder:
             if whole is None or self._is_asked_by_people(whole):
                 continue
             if is_little or (is_less(funding, whole) and not self._sums.is_promised(whole)):
-                who = [whole.root.head, *(h for t in funding.root.subtree for h in syntax.adjuncts(t, "for"))]
-                return self._gap(verb, (verb.i, verb.i + 1), _Told(requirements=whole, funding=funding), who=who)
+                who = [*self._covers.asking(whole), whole.root.head, *(h for t in funding.root.subtree for h in syntax.adjuncts(t, "for"))]
+                told = _Told(requirements=whole, funding=funding, share=self._sums.share_between(funding, whole))
+                return self._gap(verb, (verb.i, verb.i + 1), told, who=who)
         return None
 
     def _is_asked_by_people(self, whole: FigureMention) -> bool:
@@ -552,10 +590,14 @@ class _Finder:
         if shortage is None or any(self._is_company(head) for head in shortage.who):
             return None
         entity = next((p for head in shortage.who if (p := self._holders.one(head))), None)
-        if entity is None or entity.kind in (ActorKind.PERSON, ActorKind.STATE):
+        if entity is None or entity.kind in (ActorKind.PERSON, ActorKind.STATE) or self._is_state(entity):
             # What people and states can pay for is their own affair.
             return None
         return replace(self._gap(token, (shortage.first, shortage.end), _Told(gap=shortage.amount)), entity=entity)
+
+    def _is_state(self, entity: Party) -> bool:
+        """`the country`, `the government`, of which the article does not say which."""
+        return self._has("groups.of_state", self._context.reading.tokens[entity.end - 1])
 
     # One gap -----------------------------------------------------------------------------------------------------------------------
 

@@ -90,7 +90,11 @@ class Holders:
     def speaking(self, node: Token) -> Party | None:
         """`The agency said funding shortfalls had forced cuts`: a body that speaks of missing money lacks it itself, or a person's body."""
         attribution = self._context.attributions.of(node)
-        if attribution is None or attribution.speaker is None or attribution.cue.dep_ == "prep":
+        if attribution is None or attribution.speaker is None:
+            return None
+        is_source = attribution.cue.dep_ == "prep"
+        if is_source and self._context.mentions.at(attribution.speaker.i, EntityKind.ORGANISATION) is None:
+            # "According to the tracking system of" somebody, who has the figures of others too.
             return None
         party = self.one(attribution.speaker)
         if party is None or party.kind is ActorKind.PERSON:
@@ -144,7 +148,7 @@ class Holders:
             return None
         if noun in syntax.subjects(verbs[0]):
             below = [o for v in (verbs[0], *(c for c in verbs[0].children if c.dep_ in ("xcomp", "ccomp"))) for o in self._acted_on(v)]
-            if found := next((p for o in below if (p := self.one(o))), None):
+            if found := next((p for o in below if (p := self.one(o)) and not self._is_mentioned_inside(p, o)), None):
                 return found
         named = [o for o in syntax.objects(verbs[0]) if noun in syntax.subjects(verbs[0])]
         for item in named:
@@ -155,6 +159,10 @@ class Holders:
             t for t in verbs[0].subtree if t.i > noun.i and t.pos_ == "NOUN" and self._has("holders.affected", t) and t.dep_ != "compound"
         ]
         return self._body(hit[0]) if hit and len(syntax.noun_phrase(hit[0])) > 1 else None
+
+    def _is_mentioned_inside(self, party: Party, head: Token) -> bool:
+        """`the repatriation of Burundian refugees` is not Burundi."""
+        return party.kind is ActorKind.STATE and self._context.mentions.at(head.i) is None and not self._has("groups.of_state", head)
 
     def _acted_on(self, verb: Token) -> list[Token]:
         """`has forced the agency to cut`: the agency is the object, or the subject of what follows."""
@@ -184,7 +192,7 @@ class Holders:
         if named and named[0].kind is ActorKind.STATE and self._has("groups.of_state", head):
             return named[0]
         owners = [c for c in head.children if c.dep_ == "poss" and c.pos_ == "PRON"]
-        if owners and (found := self.one(owners[0])):
+        if owners and (found := self.one(owners[0])) and found.kind is not ActorKind.PERSON:
             return found
         if self._has("holders.people", head):
             return self._of_people(head) or self._inside(head)
@@ -233,7 +241,10 @@ class Holders:
         holders = [head, *(child for child in head.children if child.dep_ == "acl")]
         for below in (t for holder in holders for t in syntax.adjuncts(holder, "of", "for", "in", "to")):
             named = [p for p in self._context.cast.parties(below) if p.is_named]
-            if named:
+            is_place = (
+                below.dep_ == "pobj" and below.head.lower_ in ("in", "to") and self._context.mentions.at(below.i, EntityKind.STATE) is None
+            )
+            if named and not is_place:
                 return named[0]
             if found := self.one(below) if self._has("holders.nouns", below) else self._inside(below):
                 return found

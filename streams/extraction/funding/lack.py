@@ -74,7 +74,8 @@ def one_a_sentence(gaps: list[Gap], context: ArticleContext) -> list[Gap]:
     for gap in gaps:
         known = kept[-1] if kept else None
         if known is not None and context.reading.sentence_index(known.node) == context.reading.sentence_index(gap.node):
-            both_stated = known.amount is not None and gap.amount is not None and known.amount is not gap.amount
+            stated = ((known.amount, gap.amount), (known.percent_funded, gap.percent_funded))
+            both_stated = any(first is not None and second is not None and first != second for first, second in stated)
             if not both_stated:
                 kept[-1] = _filled(known, gap) if known.amount or not gap.amount else _filled(gap, known)
                 continue

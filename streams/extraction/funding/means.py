@@ -85,7 +85,8 @@ class Means:
 
     def _is_unable(self, verb: Token) -> bool:
         fact = assess(verb)
-        if fact.negation is not None and fact.negation.head in (verb, verb.head):
+        no_longer = any(c.lower_ == "longer" and c.nbor(-1).lower_ == "no" for c in verb.children)
+        if no_longer or (fact.negation is not None and fact.negation.head in (verb, verb.head)):
             return fact.condition is None
         return verb.head.lemma_.lower() in self._lexicon["means.unable"] and verb.dep_ == "xcomp"
 
@@ -135,7 +136,7 @@ class Means:
             return None
         by = syntax.adjuncts(verb, "by") or [h for o in objects for h in syntax.adjuncts(o, "by")]
         amount = next((f for f in self._sums.of(verb, FigureKind.MONEY) if f.root in by), None)
-        owners = [c for t in (*spent, *objects) for c in t.children if c.dep_ == "poss"]
+        owners = [verb.head if c.lower_ == "whose" else c for t in (*spent, *objects) for c in t.children if c.dep_ == "poss"]
         return Shortage(verb.i, verb.i + 1, amount, [*owners, *spent, *self._subjects(verb)]) if amount is not None else None
 
     def _running_out(self, money: Token) -> Shortage | None:

@@ -146,6 +146,19 @@ class Sums:
             return True
         return any(self._has("funded.required", c) for c in amount.root.children if c.dep_ in ("acl", "relcl"))
 
+    def share_between(self, part: FigureMention, whole: FigureMention) -> FigureMention | None:
+        """`$616 million, or 27 per cent, of the $2.3 billion`."""
+        shares = self.of(part.root, FigureKind.PERCENTAGE)
+        return next((f for f in shares if part.end <= f.first < whole.first and self.is_less_than_whole(f)), None)
+
+    def of_which(self, part: FigureMention) -> FigureMention | None:
+        """The sum before `of which $15 billion`."""
+        doc = part.root.doc
+        behind = [t.lower_ for t in doc[max(part.root.sent.start, part.first - 4) : part.first]]
+        if "of" not in behind or "which" not in behind:
+            return None
+        return next((f for f in reversed(self.of(part.root, FigureKind.MONEY)) if f.end < part.first and is_less(part, f)), None)
+
     def is_promised(self, amount: FigureMention) -> bool:
         """`the $10 billion pledged`: nobody says that more is needed."""
         nodes = [amount.root, *([amount.root.head] if amount.root.dep_ == "nummod" else [])]
