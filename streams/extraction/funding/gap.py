@@ -320,8 +320,8 @@ class _Finder:
             )
             return self._gap(token, (token.i, token.i + 1), _Told(gap=by)) if by else None
         if token.lower_ in self._lexicon["short.adjectives"] and token.dep_ not in ("amod", "compound"):
-            by = [*syntax.adjuncts(token, "by"), *(of for tune in syntax.adjuncts(token, "to") for of in syntax.adjuncts(tune, "of"))]
-            near = [f for f in self._sums.of(token, FigureKind.MONEY) if f.root in by or f.end == token.i]
+            measured = [*syntax.adjuncts(token, "by"), *(of for tune in syntax.adjuncts(token, "to") for of in syntax.adjuncts(tune, "of"))]
+            near = [f for f in self._sums.of(token, FigureKind.MONEY) if f.root in measured or f.end == token.i]
             missing = near[0] if near else None
             return self._gap(token, (token.i, token.i + 1), _Told(gap=missing))
         if token.lower_ in self._lexicon["short.unmet"] and token.dep_ not in ("amod", "compound"):
