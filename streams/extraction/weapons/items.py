@@ -15,7 +15,7 @@ from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form, Mention
 from streams.records import EntityKind, FigureKind, WeaponCategory
 
-__all__ = ["Item", "Items", "Weapon", "is_passed_over", "lexicon"]
+__all__ = ["Item", "Items", "Weapon", "is_passed_over", "lexicon", "origins"]
 
 WIDEST_PHRASE = 9
 """Tokens in which a number stands before what it counts: `20 long-range, all-weather strike fighters`."""
@@ -33,6 +33,12 @@ def lexicon() -> dict[str, Any]:
     verbs = {lemma: kind for kind, lemmas in reversed(data["verbs"].items()) for lemma in lemmas}
     nouns = {lemma: kind for kind, lemmas in reversed(data["nouns"].items()) for lemma in lemmas}
     return {**data, "by_verb": verbs, "by_noun": nouns, "by_any": verbs.keys() | nouns.keys()}
+
+
+@cache
+def origins() -> dict[str, str]:
+    """The state whose makers sell a system new, alpha-3 by designation."""
+    return {designation: country for country, designations in words("origins").items() for designation in designations}
 
 
 @dataclass(frozen=True)
@@ -102,6 +108,7 @@ class Items:
             self._figures_under.setdefault(figure.root.i, []).append(figure)
             self._figures_under.setdefault(figure.root.head.i, []).append(figure)
         self._last_weapon: Weapon | None = None
+        self._last_named: Weapon | None = None
         self._end_of_last = 0
         self._last_military_sentence: int | None = None
 
@@ -113,16 +120,28 @@ class Items:
         weapon = self._named(token, mention) if mention else self._unnamed(token)
         if weapon is None:
             return None
+        weapon = self._by_name(weapon)
         self._end_of_last = weapon.end
         is_told = weapon.form is Form.NAME or self._last_weapon is None or weapon.category is not WeaponCategory.UNSPECIFIED
         if is_told and not weapon.is_elliptic and not is_passed_over(weapon.head):
             self._last_weapon = weapon
+            self._last_named = weapon if weapon.form is Form.NAME else self._last_named
         quantity, value, top = self._figures(weapon)
         own = self._figure_at.get(weapon.first)
         if own is not None and own.found.kind is FigureKind.MONEY and own.first == weapon.first and own.end == weapon.end:
             # The sum is all that is named.
             quantity, value, top = None, own, weapon.head
         return Item(weapon, top, quantity, value)
+
+    def _by_name(self, weapon: Weapon) -> Weapon:
+        """`24 of the jets`: those named last, where they are of that class."""
+        last = self._last_named
+        if last is None or weapon.form is not Form.GENERIC or weapon.is_elliptic or weapon.category is not last.category:
+            return weapon
+        is_known = any(child.lower_ in ("the", "these", "those") and child.dep_ == "det" for child in weapon.head.children)
+        is_near = weapon.head.i - last.head.i <= REACH_OF_ELLIPSIS
+        is_bare = weapon.end - weapon.first == 1 and weapon.head.tag_ == "NNS"
+        return replace(weapon, designation=last.designation) if is_known and is_near and is_bare else weapon
 
     def _unnamed(self, token: Token) -> Weapon | None:
         if token.i < self._end_of_last or (token.i not in self._figures_under and token.lemma_.lower() not in self._words):
@@ -146,7 +165,9 @@ class Items:
             head, end = unit, (end if is_shared else unit.i + 1)
             if is_shared:
                 break
-        if head.dep_ in ("compound", "nmod", "amod", "poss") and head.head.pos_ in ("NOUN", "PROPN") and head.head.i >= end:
+        is_modifier = head.dep_ in ("compound", "nmod", "amod", "poss") and head.head.pos_ in ("NOUN", "PROPN") and head.head.i >= end
+        # Of "missiles, guns and vehicles" the missiles are no kind of vehicle.
+        if is_modifier and not any(token.text == "," for token in self._doc[end : head.head.i]):
             other = self._context.mentions.at(head.head.i, EntityKind.WEAPON)
             if other and other is not mention:
                 return None
@@ -410,10 +431,14 @@ class Items:
 
 
 def is_passed_over(head: Token) -> bool:
-    """`chose the Gripen over the F-16`: what is not taken; but `talks over`, `a decision over`."""
-    if head.dep_ != "pobj" or head.head.lower_ not in lexicon()["aside"]["passing_over"]:
+    """`chose the Gripen over the F-16`, `in return for 40 trucks`: what is not given; but `talks over`, `a decision over`."""
+    if head.dep_ != "pobj":
         return False
     holder = head.head.head.lemma_.lower()
+    if head.head.lower_ == "for" and holder in lexicon()["aside"]["returning"]:
+        return True
+    if head.head.lower_ not in lexicon()["aside"]["passing_over"]:
+        return False
     return holder not in lexicon()["by_any"] or lexicon()["by_verb"].get(holder) == "secure"
 
 

@@ -13,7 +13,7 @@ from streams.extraction.weapons.items import lexicon
 
 __all__ = ["Lists"]
 
-BULLET = re.compile(r"(?:^|\n)[^\S\n]*(?:[-–—*•▪◦●■·‣]|o(?=\s)|\(?\d{1,2}[.)](?=\s)|\(?[a-z]\)(?=\s))[^\S\n]*$")
+BULLET = re.compile(r"(?:^|\n)[^\S\n]*(?:--?|[–—*•▪◦●■·‣]|o(?=\s)|\(?\d{1,2}[.)](?=\s)|\(?[a-z]\)(?=\s))[^\S\n]*$")
 """What stands between the start of a line and the first word of a list item."""
 
 
@@ -36,10 +36,12 @@ class Lists:
     def _headings(self) -> list[int | None]:
         found: list[int | None] = []
         heading: int | None = None
-        for index, sentence in enumerate(self._reading.sentences):
+        sentences = self._reading.sentences
+        for index, sentence in enumerate(sentences):
             if heading is not None and index > heading and not self._continues(sentence):
                 heading = None
-            if _opens_list(sentence):
+            is_before_bullet = sentence[-1].text == ":" and index + 1 < len(sentences) and self._has_bullet(sentences[index + 1])
+            if is_before_bullet or _opens_list(sentence):
                 heading = index
                 found.append(heading if self._colon_inside(sentence) else None)
             else:
@@ -48,14 +50,16 @@ class Lists:
 
     def _continues(self, sentence: Tokens) -> bool:
         """A list goes on while its lines have bullets or no verb of their own."""
+        root = sentence.root
+        if self._has_bullet(sentence) or root.pos_ not in ("VERB", "AUX"):
+            return True
+        return not any(child.dep_ in ("nsubj", "nsubjpass", "expl") for child in root.children)
+
+    def _has_bullet(self, sentence: Tokens) -> bool:
         # The parser may take the bullet for a word.
         first = next((token for token in sentence if token.text[:1].isalnum()), sentence[0])
         start = self._reading.start_of(first)
-        before = self._reading.text[max(0, start - 12) : start]
-        if BULLET.search(before):
-            return True
-        root = sentence.root
-        return root.pos_ not in ("VERB", "AUX") or not any(child.dep_ in ("nsubj", "nsubjpass", "expl") for child in root.children)
+        return BULLET.search(self._reading.text[max(0, start - 12) : start]) is not None
 
     @staticmethod
     def _colon_inside(sentence: Tokens) -> bool:

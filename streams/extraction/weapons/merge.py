@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from streams.extraction.actors import Party
 from streams.extraction.context import FigureMention
 from streams.extraction.mentions import Form
-from streams.extraction.weapons.items import Weapon
+from streams.extraction.weapons.items import Weapon, origins
+from streams.extraction.weapons.steps import kind_of
 from streams.extraction.weapons.transfer import Transfer
 from streams.records import ActorKind, Qualifier, WeaponCategory, WeaponsPledgeStatus
 
@@ -33,7 +34,9 @@ OF_CONTEXT = 0.7
 """Directness of a recipient whom only the sentences before name."""
 
 
-def fill_sides(transfers: Sequence[Transfer], subject: Sequence[Party], voice: Party | None) -> list[Transfer]:
+def fill_sides(
+    transfers: Sequence[Transfer], subject: Sequence[Party], voice: Party | None, sellers: Mapping[str, Party]
+) -> list[Transfer]:
     """Give each transfer the side that its sentence does not name: that of the one before, or of nearly all others of the article.
 
     Parameters
@@ -42,9 +45,11 @@ def fill_sides(transfers: Sequence[Transfer], subject: Sequence[Party], voice: P
         Whom the article is about, where no transfer of it names a recipient.
     voice
         The state whose organ publishes: in its own release it gives, where nobody else does.
+    sellers
+        Whom the article names of each state, by its alpha-3: of what somebody buys, the one whose makers sell it.
     """
     says_enough = [_says_enough(transfer) for transfer in transfers]
-    return _fill_suppliers(_fill_recipients(transfers, says_enough, subject), says_enough, voice)
+    return _fill_suppliers(_fill_recipients(transfers, says_enough, subject), says_enough, voice, sellers)
 
 
 def _fill_recipients(transfers: Sequence[Transfer], says_enough: Sequence[bool], subject: Sequence[Party]) -> list[Transfer | None]:
@@ -77,26 +82,53 @@ def _fill_recipients(transfers: Sequence[Transfer], says_enough: Sequence[bool],
     return filled
 
 
-def _fill_suppliers(filled_before: Sequence[Transfer | None], says_enough: Sequence[bool], voice: Party | None) -> list[Transfer]:
-    """The supplier of the last transfer to the same recipient; else who publishes; else the one who gives in nearly all others."""
-    transfers = [transfer for transfer in filled_before if transfer is not None]
-    counts = Counter(transfer.named_suppliers for transfer in transfers if transfer.named_suppliers)
+def _fill_suppliers(
+    filled_before: Sequence[Transfer | None], says_enough: Sequence[bool], voice: Party | None, sellers: Mapping[str, Party]
+) -> list[Transfer]:
+    """The seller of what is bought; the supplier of the last transfer to the same recipient; else who publishes; else who gives mostly."""
+    # What somebody is told to give comes from there, whoever makes it.
+    given = {t.weapon.designation for t in filled_before if t is not None and t.named_suppliers}
+    made = {designation: sellers[home] for designation, home in origins().items() if home in sellers and designation not in given}
+    transfers = [
+        transfer if transfer is None or not (is_enough and _buys(transfer)) else _with_suppliers(transfer, _seller(transfer, made))
+        for transfer, is_enough in zip(filled_before, says_enough, strict=True)
+    ]
+    named = [transfer for transfer in transfers if transfer is not None and transfer.named_suppliers]
+    counts = Counter(transfer.named_suppliers for transfer in named)
     usual = next((who for who, count in counts.most_common(1) if count >= 0.6 * counts.total()), frozenset[str]())
-    suppliers = {t.named_suppliers: t.suppliers for t in transfers if t.named_suppliers}
+    suppliers = {t.named_suppliers: t.suppliers for t in named}
     filled: list[Transfer] = []
     latest: dict[frozenset[str], tuple[Party, ...]] = {}
-    for transfer, is_enough in zip(filled_before, says_enough, strict=True):
+    for transfer, is_enough in zip(transfers, says_enough, strict=True):
         if transfer is None:
             continue
-        who: tuple[Party, ...] = ()
         if transfer.named_suppliers:
             latest[transfer.named_recipients] = transfer.suppliers
-        elif not transfer.suppliers and is_enough and not transfer.weapon.is_elliptic:
+        elif is_enough:
             found = latest.get(transfer.named_recipients) or ((voice,) if voice else ()) or suppliers.get(usual, ())
-            states = [p for p in found if p.is_named and p.kind is not ActorKind.PERSON]
-            who = tuple(replace(p, directness=OF_CONTEXT) for p in states if p.key not in transfer.named_recipients)
-        filled.append(replace(transfer, suppliers=who, confidence=round(transfer.confidence * OF_CONTEXT, 2)) if who else transfer)
+            filled.append(_with_suppliers(transfer, found or _seller(transfer, made)))
+            continue
+        filled.append(transfer)
     return filled
+
+
+def _with_suppliers(transfer: Transfer, found: Sequence[Party]) -> Transfer:
+    """The transfer with suppliers whom the rest of the article names, where its sentence names nobody."""
+    if transfer.suppliers or transfer.weapon.is_elliptic:
+        return transfer
+    states = [p for p in found if p.is_named and p.kind is not ActorKind.PERSON and p.key not in transfer.named_recipients]
+    who = tuple(replace(p, directness=OF_CONTEXT) for p in states)
+    return replace(transfer, suppliers=who, confidence=round(transfer.confidence * OF_CONTEXT, 2)) if who else transfer
+
+
+def _seller(transfer: Transfer, made: Mapping[str, Party]) -> tuple[Party, ...]:
+    seller = made.get(transfer.weapon.designation)
+    return () if seller is None else (seller,)
+
+
+def _buys(transfer: Transfer) -> bool:
+    """Whether the one who gets it is told to buy it, or to want to."""
+    return kind_of(transfer.predicate) in ("get", "secure", "ask", "discuss", "commit")
 
 
 def _says_enough(transfer: Transfer) -> bool:

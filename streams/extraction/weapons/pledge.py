@@ -59,7 +59,20 @@ def find_transfers(context: ArticleContext) -> list[Transfer]:
         recent = mentions[-RECENT:]
         del mentions[-RECENT:]
         mentions.extend(finder.worth_told_later(tokens, [*recent, *finder.in_sentence(tokens, recent)]))
-    return merge([t for t in fill_sides(mentions, _subject_of_article(context), context.voice) if _is_identifiable(t)])
+    filled = fill_sides(mentions, _subject_of_article(context), context.voice, _sellers(context))
+    return merge([t for t in filled if _is_identifiable(t)])
+
+
+def _sellers(context: ArticleContext) -> dict[str, Party]:
+    """Whom the article names of each state that may have made what it tells of: the state itself, or a company of it."""
+    found: dict[str, Party] = {}
+    for kind in (EntityKind.STATE, EntityKind.ORGANISATION):
+        for mention in context.mentions:
+            is_maker = mention.kind is EntityKind.STATE or mention.actor_kind is ActorKind.ORG
+            if mention.kind is kind and is_maker and mention.country and mention.country not in found:
+                parties = context.cast.one(context.reading.doc[mention.last])
+                found.update({mention.country: parties[0]} if parties else {})
+    return found
 
 
 def _subject_of_article(context: ArticleContext) -> list[Party]:
@@ -144,9 +157,10 @@ class _Finder:
         for figure in self._context.figures_between(last.weapon.end, tokens[-1].i + 1):
             token = figure.root
             mention = self._context.mentions.at(figure.first - 1, EntityKind.STATE)
-            is_end = figure.end > tokens[-1].i or self._context.reading.doc[figure.end].text in (".", ",", ";", ")")
+            end = figure.end + (figure.end <= tokens[-1].i and self._context.reading.doc[figure.end].lower_ == "more")
+            is_end = end > tokens[-1].i or self._context.reading.doc[end].lower_ in (".", ",", ";", ")", "and")
             before = self._context.reading.doc[mention.first - 1].lower_ if mention is not None and mention.first > 0 else ""
-            if figure.found.kind is not FigureKind.COUNT or mention is None or not is_end or before not in ("and", ","):
+            if figure.found.kind is not FigureKind.COUNT or mention is None or not is_end or before not in ("and", ",", ";"):
                 continue
             weapon = replace(last.weapon, head=token, first=figure.first, end=figure.end, is_elliptic=True)
             suppliers = tuple(self._context.cast.one(self._context.reading.doc[mention.last]))
@@ -156,6 +170,8 @@ class _Finder:
     # One transfer ------------------------------------------------------------------------------------------------------------------
 
     def _transfer(self, item: Item, before: list[Transfer], limit: int, items: int) -> Transfer | None:
+        if _is_beside_weapons(item):
+            return None
         way = WayUp(item.top, item.weapon.head)
         if not way.steps and item.weapon.is_package and (item.value is not None or _is_taken_apart(item.weapon.head)):
             # "Sweden's package for Ukraine, worth …, includes …": no verb gives it, and none need.
@@ -244,8 +260,6 @@ class _Finder:
         if weapon.is_package or weapon.is_elliptic:
             return None
         has_number = item.quantity is not None or item.value is not None
-        if not has_number and weapon.head.lemma_.lower() in lexicon()["lists"]["side_items"]:
-            return None
         heading = self._lists.heading_of(weapon.head)
         verb = next((step.token for step in way.steps if step.kind == "list"), None)
         if not has_number and any(t.quantity is not None and way.package in (t.weapon.head, t.top) for t in before):
@@ -268,6 +282,8 @@ class _Finder:
         else:
             return None
         frame = self._frame(sentence, before)
+        if verb is not None and heading is None:
+            frame = self._of_what_holds(item, verb, frame)
         own = self._heading_itself(item, heading) if heading is not None else None
         if own is not None:
             # "Delivered since June:" says how far it has come, and the package before whose it is.
@@ -293,6 +309,27 @@ class _Finder:
             is_cumulative=heading is not None and self._is_summing_up(heading),
             confidence=round(frame.confidence * 0.9, 2),
         )
+
+    def _of_what_holds(self, item: Item, verb: Token, frame: Transfer | None) -> Transfer | None:
+        """`Denmark's donation consists of`, `the next tranche for Kyiv will contain`: the subject says itself whose it is and for whom."""
+        noun = next((c for c in verb.children if c.dep_ in syntax.SUBJECT and c.pos_ == "NOUN"), None)
+        if noun is None or noun.lemma_.lower() not in lexicon()["lists"]["subjects"]:
+            return frame
+        at_noun = replace(item, weapon=replace(item.weapon, head=noun, first=noun.i, end=noun.i + 1), top=noun)
+        way = WayUp(noun, noun)
+        way.steps = [Step(noun, "package", "self", noun)]
+        own = self._told(at_noun, way, [], item.weapon.first, 1)
+        if own is None or not (own.named_suppliers or own.named_recipients):
+            return frame
+        has_come = kind_of(noun) == "give" and assess(verb).tense is Tense.PAST
+        is_other = frame is None or any(
+            mine and theirs and mine != theirs
+            for mine, theirs in ((own.named_suppliers, frame.named_suppliers), (own.named_recipients, frame.named_recipients))
+        )
+        shared = own if frame is None or is_other else frame
+        status = Status.DELIVERED if has_come else shared.status
+        suppliers, recipients = own.suppliers or shared.suppliers, own.recipients or shared.recipients
+        return replace(own, status=status, evidence=(*own.evidence, verb), suppliers=suppliers, recipients=recipients, package=None)
 
     def _is_summing_up(self, heading: int) -> bool:
         """`Previous assistance includes:`, `Since 2014 we have provided:`."""
@@ -371,6 +408,7 @@ class _Finder:
     def _with_values(self, transfers: list[Transfer], orphans: list[Item], tokens: Sequence[Token]) -> list[Transfer]:
         """Give a sum that the sentence says something is worth to its package, or to its only system."""
         first, end = tokens[0].i, tokens[-1].i + 1
+        transfers = _with_shared_sum(transfers)
         if len(orphans) == 1 and transfers and not any(t.weapon.is_package for t in transfers):
             # "frigates, missiles and vehicles in a $1.8 billion arms package"
             if len(transfers) == 1:
@@ -520,6 +558,20 @@ def _as_before(item: Item, listed: Transfer) -> Transfer:
     return replace(listed, weapon=item.weapon, top=item.top, quantity=item.quantity, value=item.value, confidence=confidence)
 
 
+def _with_shared_sum(transfers: list[Transfer]) -> list[Transfer]:
+    """`$200 million in missiles, guns and vehicles`: the sum is that of a package, which holds them all."""
+    first = next((t for t in transfers if t.value is not None and t.top != t.weapon.head and not t.weapon.is_package), None)
+    if first is None or first.value is None or first.weapon.category is WeaponCategory.UNSPECIFIED:
+        return transfers
+    parts = [t for t in transfers if t is first or t.weapon.head in first.weapon.head.subtree or t.top == first.top]
+    if len(parts) < 2 or any(t.value is not None and t.value.first != first.value.first for t in parts):
+        return transfers
+    designation = lexicon()["packages"]["of_several"]
+    sum_of_all = Weapon(designation, WeaponCategory.UNSPECIFIED, Form.GENERIC, first.value.root, first.value.first, first.value.end)
+    package = replace(first, weapon=sum_of_all, top=first.top, quantity=None, package=None)
+    return [package, *(replace(t, value=None, package=first.top) if t in parts else t for t in transfers)]
+
+
 def _is_aside(item: Item) -> bool:
     """`…, its largest ever arms export`: the same once more; what is passed over."""
     head = item.weapon.head
@@ -527,6 +579,12 @@ def _is_aside(item: Item) -> bool:
         return True
     superlatives = {"largest", "biggest", "first", "latest"}
     return item.weapon.is_package and head.dep_ == "appos" and any(child.lower_ in superlatives for child in head.subtree)
+
+
+def _is_beside_weapons(item: Item) -> bool:
+    """`spare parts`, `kits`: what comes with weapons, where it is not counted."""
+    is_side_item = item.weapon.form is Form.GENERIC and item.weapon.head.lemma_.lower() in lexicon()["lists"]["side_items"]
+    return is_side_item and item.quantity is None and item.value is None
 
 
 def _moves_by_itself(item: Item, steps: list[Step]) -> bool:

@@ -81,12 +81,16 @@ class Sides:
         if not recipients and steps[0].token.lemma_.lower() in lexicon()["sources"]["spending"]:
             # "will spend $999 million on 12 jets": who pays for its own buys.
             suppliers, recipients = [], suppliers
+        got = {p.key for p in recipients}
+        refusing = [p for step in steps if step.kind == "refuse" and step.token.pos_ == "VERB" for p in self._subjects(step.token)]
+        # "vetoed the re-export that Germany asked for": who forbids it, and not who would have sent it.
+        suppliers = [p for p in refusing if p.is_named and p.key not in got] or suppliers
         suppliers, recipients = self._trade(item, steps, suppliers, recipients)
         if not any(p.is_named for p in suppliers) and buys:
             suppliers = self._from_behind(item) or suppliers
         if not any(p.is_named for p in suppliers):
             got = {p.key for p in recipients}
-            suppliers = [p for p in self._nationality(item.weapon) if p.key not in got] or suppliers
+            suppliers = [p for p in self._nationality(item.weapon, is_bought=buys) if p.key not in got] or suppliers
         if not any(p.is_named for p in suppliers):
             got = {p.key for p in recipients}
             suppliers = [p for p in self._announcer(steps, is_unnamed=bool(suppliers)) if p.key not in got] or suppliers
@@ -152,8 +156,13 @@ class Sides:
         source = [p for h in syntax.adjuncts(token, "from", "by") for p in self._context.cast.one(h)]
         source = source or [p for way in _ways(token) for h in syntax.adjuncts(way, "from") for p in self._context.cast.one(h)]
         match step.kind:
-            case "give" | "pledge" | "commit" | "refuse" | "delay" | "withdraw" | "package" if token.pos_ == "NOUN":
-                return source or self._owners(token)
+            case "pledge" | "commit" | "refuse" | "delay" | "withdraw" if token.pos_ == "NOUN":
+                # "put a freeze on": who does it freezes.
+                does = token.head.lemma_.lower() in lexicon()["aside"]["doing"]
+                return source or self._owners(token) or (self._holders(token) if does else [])
+            case "give" | "package" if token.pos_ == "NOUN":
+                # "received its first consignment": its own, and not from it.
+                return source or ([] if _holds_get(token.head) else self._owners(token))
             case "discuss" if token.pos_ == "NOUN":
                 return source or self._holders(token)
             case "give" | "pledge" | "refuse" | "withdraw" | "delay" | "resume":
@@ -209,7 +218,8 @@ class Sides:
                 reached = [*syntax.adjuncts(token, "in", "into"), *syntax.objects(token)]
                 return target or [p for h in reached for p in cast.one(h)]
             case "pledge" if token.pos_ == "VERB":
-                promised = syntax.objects(token) if syntax.is_passive(token) and step.below.dep_ == "dobj" else []
+                is_whom = step.relation == "below" or (syntax.is_passive(token) and step.below.dep_ == "dobj")
+                promised = [o for o in syntax.objects(token) if o.pos_ == "PROPN" or step.relation != "below"] if is_whom else []
                 return target or [p for o in promised if o != step.below for p in cast.one(o)] or self._right_behind(token)
             case "give":
                 # What stands behind the weapon is another weapon, or begins another clause: "and Lithuania two".
@@ -249,6 +259,10 @@ class Sides:
             if verb.pos_ in ("VERB", "AUX"):
                 return self._subjects(verb)
             noun = verb
+        for clause in (c for c in noun.children if c.dep_ == "relcl"):
+            # "the order that Malta placed": the subject of what is said of it.
+            if found := [p for s in syntax.subjects(clause) if s != noun for p in self._context.cast.parties(s)]:
+                return found
         verb = noun.head
         is_held = noun.dep_ in ("dobj", "attr") and verb.pos_ in ("VERB", "AUX") and verb != noun
         return self._subjects(verb) if is_held else []
@@ -356,7 +370,7 @@ class Sides:
         attribution = self._context.attributions.of(steps[0].token)
         if attribution is None or attribution.speaker is None:
             return []
-        is_ruling = not is_unnamed and any(step.kind in ("commit", "withdraw", "refuse") for step in steps)
+        is_ruling = not is_unnamed and any(step.kind in ("commit", "withdraw", "refuse", "package") for step in steps)
         if attribution.cue.lemma_.lower() not in words("speech")["verbs"]["performative"] and not is_ruling:
             return []
         gets = [p.key for s in steps if s.kind in ("get", "secure", "ask") for p in self._subjects(s.token)]
@@ -373,13 +387,18 @@ class Sides:
                 found.extend(self._context.cast.one(self._doc[mention.last]))
         return found
 
-    def _nationality(self, weapon: Weapon) -> list[Party]:
-        """`US weapons`, `Germany's Patriots`; but `German-made tanks` may come from anywhere."""
+    def _nationality(self, weapon: Weapon, *, is_bought: bool = False) -> list[Party]:
+        """`US weapons`, `Germany's Patriots`; but `German-made tanks` may come from anywhere, unless somebody buys them."""
         found: list[Party] = []
         begin = max(syntax.noun_phrase(weapon.head).start, weapon.first - 5)
+        if weapon.head.dep_ == "conj" and weapon.first - syntax.noun_phrase(weapon.head.head).stop <= 1:
+            # "French weapons and equipment"
+            begin = syntax.noun_phrase(weapon.head.head).start
         for i in range(begin, weapon.head.i):
             mention = self._context.mentions.at(i, EntityKind.STATE)
-            if mention and mention.first == i and not self._is_maker(mention) and not _is_beneficiary(weapon.head, mention, self._doc):
+            if mention is None or mention.first != i or (self._is_maker(mention) and not is_bought):
+                continue
+            if not _is_beneficiary(weapon.head, mention, self._doc):
                 found.extend(self._context.cast.one(self._doc[mention.last]))
         return found
 
@@ -402,7 +421,7 @@ class Sides:
             token = self._doc[i]
             if token.pos_ in ("VERB", "AUX") and any(child.dep_ in syntax.SUBJECT for child in token.children):
                 return []
-            if token.lower_ in ("to", "for", "into") and token.pos_ == "ADP":
+            if token.lower_ in ("to", "for", "into") and token.pos_ == "ADP" and not _is_of_source(token):
                 found = [
                     p for c in token.children if c.dep_ == "pobj" for p in self._context.cast.parties(c) if p.is_named and p.first < limit
                 ]
@@ -430,6 +449,8 @@ class Sides:
         acts = cue.pos_ in ("VERB", "AUX") and not syntax.is_passive(cue) and not self._agents(cue) and cue.dep_ not in ("csubj", "pcomp")
         for first, party in self._named_in(self._clause(cue, item)):
             preposition = self._preposition_before(first)
+            if preposition is not None and _is_of_source(preposition):
+                continue
             before = preposition.lower_ if preposition is not None else ""
             if party.key in taken or (preposition is not None and self._belongs_elsewhere(preposition, item)):
                 continue
@@ -503,6 +524,11 @@ class Sides:
                     if found:
                         return [replace(p, directness=0.8) for p in found]
         return []
+
+
+def _is_of_source(preposition: Token) -> bool:
+    """`according to officials`, `due to`: no goal."""
+    return preposition.i > 0 and preposition.nbor(-1).lower_ in lexicon()["sources"]["before_to"]
 
 
 def _ways(verb: Token) -> list[Token]:

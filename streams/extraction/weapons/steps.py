@@ -159,6 +159,9 @@ class WayUp:
         """The node to go on from; None where what stands above says nothing of the transfer."""
         head, relation = node.head, node.dep_
         if relation == "conj":
+            if node.pos_ == "VERB" and self.steps and _shares_governor(node):
+                # "will allow Malta to join and buy jets": what stands above the first verb holds for the second.
+                return self._up(head) if head.dep_ in ("xcomp", "ccomp") else None
             if not self.steps and head.pos_ == "NOUN" and (kind := kind_of(head)) in ("give", "package") and node == self.top:
                 # "the sale of guns to Latvia and tanks to Malta": the parser joins the tanks to the sale.
                 self.steps.append(Step(head, kind, "conj", node))
@@ -171,7 +174,10 @@ class WayUp:
 
     def _through_preposition(self, node: Token, preposition: Token) -> Token | None:
         word, holder = preposition.lower_, preposition.head
-        if word in ("including", "like") or (word == "as" and preposition.i > 0 and preposition.nbor(-1).lower_ == "such"):
+        is_example = word == "as" and preposition.i > 0 and preposition.nbor(-1).lower_ == "such"
+        # "a package with rockets"
+        is_content = word == "with" and holder.pos_ == "NOUN" and holder.lemma_.lower() in lexicon()["packages"]["sums"] and not self.steps
+        if word in ("including", "like") or is_example or is_content:
             self.package = _list_head(preposition)
             if kind := kind_of(self.package):
                 self.steps.append(Step(self.package, kind, f"prep:{word}", self.top))
@@ -190,7 +196,14 @@ class WayUp:
             # "from Germany for two, and from Norway for one": a preposition on a preposition stands for the gapped verb.
             self.gapped = next((c for c in holder.children if c.dep_ == "pobj"), None)
             node, holder = holder, holder.head
+        kind = lexicon()["by_preposition"].get(holder.lemma_.lower(), {}).get(word)
+        if kind:
+            self.steps.append(Step(holder, kind, f"prep:{word}", node))
+            return holder
         kind = kind_of(holder)
+        if self.steps and _has_other_object(holder, kind, node):
+            # "negotiations gained momentum for the purchase": something else is gained.
+            return holder
         if kind and (self.steps or self.gapped is not None or self._is_astray or _takes_theme(holder, word)):
             self.steps.append(Step(holder, kind, f"prep:{word}", node))
         elif word == "of" and not self.steps and (holder.pos_ == "PROPN" or holder.lemma_.lower() == "government"):
@@ -199,7 +212,8 @@ class WayUp:
         elif not self.steps and self.gapped is None:
             nouns = lexicon()["nouns"]
             amounts = (*nouns["containers"], *nouns["measures"], *nouns["ordinals"])
-            return holder if word == "of" and (holder.pos_ == "NUM" or holder.lemma_.lower() in amounts) else None
+            is_amount = word == "of" and (holder.pos_ == "NUM" or holder.lemma_.lower() in amounts)
+            return holder if is_amount or (word in ("with", "of") and _is_carried(node, holder, "dobj")) else None
         return holder
 
     def _to_head(self, node: Token, head: Token, relation: str) -> Token | None:
@@ -244,6 +258,9 @@ def kind_of(token: Token) -> str | None:
         # "began deliveries of", "deliveries began": not every beginning.
         begun = [c for c in token.children if c.dep_ in ("dobj", "nsubj", "nsubjpass", "xcomp")]
         return "give" if any(by_noun.get(c.lemma_.lower()) == "give" for c in begun) else None
+    if lemma == "fly" and any(c.dep_ == "nsubj" and c.lemma_.lower() in lexicon()["sources"]["carriers"] for c in token.children):
+        # "The plane flew to Assab": with what it carries.
+        return "go"
     if lemma in ("lease", "rent", "borrow") and any(c.lower_ == "from" for c in token.children):
         return "secure"
     if lemma == "order" and any(by_noun.get(c.lemma_.lower()) == "give" for c in token.children if c.dep_ == "dobj"):
@@ -307,6 +324,9 @@ def _is_used(weapon: Token) -> bool:
     clause = lexicon()["clause"]
     if weapon.dep_ == "pobj" and weapon.head.lower_ in clause["of_use"] and weapon.lemma_.lower() not in lexicon()["packages"]["sums"]:
         return True
+    if weapon.dep_ == "pobj" and weapon.head.lower_ == "with" and weapon.head.head.pos_ in ("NOUN", "PROPN"):
+        # "12 aircraft with weapons and services"
+        return True
     verb = weapon.head if weapon.dep_ != "pobj" else weapon.head.head
     if _is_used_by(verb):
         return True
@@ -324,6 +344,18 @@ def _is_carried(node: Token, head: Token, relation: str) -> bool:
     if relation == "dobj":
         return head.lemma_.lower() in carrying and head.dep_ in ("acl", "relcl")
     return relation in ("acl", "relcl") and node.lemma_.lower() in carrying
+
+
+def _has_other_object(holder: Token, kind: str | None, node: Token) -> bool:
+    """Whether a verb that moves weapons moves something that is neither they, nor a sum, nor a word of the transfer."""
+    if kind not in ("give", "get", "secure") or holder.pos_ != "VERB":
+        return False
+    held = [child for child in holder.children if child.dep_ == "dobj" and not child.is_ancestor(node)]
+    return bool(held) and all(c.pos_ == "NOUN" and kind_of(c) is None and c.lemma_.lower() in lexicon()["aside"]["abstract"] for c in held)
+
+
+def _shares_governor(verb: Token) -> bool:
+    return verb.tag_ == "VB" and not any(c.dep_ in ("aux", "nsubj", "nsubjpass", "mark") and c.lower_ != "to" for c in verb.children)
 
 
 def _raised(verb: Token) -> Token | None:
@@ -482,7 +514,7 @@ def _goes_to_a_place(verb: Token) -> bool:
     return any(child.lemma_.lower() in places for token in behind for child in token.children if child.dep_ == "pobj")
 
 
-def _moved(kind: str, fact: Factuality) -> Status | None:
+def _moved(step: Step, fact: Factuality) -> Status | None:
     """How far weapons have come by a verb that moves them: its tense and mood tell."""
     if fact.condition is not None and fact.condition.lower_ != "whether" and fact.tense is not Tense.PAST:
         return None
@@ -494,12 +526,15 @@ def _moved(kind: str, fact: Factuality) -> Status | None:
         return Status.UNDER_DISCUSSION
     if any(governor.token.lemma_.lower() in lexicon()["aside"]["accusing"] for governor in fact.governors):
         return Status.DELIVERED
+    if fact.tense is not Tense.PAST and any(c.dep_ == "mark" and c.lower_ in lexicon()["aside"]["not_yet"] for c in step.token.children):
+        # "before the guns reach Malta"
+        return Status.PLEDGED
     is_to_come = fact.tense is Tense.FUTURE or (fact.tense is Tense.INFINITIVE and not fact.is_perfect)
     if is_to_come or (fact.is_progressive and not fact.is_perfect):
         return Status.PLEDGED
-    if kind == "secure":
+    if step.kind == "secure":
         return Status.COMMITTED
-    return Status.PLEDGED if kind == "give" and fact.tense is Tense.PRESENT else Status.DELIVERED
+    return Status.PLEDGED if step.kind == "give" and fact.tense is Tense.PRESENT else Status.DELIVERED
 
 
 def _not_moved(fact: Factuality, negation: Token) -> Status | None:
@@ -532,7 +567,7 @@ def _overrides(step: Step, found: Status, status: Status) -> bool:
         return step.kind == "commit" and status is Status.PLEDGED
     if status is Status.DELIVERED and step.token.lemma_.lower() in lexicon()["aside"]["witnessing"]:
         return False
-    if step.relation == "below" or step.kind == "thank" or (step.token.lemma_ == "work" and step.relation in ("xcomp", "advcl")):
+    if step.relation == "below" or step.kind in ("thank", "await") or (step.token.lemma_ == "work" and step.relation in ("xcomp", "advcl")):
         return False
     is_finite = below.pos_ in ("VERB", "AUX") and any(
         c.dep_ in ("aux", "nsubj", "nsubjpass", "mark") and c.lower_ != "to" for c in below.children
@@ -549,6 +584,8 @@ def _status_at(step: Step, fact: Factuality) -> Status | None:
     if step.kind in MOVES:
         return _status_of_move(step, fact)
     if step.kind not in lexicon()["status"] or _is_of_another(step):
+        return None
+    if step.kind == "await" and not _is_awaited(step):
         return None
     by_mood = lexicon()["status"][step.kind]
     if fact.negation is not None:
@@ -567,15 +604,23 @@ def _status_of_move(step: Step, fact: Factuality) -> Status | None:
     """What a word by which weapons change hands says: a noun that they shall, a verb how far they have come."""
     token = step.token
     if token.pos_ == "NOUN":
-        return Status.DELIVERED if _is_witnessed(token) else Status.PLEDGED
+        return Status.DELIVERED if _is_witnessed(token) or _is_done(token) else Status.PLEDGED
     if _is_imperative(token):
         return Status.REQUESTED
     if any(c.lower_ == "longer" and c.nbor(-1).lower_ == "no" for c in token.children):
         return Status.WITHDRAWN
-    if token.lemma_ == "be" and fact.tense is Tense.PRESENT and fact.negation is None:
+    if step.kind == "go" and token.lemma_ == "be" and fact.tense is Tense.PRESENT and fact.negation is None:
         # "are on their way"
         return Status.PLEDGED
-    return _moved(step.kind, fact)
+    return _moved(step, fact)
+
+
+def _is_awaited(step: Step) -> bool:
+    """`expects 24 jets`; but who `expects announcements on` them need not get any."""
+    objects = [c for c in step.token.children if c.dep_ == "dobj"]
+    return (
+        step.relation in ("dobj", "prep:for") and not syntax.is_passive(step.token) and all(kind_of(c) in (None, "give") for c in objects)
+    )
 
 
 def _is_of_another(step: Step) -> bool:
@@ -599,6 +644,13 @@ def _is_witnessed(noun: Token) -> bool:
         return False
     verb = noun.head
     return noun.dep_ in ("dobj", "nsubjpass") and verb.lemma_.lower() in aside["witnessing"] and assess(verb).negation is None
+
+
+def _is_done(noun: Token) -> bool:
+    """`The handover is complete`."""
+    verb = noun.head
+    is_said = noun.dep_ in ("nsubj", "nsubjpass") and verb.lemma_ == "be" and assess(verb).negation is None
+    return is_said and any(c.dep_ == "acomp" and c.lemma_.lower() in lexicon()["aside"]["done"] for c in verb.children)
 
 
 def _is_failed(step: Step) -> bool:
