@@ -51,8 +51,8 @@ class Triggers:
         self._visits = frozenset(lexicon["nouns"]["visit"])
         self._together: dict[str, list[str]] = self._verbs["together"]
         self._mediating = frozenset(lexicon["roles"]["mediate"])
-        verbs = {*self._meeting_verbs, *self._together, *self._mediating, "bring"}
-        self._words = frozenset({*self._nouns, *self._processes, *self._ordinals, *verbs})
+        verbs = {*self._meeting_verbs, *self._together, *self._receiving, *self._mediating, "bring"}
+        self._words = frozenset({*self._nouns, *self._visits, *self._processes, *self._ordinals, *verbs})
         self._said = frozenset(words("speech")["verbs"]["say"])
         roles = lexicon["roles"]
         lists = (
