@@ -142,8 +142,9 @@ class Gazetteer:
                 if tokens and reading.text[text[end - 1].end : text[end - 1].end + 1] not in CURRENCY_SIGNS:
                     (found if best else bare).append(replace(entry.mention, first=tokens.start, end=tokens.stop))
             i = best[0] if best else i + 1
-        known = {mention.name for mention in found}
-        found.extend(mention for mention in bare if mention.name in known)
+        # Once the AH-64 Apache is named, an Apache is one.
+        known = {name: mention.name for mention in found for name in (mention.name.rpartition(" ")[2], mention.name)}
+        found.extend(replace(mention, name=known[mention.name]) for mention in bare if mention.name in known)
         return list(_join_weapons(reading.doc, self._with_capitals(_apart(found))))
 
     def _with_capitals(self, found: list[Mention]) -> list[Mention]:

@@ -108,7 +108,7 @@ class Items:
             self._figures_under.setdefault(figure.root.i, []).append(figure)
             self._figures_under.setdefault(figure.root.head.i, []).append(figure)
         self._last_weapon: Weapon | None = None
-        self._last_named: Weapon | None = None
+        self._last_named: dict[WeaponCategory, Weapon] = {}
         self._end_of_last = 0
         self._last_military_sentence: int | None = None
 
@@ -125,7 +125,8 @@ class Items:
         is_told = weapon.form is Form.NAME or self._last_weapon is None or weapon.category is not WeaponCategory.UNSPECIFIED
         if is_told and not weapon.is_elliptic and not is_passed_over(weapon.head):
             self._last_weapon = weapon
-            self._last_named = weapon if weapon.form is Form.NAME else self._last_named
+            if weapon.form is Form.NAME:
+                self._last_named[weapon.category] = weapon
         quantity, value, top = self._figures(weapon)
         own = self._figure_at.get(weapon.first)
         if own is not None and own.found.kind is FigureKind.MONEY and own.first == weapon.first and own.end == weapon.end:
@@ -135,8 +136,8 @@ class Items:
 
     def _by_name(self, weapon: Weapon) -> Weapon:
         """`24 of the jets`: those named last, where they are of that class."""
-        last = self._last_named
-        if last is None or weapon.form is not Form.GENERIC or weapon.is_elliptic or weapon.category is not last.category:
+        last = self._last_named.get(weapon.category)
+        if last is None or weapon.form is not Form.GENERIC or weapon.is_elliptic:
             return weapon
         is_known = any(child.lower_ in ("the", "these", "those") and child.dep_ == "det" for child in weapon.head.children)
         is_near = weapon.head.i - last.head.i <= REACH_OF_ELLIPSIS
@@ -297,7 +298,9 @@ class Items:
         between = {t.lemma_.lower() for t in self._doc[figure.end : token.i] if t.pos_ in ("NOUN", "PROPN")}
         is_unit = lemma in self._units and token.pos_ == "NOUN" and lemma in known and between <= known | self._others
         is_bare = (lemma in self._others and figure.root.head == token) or (
-            figure.root == token and token.dep_ in ("pobj", "dobj", "nsubj", "nsubjpass", "conj", "appos") and not _counts_something(token)
+            figure.root == token
+            and (token.dep_ in ("pobj", "dobj", "nsubj", "nsubjpass", "conj") or (token.dep_ == "appos" and token.is_alpha))
+            and not _counts_something(token)
         )
         if not (is_unit or is_bare) or (is_bare and self._names_thing(figure.end)):
             return None

@@ -133,7 +133,7 @@ def _buys(transfer: Transfer) -> bool:
 
 def _says_enough(transfer: Transfer) -> bool:
     """Whether it is more than talk of `arms sales`, of `its weapons` or of `the jets` that were told of before."""
-    is_half = bool(transfer.named_suppliers or transfer.named_recipients)
+    is_half = bool(transfer.named_suppliers or transfer.named_recipients) or any(p.kind is ActorKind.PERSON for p in transfer.recipients)
     is_act = transfer.predicate.pos_ == "VERB" or transfer.status is not Status.PLEDGED
     if transfer.quantity is not None or transfer.value is not None:
         return (is_act and is_half) if transfer.is_loose else (is_act or is_half)

@@ -444,6 +444,7 @@ class _Finder:
             deal = self._deal_of(figure)
             if deal is None:
                 continue
+            weapon = self._context.mentions.at(deal.i, EntityKind.WEAPON)
             named = {p.key for h in syntax.adjuncts(deal, "to", "with", "for") for p in self._context.cast.parties(h) if p.is_named}
             sentence = self._context.reading.sentence_index(figure.root)
             meant = [
@@ -451,6 +452,7 @@ class _Finder:
                 for i, t in enumerate(before)
                 if (t.value is None or (t.value.found.min is None and t.value.found.max is None))
                 and (deal.lower_ in ("package", "it", "assistance") or not t.weapon.is_package)
+                and (weapon is None or weapon.name == t.weapon.designation)
                 and sentence - self._context.reading.sentence_index(t.weapon.head) <= (REACH_OF_WORTH if named else REACH_OF_DEAL)
                 and (not named or named <= t.named_recipients | t.named_suppliers)
             ]
@@ -475,6 +477,9 @@ class _Finder:
         if node.dep_ == "acl" and node.head.lemma_.lower() in nouns:
             return node.head if any(c.lower_ in ("the", "this") for c in node.head.children) else None
         subject = next((c for c in node.children if c.dep_ in syntax.SUBJECT), None)
+        if subject is not None and self._context.mentions.at(subject.i, EntityKind.WEAPON) is not None:
+            # "The Apaches are valued at"
+            return subject
         if subject is None or not (subject.lemma_.lower() in nouns or subject.lower_ in ("it", "one")):
             return None
         return subject if node.lemma_.lower() != "be" or self._is_worth(figure, []) or subject.lower_ == "one" else None

@@ -130,6 +130,7 @@ class Sides:
                 return self._seller_first(pair)
             return sellers, buyers
         is_trade = any(step.token.lemma_.lower() in lexicon()["sources"]["trading"] for step in steps)
+        is_trade = is_trade or ("discuss" in kinds and sum((p.country or "") in self._exporters for p in named) == 1)
         if not (deals or partners or (is_trade and len(named) == 2)) or any(p.is_named for p in recipients):
             return suppliers, recipients
         both = distinct([*named, *partners, *self._nationality(item.weapon)])
@@ -211,6 +212,8 @@ class Sides:
                 return subjects
             case "ask":
                 asking = [p for h in syntax.adjuncts(token, "from", "by") for p in cast.one(h)] if token.pos_ == "NOUN" else []
+                # Who speaks for no state that is known asks for somebody.
+                subjects = [replace(p, is_named=p.kind is not ActorKind.PERSON) for p in subjects]
                 return subjects or asking or self._holders(token) or target
             case "commit" | "pledge" if _holds_get(token):
                 return subjects
@@ -275,7 +278,7 @@ class Sides:
             # A headline: "Malta to send guns".
             found.extend(p for p in self._context.cast.parties(verb.head) if p.is_named)
         for subject in self._agents(verb):
-            parties = self._named_first(subject) or self._context.cast.parties(subject)
+            parties = self._named_first(subject) or self._both(subject) or self._context.cast.parties(subject)
             if not parties and subject.lower_ in FIRST_PERSON:
                 parties = self._publisher(subject)
             if not any(p.is_named for p in parties):
@@ -325,6 +328,12 @@ class Sides:
             return []
         verb = head if head.pos_ in ("VERB", "AUX") else head.head
         return [p for s in syntax.subjects(verb) if s != subject for p in self._context.cast.parties(s) if p.is_named]
+
+    def _both(self, subject: Token) -> list[Party]:
+        """`the two countries`, `both sides`: the two that the article is about."""
+        counted = any(child.lower_ in ("two", "both") for child in subject.children)
+        is_pair = counted and subject.lemma_.lower() in lexicon()["sources"]["pairs"]
+        return self._context.cast.two_sides(subject) if is_pair else []
 
     def _behind_noun(self, subject: Token) -> list[Party]:
         """Who stands behind a noun that acts: `Germany's policy is`, `made a decision approving`."""
@@ -449,10 +458,10 @@ class Sides:
         acts = cue.pos_ in ("VERB", "AUX") and not syntax.is_passive(cue) and not self._agents(cue) and cue.dep_ not in ("csubj", "pcomp")
         for first, party in self._named_in(self._clause(cue, item)):
             preposition = self._preposition_before(first)
-            if preposition is not None and _is_of_source(preposition):
+            if preposition is not None and (_is_of_source(preposition) or preposition.dep_ == "mark"):
                 continue
             before = preposition.lower_ if preposition is not None else ""
-            if party.key in taken or (preposition is not None and self._belongs_elsewhere(preposition, item)):
+            if party.key in taken or (preposition is not None and self._belongs_elsewhere(preposition, item, steps)):
                 continue
             if before in source or (is_asking and before in ("to", "on", "upon", "of")):
                 found["supplier"].append(party)
@@ -478,9 +487,11 @@ class Sides:
             end += 1
         return range(first, end)
 
-    def _belongs_elsewhere(self, preposition: Token, item: Item) -> bool:
-        """`protests from Moscow`, `a threat to Israel`: it hangs on a noun that is neither the weapon nor a transfer word."""
+    def _belongs_elsewhere(self, preposition: Token, item: Item, steps: list[Step]) -> bool:
+        """`protests from Moscow`, `a threat to Israel`, `caused by the war`: it hangs on neither the weapon nor a transfer word."""
         head = preposition.head
+        if preposition.lower_ == "by" and head.pos_ == "VERB":
+            return head not in [step.token for step in steps] and head.head not in (item.weapon.head, item.top)
         is_of_item = head in (item.weapon.head, item.top) or item.weapon.first <= head.i < item.weapon.end
         return head.pos_ == "NOUN" and not is_of_item and kind_of(head) is None
 

@@ -269,6 +269,9 @@ def kind_of(token: Token) -> str | None:
         # "wants 20 jets", "hopes to buy" ask; "wants to give" promises.
         wished = next((c for c in token.children if c.dep_ in ("xcomp", "ccomp") and c.pos_ == "VERB"), None)
         return "ask" if wished is None or by_verb.get(wished.lemma_.lower()) in ("get", "secure") else "pledge"
+    if kind == "get" and any(c.dep_ == "dobj" and c.ent_type_ == "PERSON" for c in token.children):
+        # "welcomed the president"
+        return None
     if kind in ("get", "give", "secure"):
         # "received confirmation", "gave a promise": nothing has changed hands.
         held = [by_noun.get(c.lemma_.lower()) for c in token.children if c.dep_ == "dobj"]
@@ -502,9 +505,20 @@ def _is_no_act(token: Token) -> bool:
     before = [t.lower_ for t in token.doc[max(token.i - 2, 0) : token.i]]
     if token.tag_ == "VBG" and (before[-1:] == ["without"] or before in (["instead", "of"], ["rather", "than"], ["short", "of"])):
         return True
+    if _is_of_what_a_deal_does(token):
+        return True
     if token.lemma_.lower() in aside["moving"] and _goes_to_a_place(token):
         return True
     return token.pos_ in ("VERB", "AUX") and any(c.dep_ == "advmod" and c.lower_ in aside["adverbs"] for c in token.children)
+
+
+def _is_of_what_a_deal_does(verb: Token) -> bool:
+    """`The sale would help the army by providing missiles`: the same once more."""
+    if verb.dep_ != "pcomp" or verb.head.lower_ != "by":
+        return False
+    acting = next((t for t in verb.head.ancestors if any(c.dep_ in syntax.SUBJECT for c in t.children)), verb.head.head)
+    subjects = [c for c in acting.children if c.dep_ in syntax.SUBJECT]
+    return bool(subjects) and all(kind_of(s) in ("give", "package", "commit", "secure") or s.lower_ in ("it", "this") for s in subjects)
 
 
 def _goes_to_a_place(verb: Token) -> bool:
