@@ -33,7 +33,9 @@ def with_abbreviations(doc: Doc, mentions: Iterable[Mention]) -> list[Mention]:
         if first is None:
             continue
         known = taken.get(token.i - 2)
-        if known is None or known.kind is not EntityKind.ORGANISATION:
+        # An organ of a state stays that state's.
+        is_organ = known is not None and known.form is Form.SEAT and known.first <= first + 1
+        if known is None or not (known.kind is EntityKind.ORGANISATION or is_organ):
             if any(taken[i].kind is EntityKind.ORGANISATION for i in range(first, token.i - 1) if i in taken):
                 continue
             known = _organisation(doc, first, token.i - 1)

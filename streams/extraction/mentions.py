@@ -236,7 +236,7 @@ def _apart(mentions: list[Mention]) -> list[Mention]:
 
 
 def _words(text: str) -> list[_Word]:
-    return [_Word(_AS_TYPED.get(m[0], m[0]), m.start(), m.end()) for m in _WORD.finditer(text)]
+    return [_Word(_AS_TYPED.get(m[0], m[0]), m.start(), m.end()) for m in _WORD.finditer(text.replace("\u02bc", "’"))]
 
 
 _WORD = re.compile(r"[^\W_]+|[^\w\s]")

@@ -303,6 +303,7 @@ class _Finder:
             top=item.top,
             evidence=frame.evidence if fact is None else tuple(in_order([*frame.evidence, *fact.evidence])),
             certainty=frame.certainty if fact is None or fact.certainty is Certainty.CERTAIN else fact.certainty,
+            recipients=tuple(p for p in self._sides.for_whom(item, "to", "for") if p.is_named and p.country) or frame.recipients,
             quantity=item.quantity,
             value=item.value,
             package=frame.package or frame.top,
@@ -641,7 +642,8 @@ def _is_identifiable(transfer: Transfer) -> bool:
     if transfer.is_loose:
         return False
     is_asked = bool(transfer.named_recipients and transfer.suppliers) and transfer.status is Status.REQUESTED
-    if transfer.predicate.pos_ == "VERB" and (is_asked or (transfer.named_suppliers and transfer.recipients)):
+    is_given = bool(transfer.named_suppliers and transfer.recipients) and transfer.status not in (Status.REQUESTED, Status.UNDER_DISCUSSION)
+    if transfer.predicate.pos_ == "VERB" and (is_asked or is_given):
         # The other side is told without a name: to its allies.
         return True
     domestic = lexicon()["aside"]["domestic"]

@@ -23,6 +23,9 @@ SUPPLIER_KINDS = frozenset({ActorKind.STATE, ActorKind.IGO, ActorKind.GROUP, Act
 WIDEST_NAME = 4
 """Tokens between a preposition and the name that it is for: `to the newly formed Libyan`."""
 
+REACH_OF_PARTICIPLE = 2
+"""Tokens between a weapon and the participle that is said of it: `systems, jointly funded by`."""
+
 BY_ORDER = 0.6
 """Directness of who stands where suppliers and recipients stand, with nothing in the parse to say so."""
 
@@ -63,38 +66,12 @@ class Sides:
             suppliers = suppliers or [p for gift in gifts for h in syntax.adjuncts(gift, "from", "of") for p in cast.one(h)]
             recipients = recipients or [p for h in syntax.adjuncts(node, "to", "for") for p in cast.one(h) if p.first < limit]
         recipients = recipients or (self._behind(item, limit) if is_one_of_several else [])
-        buys = any(step.kind in ("get", "secure") for step in steps)
-        for step in steps:
-            if not recipients:
-                recipients = self._recipients_at(step, item.top)
-            if not suppliers and not (buys and step.kind == "discuss"):
-                suppliers = self._suppliers_at(step)
-                if buys and step.kind in ("commit", "pledge", "package") and step.relation != "below":
-                    # "signed contracts to buy": who signs buys, unless it lets another buy.
-                    recipients = recipients or suppliers
-                    suppliers = [p for p in suppliers if p.key not in {r.key for r in recipients}]
-        if not suppliers and any(p.is_named for p in recipients):
-            # "will buy tanks for Malta": who buys gives.
-            got = {p.key for p in recipients}
-            bought = [p for step in steps if step.kind == "secure" for p in self._subjects(step.token) if p.is_named]
-            suppliers = [p for p in bought if p.key not in got]
-        if not recipients and steps[0].token.lemma_.lower() in lexicon()["sources"]["spending"]:
-            # "will spend $999 million on 12 jets": who pays for its own buys.
-            suppliers, recipients = [], suppliers
-        got = {p.key for p in recipients}
-        refusing = [p for step in steps if step.kind == "refuse" and step.token.pos_ == "VERB" for p in self._subjects(step.token)]
-        # "vetoed the re-export that Germany asked for": who forbids it, and not who would have sent it.
-        suppliers = [p for p in refusing if p.is_named and p.key not in got] or suppliers
+        suppliers, recipients = self._at_steps(item, steps, suppliers, recipients)
         suppliers, recipients = self._trade(item, steps, suppliers, recipients)
-        if not any(p.is_named for p in suppliers) and buys:
-            suppliers = self._from_behind(item) or suppliers
         if not any(p.is_named for p in suppliers):
-            got = {p.key for p in recipients}
-            suppliers = [p for p in self._nationality(item.weapon, is_bought=buys) if p.key not in got] or suppliers
-        if not any(p.is_named for p in suppliers):
-            got = {p.key for p in recipients}
-            suppliers = [p for p in self._announcer(steps, is_unnamed=bool(suppliers)) if p.key not in got] or suppliers
+            suppliers = self._of_weapon_or_speaker(item, steps, {p.key for p in recipients}, is_unnamed=bool(suppliers)) or suppliers
         suppliers, recipients = [self._of_state(p) for p in suppliers], [self._of_state(p) for p in recipients]
+        recipients = [p for p in recipients if not _is_any_force(p)]
         taken = {p.key for p in suppliers}
         if not any(p.is_named and p.key not in taken for p in recipients):
             # "to protect the United States", where nobody gives: a state's own arms.
@@ -105,10 +82,51 @@ class Sides:
         if not any(p.is_named for p in recipients) or not any(p.is_named for p in suppliers):
             suppliers, recipients = self._in_order(steps, item, suppliers, recipients)
             taken = {p.key for p in suppliers}
-        for_whom = [self._of_state(p) for node in (item.weapon.head, item.top) for h in syntax.adjuncts(node, "for") for p in cast.one(h)]
+        for_whom = self.for_whom(item, "for")
         is_own = bool(for_whom) and all(p.key in taken for p in for_whom)
-        recipients = [p for p in recipients if p.key not in taken]
+        recipients = [p for p in recipients if p.key not in taken and not _is_any_force(p)]
         return distinct(suppliers), distinct(recipients), is_own
+
+    def for_whom(self, item: Item, *prepositions: str) -> list[Party]:
+        """Who stands behind a preposition on the weapon itself: `Apache helicopters for Malta`."""
+        heads = [h for node in dict.fromkeys((item.weapon.head, item.top)) for h in syntax.adjuncts(node, *prepositions)]
+        return [self._of_state(p) for h in heads for p in self._context.cast.one(h)]
+
+    def _at_steps(self, item: Item, steps: list[Step], suppliers: list[Party], recipients: list[Party]) -> tuple[list[Party], list[Party]]:
+        """Who gives and gets by the words of the transfer themselves, from the inside out."""
+        buys = any(step.kind in ("get", "secure") for step in steps)
+        for step in steps:
+            if not recipients:
+                recipients = self._recipients_at(step, item.top)
+            if not suppliers and not (buys and step.kind == "discuss"):
+                got = {p.key for p in recipients}
+                # "offered Malta to buy tanks from it": nobody buys from itself.
+                suppliers = [p for p in self._suppliers_at(step) if p.key not in got or step.kind not in ("get", "secure")]
+                if buys and step.kind in ("commit", "pledge", "package") and step.relation != "below":
+                    # "signed contracts to buy": who signs buys, unless it lets another buy.
+                    recipients = recipients or suppliers
+                    suppliers = [p for p in suppliers if p.key not in {r.key for r in recipients}]
+        got = {p.key for p in recipients}
+        if not suppliers and any(p.is_named for p in recipients):
+            # "will buy tanks for Malta": who buys gives.
+            bought = [p for step in steps if step.kind == "secure" for p in self._subjects(step.token) if p.is_named]
+            suppliers = [p for p in bought if p.key not in got]
+        if not recipients and steps[0].token.lemma_.lower() in lexicon()["sources"]["spending"]:
+            # "will spend $999 million on 12 jets": who pays for its own buys.
+            suppliers, recipients = [], suppliers
+        refusing = [p for step in steps if step.kind == "refuse" and step.token.pos_ == "VERB" for p in self._subjects(step.token)]
+        # "vetoed the re-export that Germany asked for": who forbids it, and not who would have sent it.
+        return [p for p in refusing if p.is_named and p.key not in got] or suppliers, recipients
+
+    def _of_weapon_or_speaker(self, item: Item, steps: list[Step], got: set[str], *, is_unnamed: bool) -> list[Party]:
+        """Who gives by what stands behind the weapon, by its nationality, or by who says so."""
+        buys = any(step.kind in ("get", "secure") for step in steps)
+        moves = any(step.kind in ("give", "go") for step in steps)
+        behind = self._from_behind(item) if buys else []
+        if any(p.is_named for p in behind):
+            return behind
+        found = [p for p in self._nationality(item.weapon, is_bought=buys and not moves) if p.key not in got]
+        return found or [p for p in self._announcer(steps, is_unnamed=is_unnamed or bool(behind)) if p.key not in got] or behind
 
     def _trade(self, item: Item, steps: list[Step], suppliers: list[Party], recipients: list[Party]) -> tuple[list[Party], list[Party]]:
         """Who sells and who buys, where a deal is `with` somebody, or two sign it together."""
@@ -174,8 +192,10 @@ class Sides:
             case "commit":
                 return source or ([] if _holds_get(token) else [p for p in subjects if p.kind in SUPPLIER_KINDS])
             case "go":
-                carriers = lexicon()["sources"]["carriers"]
-                return source or [p for o in syntax.subjects(token) if o.lemma_.lower() in carriers for p in self._owners(o)]
+                # "A Turkish plane landed", "arrived aboard two US ships"
+                carriers = [*syntax.subjects(token), *syntax.adjuncts(token, "off", "aboard", "on", "in")]
+                carriers = [c for c in carriers if c.lemma_.lower() in lexicon()["sources"]["carriers"]]
+                return source or [p for c in carriers for p in self._owners(c)]
             case "get" | "secure":
                 return source
             case "help":
@@ -219,7 +239,9 @@ class Sides:
                 return subjects
             case "go":
                 reached = [*syntax.adjuncts(token, "in", "into"), *syntax.objects(token)]
-                return target or [p for h in reached for p in cast.one(h)]
+                # "at Mogadishu's airport"
+                owners = [p for h in syntax.adjuncts(token, "at") for c in h.children if c.dep_ == "poss" for p in self._owner(c)]
+                return target or [p for h in reached for p in cast.one(h)] or owners
             case "pledge" if token.pos_ == "VERB":
                 is_whom = step.relation == "below" or (syntax.is_passive(token) and step.below.dep_ == "dobj")
                 promised = [o for o in syntax.objects(token) if o.pos_ == "PROPN" or step.relation != "below"] if is_whom else []
@@ -431,9 +453,8 @@ class Sides:
             if token.pos_ in ("VERB", "AUX") and any(child.dep_ in syntax.SUBJECT for child in token.children):
                 return []
             if token.lower_ in ("to", "for", "into") and token.pos_ == "ADP" and not _is_of_source(token):
-                found = [
-                    p for c in token.children if c.dep_ == "pobj" for p in self._context.cast.parties(c) if p.is_named and p.first < limit
-                ]
+                found = [p for c in token.children if c.dep_ == "pobj" for p in self._context.cast.parties(c) if p.first < limit]
+                found = [p for p in found if p.is_named and not _is_any_force(p)]
                 if found:
                     return found
         return []
@@ -491,7 +512,8 @@ class Sides:
         """`protests from Moscow`, `a threat to Israel`, `caused by the war`: it hangs on neither the weapon nor a transfer word."""
         head = preposition.head
         if preposition.lower_ == "by" and head.pos_ == "VERB":
-            return head not in [step.token for step in steps] and head.head not in (item.weapon.head, item.top)
+            is_right_behind = 0 <= head.i - item.weapon.end <= REACH_OF_PARTICIPLE
+            return head not in [step.token for step in steps] and not is_right_behind
         is_of_item = head in (item.weapon.head, item.top) or item.weapon.first <= head.i < item.weapon.end
         return head.pos_ == "NOUN" and not is_of_item and kind_of(head) is None
 
@@ -535,6 +557,13 @@ class Sides:
                     if found:
                         return [replace(p, directness=0.8) for p in found]
         return []
+
+
+def _is_any_force(party: Party) -> bool:
+    """`the Armed Forces`: whose, the rest of the article tells; nor is a parliament that is told given anything."""
+    sources = lexicon()["sources"]
+    is_any = all(word in sources["forces"] for word in party.name.lower().split())
+    return party.country is None and (is_any or party.name in sources["parliaments"]["names"])
 
 
 def _is_of_source(preposition: Token) -> bool:

@@ -203,6 +203,8 @@ class WayUp:
         kind = kind_of(holder)
         if self.steps and _has_other_object(holder, kind, node):
             # "negotiations gained momentum for the purchase": something else is gained.
+            spoken = _is_what_goes_on(holder)
+            self.steps.extend([Step(spoken, "discuss", f"prep:{word}", node)] if spoken is not None else [])
             return holder
         if kind and (self.steps or self.gapped is not None or self._is_astray or _takes_theme(holder, word)):
             self.steps.append(Step(holder, kind, f"prep:{word}", node))
@@ -221,7 +223,8 @@ class WayUp:
             # "the tanks are expected to be sent"
             self.steps.append(Step(raised, kind_of(raised) or "", relation, node))
             return raised
-        kind, is_report = kind_of(head), _is_report(head, node)
+        is_abstract = relation == "dobj" and node.lemma_.lower() in lexicon()["aside"]["abstract"]
+        kind, is_report = (None if is_abstract else kind_of(head)), _is_report(head, node)
         is_phase = head.lemma_.lower() in lexicon()["aside"]["phases"]
         if kind == "go" and relation == "dobj" and head.lemma_.lower() != "flow":
             # "will reach 1,000 warheads", "left weapons": what goes is the subject.
@@ -229,8 +232,11 @@ class WayUp:
         if relation == "nsubj" and kind not in ("go", None) and head.lemma_ != "be" and not is_phase:
             # "the tanks will work", "the aid allows": the weapon acts, and is not given.
             return None
+        spoken = _is_what_goes_on(head) if kind is None and self.steps and relation not in syntax.SUBJECT else None
         if kind:
             self.steps.append(Step(head, kind, "report" if is_report else relation, node))
+        elif spoken is not None:
+            self.steps.append(Step(spoken, "discuss", relation, node))
         elif not self.steps and relation not in ("compound", "nmod", "amod", "nummod", "quantmod", "poss"):
             return head if _is_carried(node, head, relation) else None
         # "…, while discussions are underway": a clause of its own.
@@ -355,6 +361,14 @@ def _has_other_object(holder: Token, kind: str | None, node: Token) -> bool:
         return False
     held = [child for child in holder.children if child.dep_ == "dobj" and not child.is_ancestor(node)]
     return bool(held) and all(c.pos_ == "NOUN" and kind_of(c) is None and c.lemma_.lower() in lexicon()["aside"]["abstract"] for c in held)
+
+
+def _is_what_goes_on(verb: Token) -> Token | None:
+    """`negotiations` of `Negotiations have gained momentum`: what is done with them is said of the transfer."""
+    if verb.pos_ not in ("VERB", "AUX"):
+        return None
+    by_noun = lexicon()["by_noun"]
+    return next((c for c in verb.children if c.dep_ in syntax.SUBJECT and by_noun.get(c.lemma_.lower()) == "discuss"), None)
 
 
 def _shares_governor(verb: Token) -> bool:
@@ -586,6 +600,9 @@ def _overrides(step: Step, found: Status, status: Status) -> bool:
     is_finite = below.pos_ in ("VERB", "AUX") and any(
         c.dep_ in ("aux", "nsubj", "nsubjpass", "mark") and c.lower_ != "to" for c in below.children
     )
+    if step.kind in MOVES and step.token.pos_ == "NOUN" and status is Status.DELIVERED:
+        # "a shipment of missiles, delivered last week"
+        return False
     if step.kind in MOVES:
         return below.pos_ == "NOUN" and status not in (Status.WITHDRAWN, Status.REFUSED)
     if is_finite and step.kind not in ("commit", "refuse", "discuss", "ask"):
