@@ -42,7 +42,7 @@ class Governor:
     @property
     def lemma(self) -> str:
         """Its lemma, with a particle: `call off`."""
-        particle = next((child.lower_ for child in self.token.children if child.dep_ == "prt"), None)
+        particle = next((child.lower_ for child in self.token.children if child.dep_ == "prt" or child.lower_ == "aside"), None)
         lemma = self.token.lemma_.lower()
         return f"{lemma} {particle}" if particle else lemma
 

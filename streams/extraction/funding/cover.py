@@ -80,6 +80,8 @@ class Covers:
         lemma = Governor(verb, "").lemma
         if lemma == "have":
             return verb.dep_ not in ("aux", "auxpass")
+        if lemma in self._lexicon["funded.released"]:
+            return self._is_too_little(verb)
         return lemma in self._lexicon["funded.received"] or lemma in self._lexicon["funded.arrived"]
 
     def has_yet_to(self, verb: Token) -> bool:
@@ -151,7 +153,7 @@ class Covers:
     def _asks(self, verb: Token) -> bool:
         if verb.lemma_.lower() == "have":
             return any(c.dep_ == "aux" and c.lower_ == "must" for c in verb.children)
-        return self._has("funded.required", verb)
+        return self._sums.asks(verb)
 
     def asking(self, figure: FigureMention) -> list[Token]:
         """Who needs or asks: the subject of the verb, or the noun that names the appeal."""

@@ -45,6 +45,7 @@ CUES = (
     "funded.fractions",
     "funded.percent",
     "funded.received",
+    "funded.released",
     "funded.arrived",
     "funded.unless",
     "means.afford",
@@ -52,6 +53,9 @@ CUES = (
     "means.find",
     "means.red",
     "means.exceed",
+    "means.leaving",
+    "means.empty",
+    "means.allotted",
     "nouns.money",
 )
 """Lists of the data file of which each trigger, or its first word, is in one."""
@@ -126,7 +130,10 @@ class _Finder:
 
     def is_of_others(self, gap: Gap) -> bool:
         """Whether it is a business that lacks the money, or nobody in particular: `some states`."""
-        if gap.entity is not None and not (gap.amount or gap.requirements or gap.percent_funded):
+        is_vague = not (gap.amount or gap.requirements or gap.percent_funded)
+        if is_vague and any(self._has("holders.people", s) for verb in self._verbs(gap.node)[:1] for s in syntax.subjects(verb)):
+            return True
+        if gap.entity is not None and is_vague:
             head = self._context.reading.tokens[gap.entity.end - 1]
             if head.tag_ == "NNS" and any(c.lower_ in self._lexicon["holders.indefinite"] for c in head.children):
                 return True
@@ -139,7 +146,8 @@ class _Finder:
     def _is_company(self, token: Token) -> bool:
         doc = token.doc
         hyphenated = f"{doc[token.i - 2].lower_}-{token.lemma_}" if token.i > 1 and doc[token.i - 1].text == "-" else token.lemma_.lower()
-        return hyphenated in self._lexicon["holders.companies"]
+        is_other = token.i > 0 and doc[token.i - 1].lower_ in self._lexicon["holders.not_companies"]
+        return hyphenated in self._lexicon["holders.companies"] and not is_other
 
     def with_entity(self, gap: Gap) -> Gap:
         """Who lacks the money where its sentence does not say: whoever the article speaks of there."""
@@ -152,7 +160,7 @@ class _Finder:
 
     def with_speaker(self, gap: Gap) -> Gap:
         """`The agency said a lack of funds had forced cuts`: where nothing else tells who lacks the money, nor how much."""
-        is_cause = gap.node.pos_ == "VERB" or gap.node.dep_ in (*syntax.SUBJECT, "pobj")
+        is_cause = gap.node.pos_ in ("VERB", "AUX") or gap.node.dep_ in (*syntax.SUBJECT, "pobj")
         if is_cause and gap.entity is None and not stands_alone(gap) and (entity := self._holders.speaking(gap.node)) is not None:
             return replace(gap, entity=entity, confidence=round(gap.confidence * 0.8, 2))
         return gap
@@ -342,6 +350,8 @@ class _Finder:
                 (f for f in figures if f.first == short.i + 1 or (f.first == short.i + 2 and doc[short.i + 1].lower_ == "by")), None
             )
             missing = before or behind_it
+            if missing is None and self._is_share_of_budget(short):
+                return self._gap(node, (short.i, short.i + 1))
             return self._gap(node, (short.i, short.i + 1), _Told(gap=missing)) if missing else None
         behind = [t for t in doc[short.i + 2 : short.sent.end] if t.pos_ in ("NOUN", "PROPN") or t.lower_ == "what"]
         if behind and (goals := [t for t in doc[short.i + 1].children if t.dep_ == "pobj" and t.pos_ in ("NOUN", "PROPN")]):
@@ -363,6 +373,12 @@ class _Finder:
         missing = (before if is_goal else None) or by or of
         who = [t for t in doc[short.sent.start : short.i] if verb is None and t.dep_ in ("ROOT", *syntax.SUBJECT)] + behind[:1]
         return self._gap(node, (short.i, short.i + 2), _Told(gap=missing), who=behind[:1] if verb is not None else who) if missing else None
+
+    def _is_share_of_budget(self, short: Token) -> bool:
+        """`the court's budget is 30 per cent short`."""
+        is_percent = any(f.end == short.i for f in self._sums.of(short, FigureKind.PERCENTAGE))
+        verb = syntax.governing_verb(short)
+        return is_percent and verb is not None and any(self._has("nouns.money", s) for s in syntax.subjects(verb))
 
     def _still_missing(self, token: Token) -> FigureMention | None:
         """`$1.9 billion is still missing`, `remains unfunded`, `has yet to be found`."""
@@ -415,7 +431,8 @@ class _Finder:
         if whole is None:
             return None
         verb = self._coming_in(token, whole)
-        if verb is None or not (self._sums.is_too_little(verb, token) or any(c.dep_ == "neg" for c in verb.children)):
+        is_little = verb is not None and (self._has("means.seeking", verb) or self._sums.is_too_little(verb, token))
+        if verb is None or not (is_little or any(c.dep_ == "neg" for c in verb.children)):
             return None
         if any(syntax.adjuncts(v, "from") for v in (verb, syntax.governing_verb(token)) if v is not None):
             # "Only a third of the money came from small donors": all of it came.
@@ -424,8 +441,8 @@ class _Finder:
         if share is not None and not self._sums.is_less_than_whole(share):
             return None
         requirements = next((f for f in self._sums.of(token, FigureKind.MONEY) if f.root == whole or self._sums.is_asked_for(f)), None)
-        # Of two thirds that "have still not arrived" nothing has come in.
-        is_missing = any(c.dep_ == "neg" for c in verb.children)
+        # Of two thirds that "have still not arrived", or that are still looked for, nothing has come in.
+        is_missing = self._has("means.seeking", verb) or any(c.dep_ == "neg" for c in verb.children)
         sums = _Told(requirements=requirements, share=None if is_missing else share)
         wanting = [whole, *(c for c in whole.children if c.dep_ in ("acl", "relcl"))]
         who = [
@@ -461,6 +478,8 @@ class _Finder:
         came = next((v for v in near if v is not None and v.pos_ == "VERB" and self._has("funded.received", v)), None)
         if came is not None:
             return came
+        if above is not None and self._has("means.seeking", above) and any(c.lower_ == "still" for c in above.children):
+            return above
         is_wanted = any(self._has("funded.required", c) for c in (whole, *whole.children) if c.dep_ in ("amod", "acl", "relcl", "pcomp"))
         if is_wanted and above is not None and above.lemma_.lower() == "have":
             return above
@@ -496,7 +515,9 @@ class _Finder:
 
     def _part(self, verb: Token) -> Gap | None:
         """`£300,000 of the £500,000 needed has been raised`, `has received $2 million of the $9 million it asked for`."""
-        if not self._has("funded.received", verb) or verb.pos_ != "VERB" or self._covers.has_yet_to(verb):
+        is_released = self._has("funded.released", verb)
+        comes_in = verb.pos_ == "VERB" and (is_released or self._has("funded.received", verb))
+        if not (comes_in or self._is_at_hand(verb)) or self._covers.has_yet_to(verb):
             return None
         for funding in self._sums.of(verb, FigureKind.MONEY):
             if funding.root not in [*syntax.objects(verb), *syntax.subjects(verb)]:
@@ -506,11 +527,19 @@ class _Finder:
             is_little = self._sums.is_too_little(verb, funding.root)
             if whole is None or self._is_asked_by_people(whole):
                 continue
-            if is_little or (is_less(funding, whole) and not self._sums.is_promised(whole)):
+            is_claim = (is_released and not self._sums.is_part_of(funding.root, whole.root)) or self._sums.is_promised(whole)
+            if is_little or (is_less(funding, whole) and not is_claim):
                 who = [*self._covers.asking(whole), whole.root.head, *(h for t in funding.root.subtree for h in syntax.adjuncts(t, "for"))]
                 told = _Told(requirements=whole, funding=funding, share=self._sums.share_between(funding, whole))
                 return self._gap(verb, (verb.i, verb.i + 1), told, who=who)
         return None
+
+    def _is_at_hand(self, verb: Token) -> bool:
+        """`is in hand`, `is available`."""
+        if verb.lemma_.lower() != "be":
+            return False
+        said = [*(c for c in verb.children if c.dep_ in ("acomp", "advmod")), *syntax.adjuncts(verb, "in", "on")]
+        return any(self._has("short.hand", t) or t.lower_ in self._lexicon["short.there"] for t in said)
 
     def _is_asked_by_people(self, whole: FigureMention) -> bool:
         """What farmers want is no budget of theirs."""
@@ -538,6 +567,8 @@ class _Finder:
         """`An additional €21 billion will be needed for …`, `Ukraine needs another $5 billion`, `urgently needs $75 million to …`."""
         if not self._has("need.verbs", verb) or verb.pos_ not in ("VERB", "ADJ"):
             return None
+        if verb.lemma_.lower() == "want" and not syntax.is_passive(verb):
+            return None
         objects = syntax.objects(verb)
         # "$200 million more"
         objects += [c for o in objects if o.lower_ in self._lexicon["need.more"] for c in o.children if c.dep_ == "npadvmod"]
@@ -545,7 +576,7 @@ class _Finder:
         if amount is None:
             return None
         around = {t.lower_ for t in amount.root.subtree if t.i <= amount.end} | {
-            verb.doc[i].lower_ for i in range(max(0, amount.first - 2), amount.end)
+            t.lower_ for t in verb.doc[max(0, amount.first - 2) : amount.end + 1]
         }
         urgent = [c for c in verb.children if c.lower_ in self._lexicon["need.urgent"]]
         # What is still needed is not there yet.
@@ -590,10 +621,15 @@ class _Finder:
         if shortage is None or any(self._is_company(head) for head in shortage.who):
             return None
         entity = next((p for head in shortage.who if (p := self._holders.one(head))), None)
-        if entity is None or entity.kind in (ActorKind.PERSON, ActorKind.STATE) or self._is_state(entity):
-            # What people and states can pay for is their own affair.
+        if entity is not None and entity.kind is ActorKind.PERSON:
+            entity = self._holders.speaking(token)
+        if entity is None and not shortage.tells_by_itself:
             return None
-        return replace(self._gap(token, (shortage.first, shortage.end), _Told(gap=shortage.amount)), entity=entity)
+        if entity is not None and (entity.kind is ActorKind.STATE or self._is_state(entity)):
+            # What states can pay for is their own affair.
+            return None
+        gap = self._gap(token, (shortage.first, shortage.end), _Told(gap=shortage.amount))
+        return replace(gap, entity=entity or gap.entity)
 
     def _is_state(self, entity: Party) -> bool:
         """`the country`, `the government`, of which the article does not say which."""

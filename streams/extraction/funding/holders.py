@@ -78,14 +78,14 @@ class Holders:
                 if (found := next((p for c in owned if (p := self.one(c))), None)) is not None:
                     return found
             if (head := next((t for t in acting if self._is_thing(t)), None)) is not None:
-                return self._body(self._fuller(head))
+                return replace(self._body(self._fuller(head)), directness=0.7)
         return None
 
     def _is_thing(self, token: Token) -> bool:
         """Whether a noun can name a body or programme: no person, no money, no time."""
         if token.pos_ not in ("NOUN", "PROPN") or self._context.cast.is_person(token) or self._context.time_at(token) is not None:
             return False
-        return not (self._has("holders.people", token) or self._has("nouns.money", token) or self._has("nouns.gap", token))
+        return not any(self._has(name, token) for name in ("holders.people", "holders.abstract", "nouns.money", "nouns.gap"))
 
     def speaking(self, node: Token) -> Party | None:
         """`The agency said funding shortfalls had forced cuts`: a body that speaks of missing money lacks it itself, or a person's body."""
@@ -98,7 +98,7 @@ class Holders:
             return None
         party = self.one(attribution.speaker)
         if party is None or party.kind is ActorKind.PERSON:
-            party = self._employer(attribution.speaker)
+            party = self._employer(attribution.speaker) or (self.spoken_of(node) if party is not None else None)
         return replace(party, directness=party.directness * 0.8) if party is not None and party.kind in BODIES else None
 
     def _employer(self, person: Token) -> Party | None:
@@ -106,7 +106,11 @@ class Holders:
         around = [person, *(c for c in person.children if c.dep_ in ("appos", "compound", "nmod"))]
         if person.dep_ in ("appos", "compound"):
             around.append(person.head)
-        return next((p for t in around if (p := self._of_people(t))), None)
+        if (found := next((p for t in around if (p := self._of_people(t))), None)) is not None:
+            return found
+        # "Joyce Banda of the Relief Committee"
+        of = (t for t in syntax.adjuncts(person, "of", "at", "from", "with") if t.pos_ in ("NOUN", "PROPN"))
+        return next((p for t in of if (self._has("holders.nouns", t) or t.ent_type_ == "ORG") and (p := self.one(t))), None)
 
     def _of_people(self, noun: Token) -> Party | None:
         """`district leaders`, `officers at the council`: the body that they belong to."""

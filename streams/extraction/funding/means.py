@@ -32,12 +32,15 @@ class Shortage:
         What is missing, where it is said.
     who
         Heads of who may be the one that lacks it, the likeliest first.
+    tells_by_itself
+        Whether it is a gap even if nobody is named.
     """
 
     first: int
     end: int
     amount: FigureMention | None
     who: list[Token]
+    tells_by_itself: bool = False
 
 
 class Means:
@@ -50,10 +53,18 @@ class Means:
 
     def at(self, token: Token) -> Shortage | None:
         """The shortage that a token tells."""
-        for find in (self._not_afforded, self._without_means, self._to_balance, self._out_of_balance, self._exceeded, self._running_out):
-            if (found := find(token)) is not None:
-                return found
-        return None
+        finders = (
+            self._not_afforded,
+            self._without_means,
+            self._to_balance,
+            self._out_of_balance,
+            self._exceeded,
+            self._over_budget,
+            self._running_out,
+            self._left_to_find,
+            self._empty,
+        )
+        return next((found for find in finders if (found := find(token)) is not None), None)
 
     def _has(self, name: str, token: Token) -> bool:
         return token.lemma_.lower() in self._lexicon[name]
@@ -139,6 +150,41 @@ class Means:
         owners = [verb.head if c.lower_ == "whose" else c for t in (*spent, *objects) for c in t.children if c.dep_ == "poss"]
         return Shortage(verb.i, verb.i + 1, amount, [*owners, *spent, *self._subjects(verb)]) if amount is not None else None
 
+    def _over_budget(self, allotted: Token) -> Shortage | None:
+        """`running £1.9m over its allocation`."""
+        over = allotted.head
+        if not self._has("means.allotted", allotted) or over.lower_ not in ("over", "above") or over.i == 0:
+            return None
+        amount = next((f for f in self._sums.of(allotted, FigureKind.MONEY) if f.end == over.i), None)
+        verb = syntax.governing_verb(over)
+        if amount is None or verb is None:
+            return None
+        owners = [c for c in allotted.children if c.dep_ == "poss"]
+        return Shortage(over.i, allotted.i + 1, amount, [*self._subjects(verb), *owners])
+
+    def _left_to_find(self, verb: Token) -> Shortage | None:
+        """`leaves 17 million dollars to find`, `$3 million remains to be raised`."""
+        if not self._has("means.leaving", verb) or verb.pos_ not in ("VERB", "AUX"):
+            return None
+        sums = [f for f in self._sums.of(verb, FigureKind.MONEY) if f.root in (*syntax.objects(verb), *syntax.subjects(verb))]
+        for amount in sums:
+            below = [c for node in (verb, amount.root, *amount.root.children) for c in node.children if c.tag_ in ("VB", "VBN")]
+            is_left = verb.lemma_.lower() != "be" or any(c.lower_ == "still" for c in verb.children)
+            if is_left and any(self._has("means.find", c) or c.lemma_ in ("raise", "secure") for c in below if c.i > amount.first):
+                return Shortage(verb.i, verb.i + 1, amount, self._subjects(verb), tells_by_itself=True)
+        return None
+
+    def _empty(self, empty: Token) -> Shortage | None:
+        """`Our kitty is empty`, `the coffers are bare`."""
+        if empty.lower_ not in self._lexicon["means.empty"] or empty.dep_ not in ("acomp", "oprd", "advmod", "attr"):
+            return None
+        purses = [s for s in syntax.subjects(empty.head) if self._has("means.purses", s)]
+        if not purses:
+            return None
+        return Shortage(
+            purses[0].i, empty.i + 1, None, [*(c for c in purses[0].children if c.dep_ == "poss"), *syntax.adjuncts(purses[0], "of")]
+        )
+
     def _running_out(self, money: Token) -> Shortage | None:
         """`has enough money to pay them until May`, `its funds would last two months`, `has cash for only three more weeks`."""
         if not self._has("nouns.money", money):
@@ -149,19 +195,19 @@ class Means:
         holds = self._has("short.having", verb) and money in syntax.objects(verb)
         if not (lasts or holds):
             return None
-        if holds and not self._is_limited(money, behind):
+        if not self._is_limited(money, behind, lasts=lasts):
             return None
         if not any(self._context.time_at(t) or self._is_duration(t) for t in behind):
             return None
         owners = [c for c in money.children if c.dep_ == "poss"]
         return Shortage(money.i, money.i + 1, None, [*owners, *([] if lasts else self._subjects(verb))])
 
-    def _is_limited(self, money: Token, behind: Iterable[Token]) -> bool:
-        """Whether it is there for a time only: `enough … until`, `only … until`, `for only three weeks`."""
-        words = [t.lower_ for t in behind]
-        before = {t.lower_ for t in money.subtree if t.i < money.i} | {money.doc[max(0, money.head.i - 1)].lower_}
-        is_little = bool(before & {"enough", "sufficient"}) or bool({*before, *words} & self._lexicon["funded.only"])
-        return is_little and any(word in self._lexicon["means.until"] for word in words)
+    def _is_limited(self, money: Token, behind: Iterable[Token], *, lasts: bool) -> bool:
+        """Whether it is there for a time only: `only … until`, `for only three weeks`, `warned that its funds would last until`."""
+        around = [t.lower_ for t in (*money.subtree, money.head, *behind)] + [money.doc[max(0, money.head.i - 1)].lower_]
+        told = {*around} & (self._lexicon["funded.only"] | self._lexicon["means.enough"])
+        is_little = bool(told) or any(self._has("means.warned", t) for t in syntax.chain(money.head))
+        return is_little and (lasts or any(word in self._lexicon["means.until"] for word in around))
 
     def _is_duration(self, token: Token) -> bool:
         figures = self._context.figures_between(token.i, token.i + 1)

@@ -16,6 +16,9 @@ from streams.records import CurrencyBasis, FigureKind
 
 __all__ = ["Sums", "is_less"]
 
+VERBS_OF_MONEY = ("funded.required", "funded.received", "funded.released", "funded.arrived", "short.having")
+"""Lists of the verbs beside which a bare number is money."""
+
 LEAST_BARE_SUM = 1000
 """Below it a number without a currency counts something else."""
 
@@ -45,18 +48,13 @@ class Sums:
         root, behind = figure.root, figure.root.doc[figure.end] if figure.end < len(figure.root.doc) else None
         if least is None or least < LEAST_BARE_SUM or not figure.first <= root.i < figure.end:
             return False
-        if root.dep_ in ("nummod", "quantmod", "compound", "amod", "nmod", "npadvmod") or (
-            behind is not None and behind.pos_ in ("NOUN", "ADJ")
-        ):
+        counts_noun = behind is not None and behind.pos_ in ("NOUN", "ADJ")
+        if counts_noun or root.dep_ in ("nummod", "quantmod", "compound", "amod", "nmod", "npadvmod"):
             return False
         above = next((t for t in syntax.chain(root.head) if t.pos_ not in ("ADP", "NUM", "SYM", "ADV")), root)
-        verbs = [
-            above,
-            *(c for c in root.children if c.dep_ in ("acl", "relcl")),
-            *(t for t in above.children if t.dep_ in ("acl", "relcl")),
-        ]
-        lists_of_verbs = [self._lexicon[name] for name in ("funded.required", "funded.received", "funded.arrived", "short.having")]
-        return any(Governor(v, "").lemma in verbs_of_money for v in verbs for verbs_of_money in lists_of_verbs)
+        clauses = [c for node in (root, above) for c in node.children if c.dep_ in ("acl", "relcl")]
+        verbs = [above, *(t for clause in clauses for t in clause.subtree if t.pos_ == "VERB")]
+        return any(Governor(verb, "").lemma in self._lexicon[name] for verb in verbs for name in VERBS_OF_MONEY)
 
     def _on_nodes(self, nodes: Iterable[Token]) -> list[FigureMention]:
         """The figures that hang on one of the nodes, those of the first node first."""
@@ -116,13 +114,18 @@ class Sums:
 
     def _asked(self, verb: Token) -> list[Token]:
         """What a clause asks for or costs: `which will cost $5.8 billion`, `requesting $64 million`."""
-        return syntax.objects(verb) if self._has("funded.required", verb) else []
+        return syntax.objects(verb) if self.asks(verb) else []
+
+    def asks(self, verb: Token) -> bool:
+        """`needs`, `sought`, `launched to raise`."""
+        is_aim = verb.tag_ == "VB" and self._has("funded.collected", verb) and any(c.lower_ == "to" for c in verb.children)
+        return is_aim or self._has("funded.required", verb)
 
     def appeal_before(self, node: Token) -> tuple[list[Token], FigureMention] | None:
         """Who asked for how much in the sentence before: `UNFPA is appealing for $9 million`."""
         index = self._context.reading.sentence_index(node)
         for token in self._context.reading.sentences[index - 1] if index else ():
-            if not self._has("funded.required", token) or token.pos_ not in ("VERB", "NOUN"):
+            if token.pos_ not in ("VERB", "NOUN") or not self.asks(token):
                 continue
             asked = self.on([token, *syntax.objects(token), *syntax.adjuncts(token, "for", "of")])
             if asked is not None:
@@ -142,9 +145,10 @@ class Sums:
     def is_asked_for(self, amount: FigureMention) -> bool:
         """`needs $9 million`, `a $9 million appeal`."""
         head = amount.root.head.head if amount.root.head.pos_ == "ADP" else amount.root.head
-        if self._has("funded.required" if head.pos_ == "VERB" else "funded.required_nouns", head):
+        if self.asks(head) if head.pos_ == "VERB" else self._has("funded.required_nouns", head):
             return True
-        return any(self._has("funded.required", c) for c in amount.root.children if c.dep_ in ("acl", "relcl"))
+        clauses = [c for c in amount.root.children if c.dep_ in ("acl", "relcl")]
+        return any(self.asks(t) for clause in clauses for t in clause.subtree if t.pos_ == "VERB")
 
     def share_between(self, part: FigureMention, whole: FigureMention) -> FigureMention | None:
         """`$616 million, or 27 per cent, of the $2.3 billion`."""
