@@ -191,7 +191,8 @@ def test_lag_is_what_kafka_says_and_stays_when_the_worker_is_gone(
     for n in range(5):
         send(producer, settings, json.dumps({"id": f"b-{n}", "text": PLAIN}).encode(), partition=0 if n < 4 else 1)
     wait_for(lambda: total(exporter(), "kafka_consumergroup_lag", consumergroup=settings.group) == 5)
-    time.sleep(2)
+    # What it serves is as old as its last look, on a crowded machine more so.
+    wait_for(lambda: total(exporter(), "kafka_consumergroup_group_max_lag_seconds", group=settings.group) >= 2)
     samples = exporter()
     assert total(samples, "kafka_consumergroup_members", consumergroup=settings.group) == 0
     by_partition = {
@@ -199,7 +200,7 @@ def test_lag_is_what_kafka_says_and_stays_when_the_worker_is_gone(
     }
     assert by_partition == lag_by_kafka(settings) == {0: 4, 1: 1, 2: 0}
     waiting = total(samples, "kafka_consumergroup_group_max_lag_seconds", group=settings.group)
-    assert 2 <= waiting <= time.time() - sent_at
+    assert waiting <= time.time() - sent_at
     # An old timestamp is a wait where a producer was late, but not where a replay repeats an old article.
     send(producer, settings, b"{}", partition=2, timestamp_ms=int((sent_at - 5000) * 1000), headers=[("replay.run-id", b"r")])
     wait_for(lambda: total(exporter(), "kafka_consumergroup_lag", consumergroup=settings.group) == 6)
