@@ -14,7 +14,7 @@ REPOSITORY = Path(__file__).parents[2]
 COPIES = "repository"
 """Where files of the repository that are no pages stand in the site."""
 
-NAMED_BLOCK = re.compile(r"^(```\w+) (\S+)$", re.MULTILINE)
+NAMED_BLOCK = re.compile(r"^(?P<fence>```\w+) (?P<name>\S+)$", re.MULTILINE)
 """A block of code with a name after its language, by which tests find it."""
 
 LINK = re.compile(r"(?P<before>\]\()(?P<target>[^)#:\s]+)(?P<anchor>#[^)]*)?\)")
@@ -43,7 +43,7 @@ def on_files(files: Files, config: Any) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Files) -> str:  # noqa: ARG001 - MkDocs calls it by these names
-    """Lead links out of `docs/` to the copies; folders and what stands above the page become plain words, names of blocks their titles."""
+    """Lead links out of `docs/` to the copies; folders and what stands above become plain words. Blocks that are files get a title."""
     docs = Path(config["docs_dir"])
     here = docs / page.file.src_uri
 
@@ -55,7 +55,10 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Files) -> str
         name = target.relative_to(REPOSITORY)
         return f"]({up}{COPIES}/{name}.txt)" if target.is_file() else f"]({up}index.md '{name} in the repository')"
 
-    return NAMED_BLOCK.sub(r'\1 title="\2"', LINK.sub(lead, markdown))
+    def entitle(found: re.Match[str]) -> str:
+        return f'{found["fence"]} title="{found["name"]}"' if "." in found["name"] else found["fence"]
+
+    return NAMED_BLOCK.sub(entitle, LINK.sub(lead, markdown))
 
 
 def _outside(page: Path, docs: Path) -> list[Path]:

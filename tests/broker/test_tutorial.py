@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -46,8 +47,7 @@ def script_and_outputs(page: str, *, kafka_port: int, registry_port: int) -> tup
 def test_every_command_does_what_the_page_says(tmp_path: Path) -> None:
     kafka_port, registry_port = free_port(), free_port()
     script, outputs = script_and_outputs(TUTORIAL.read_text(), kafka_port=kafka_port, registry_port=registry_port)
-    (tmp_path / ".venv").mkdir()
-    (tmp_path / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
+    (tmp_path / ".venv").symlink_to(sys.prefix)
     environment = {
         **os.environ,
         "STREAMS_STACK_DIR": str(tmp_path / "stack"),
@@ -66,8 +66,10 @@ def test_every_command_does_what_the_page_says(tmp_path: Path) -> None:
             code: int | str = tutorial.wait(timeout=WAIT)
         except subprocess.TimeoutExpired:
             code = f"nothing after {WAIT} s"
-            os.killpg(tutorial.pid, signal.SIGTERM)
         if code:
+            # The shell, and the worker that it has left behind.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(tutorial.pid, signal.SIGTERM)
             subprocess.run([sys.executable, "-m", "streams", "stack", "down"], env=environment, stdout=output, check=False)
         output.seek(0)
         shown = output.read()
