@@ -108,7 +108,9 @@ def bytewax_flow(options: EnricherOptions, settings: Settings, number: int) -> N
     operators.output("records", operators.flat_map("enriched", articles, enriched), KafkaSink([settings.bootstrap_servers], topic=None))
     print("ready", flush=True)
     addresses = [f"127.0.0.1:{settings.metrics_port + place}" for place in range(settings.processes)]
-    cluster_main(flow, addresses if len(addresses) > 1 else [], number)  # type: ignore[no-untyped-call]
+    # It has no types of its own, and is not everywhere installed.
+    run_cluster: Callable[..., None] = cluster_main
+    run_cluster(flow, addresses if len(addresses) > 1 else [], number)
 
 
 ON_FILES: dict[str, Callable[[list[Article], int], Callable[[], int]]] = {"spacy": bare_spacy, "extract": our_extract}
