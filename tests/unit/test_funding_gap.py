@@ -91,6 +91,8 @@ NEAR_MISSES = [
     "The gap in the fence was closed.",
     "She lacks experience, and the party lacks ideas.",
     "The team is short of players.",
+    "The hospital hopes to end the year no more than £2 million in the red.",
+    "Half of the money is needed for food.",
 ]
 
 
@@ -106,6 +108,35 @@ def test_partly_funded(gaps: Gaps) -> None:
 def test_a_gap_told_twice_is_one(gaps: Gaps) -> None:
     text = "Norland faces a budget shortfall of $3 billion. Norland must close the $3 billion shortfall by June."
     assert len(gaps(text)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "entities"),
+    [
+        # Told once more, by a description or without the sum.
+        (
+            "The Maple Hill School District faces a budget shortfall of $4 million. Parents were told that the district has a budget gap.",
+            ["Maple Hill School District"],
+        ),
+        (
+            "Norcaster Council has a funding gap. Its report says that the council must close a £3 million budget gap.",
+            ["Norcaster Council"],
+        ),
+        # Two bodies with a word in common are two.
+        (
+            "Norcaster Council faces a £5 million budget gap. Ellwood Council has run out of money.",
+            ["Norcaster Council", "Ellwood Council"],
+        ),
+        (
+            "Sudan's aid response faces a $5 million funding gap. Chad's aid response has a funding gap of $5 million, too.",
+            ["Sudan", "Chad"],
+        ),
+    ],
+)
+def test_told_twice_or_two(gaps: Gaps, text: str, entities: list[str]) -> None:
+    found = [gap.entity.name if gap.entity else "" for gap in gaps(text)]
+    assert len(found) == len(entities)
+    assert all(name in entity for name, entity in zip(entities, found, strict=True)), found
 
 
 def test_denied(gaps: Gaps) -> None:

@@ -476,6 +476,9 @@ class _Finder:
         of_subjects = (c for s in (syntax.subjects(above) if above is not None else ()) for c in s.children if c.dep_ in ("acl", "relcl"))
         near = [above, *(c for node in (whole, share) for c in node.children), *of_subjects]
         came = next((v for v in near if v is not None and v.pos_ == "VERB" and self._has("funded.received", v)), None)
+        if above is not None and self._has("funded.required", above):
+            # "Half of the money is needed for food."
+            return None
         if came is not None:
             return came
         if above is not None and self._has("means.seeking", above) and any(c.lower_ == "still" for c in above.children):
@@ -735,6 +738,8 @@ class _Finder:
                     named = [p for h in syntax.adjuncts(node, "for") for p in self._context.cast.parties(h)]
                     if what and not (named and named[0].kind is ActorKind.STATE):
                         return what[0].i, what[-1].i + 1
+                if child.dep_ == "dobj" and self._has("means.afford", node):
+                    return child.left_edge.i, child.right_edge.i + 1
                 if (
                     child.dep_ in ("advcl", "acl", "xcomp")
                     and child.tag_ == "VB"

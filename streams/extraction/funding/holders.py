@@ -39,7 +39,7 @@ class Holders:
             if found := self.one(head):
                 return found, head
         is_noun = noun.pos_ in ("NOUN", "PROPN")
-        places = syntax.adjuncts(noun, "for", "in", "at", "facing", "of") if is_noun else syntax.adjuncts(noun, "for")
+        places = self._places(noun)
         if is_noun:
             if found := self._owner(noun):
                 return found, None
@@ -62,6 +62,15 @@ class Holders:
             if not self._is_only_time(head) and (found := self.one(head)):
                 return found, head
         return self._affected(noun, verbs) or self._bearer(noun, verbs), None
+
+    def _places(self, node: Token) -> list[Token]:
+        """`a gap for shelter in the plan`, `there is no money in the fund`."""
+        if node.pos_ in ("NOUN", "PROPN"):
+            return syntax.adjuncts(node, "for", "in", "at", "facing", "of")
+        if any(c.dep_ == "expl" for c in node.children):
+            lacking = [node, *(c for c in node.children if c.dep_ == "attr")]
+            return [place for lack in lacking for place in syntax.adjuncts(lack, "for", "in", "at")]
+        return syntax.adjuncts(node, "for")
 
     def _bearer(self, noun: Token, verbs: list[Token]) -> Party | None:
         """`The orchestra cancelled its season for lack of funds`: what stops or goes short, whatever it is, unless it is people."""

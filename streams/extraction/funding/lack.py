@@ -92,15 +92,29 @@ def _filled(known: Gap, other: Gap) -> Gap:
 
 
 def merge(gaps: list[Gap]) -> list[Gap]:
-    """One for each gap: the same entity and amount told twice is one."""
+    """One for each gap: the same entity and amount told twice is one, and so is a gap told once more without its sum."""
     kept: list[Gap] = []
     for gap in gaps:
-        twin = next((k for k, known in enumerate(kept) if _is_same(known, gap)), None)
+        # "The council" is the one that was named last.
+        twin = next((k for k in reversed(range(len(kept))) if _is_same(kept[k], gap)), None)
         if twin is None:
             kept.append(gap)
+        elif _is_vague(kept[twin]) and not _is_vague(gap):
+            kept[twin] = _filled(gap, kept[twin])
         else:
-            kept[twin] = _filled(kept[twin], gap)
+            kept[twin] = _with_name(_filled(kept[twin], gap), gap.entity)
     return kept
+
+
+def _is_description(entity: Party) -> bool:
+    """`the agency`, `the project`: no name."""
+    return entity.name == entity.name.lower()
+
+
+def _with_name(gap: Gap, other: Party | None) -> Gap:
+    """The gap with the entity of its other telling where only that one is a name."""
+    is_named = gap.entity is not None and not _is_description(gap.entity)
+    return gap if is_named or other is None or _is_description(other) else replace(gap, entity=other)
 
 
 def leaves(requirements: FigureMention, funding: FigureMention, amount: FigureMention) -> bool:
@@ -112,19 +126,42 @@ def leaves(requirements: FigureMention, funding: FigureMention, amount: FigureMe
     return abs(need - cover - missing) <= missing / 50
 
 
-def _is_same(known: Gap, gap: Gap) -> bool:
-    if known.entity and gap.entity and known.entity.key != gap.entity.key:
+def _is_same_sum(known: Gap, gap: Gap) -> bool:
+    if known.amount is None or gap.amount is None:
         return False
+    one, other = known.amount.found, gap.amount.found
+    return (one.min, one.max, one.currency) == (other.min, other.max, other.currency)
+
+
+def _is_vague(gap: Gap) -> bool:
+    return not any((gap.amount, gap.requirements, gap.funding, gap.percent_funded))
+
+
+def _are_apart(one: Party, other: Party) -> bool:
+    """Whether they belong to two countries."""
+    return one.country is not None and other.country is not None and one.country != other.country
+
+
+def _is_same_body(one: Party, other: Party) -> bool:
+    """`the district` is `Fallbrook Union High School District`, `the Response Plan` the `2019 Joint Response Plan`."""
+    short, long = sorted((one.name.casefold().split(), other.name.casefold().split()), key=len)
+    return one.key == other.key or (bool(short) and long[-len(short) :] == short and not _are_apart(one, other))
+
+
+def _is_same(known: Gap, gap: Gap) -> bool:
+    vague = [g for g in (known, gap) if _is_vague(g)]
+    if known.entity and gap.entity and len(vague) == 1 and vague[0].purpose is None:
+        return _is_same_body(known.entity, gap.entity)
+    if known.entity and gap.entity and known.entity.key != gap.entity.key:
+        # The same sum in another sentence is the same gap, of "the agency" as of the World Food Programme.
+        is_retold = known.node.sent != gap.node.sent and not _are_apart(known.entity, gap.entity)
+        return is_retold and _is_same_sum(known, gap)
     for whole, rest in ((known, gap), (gap, known)):
         if whole.requirements and whole.funding and whole.amount is None and rest.amount:
             # "Needs $60 billion and has $41 billion. The remaining $19 billion …" is one gap.
             return leaves(whole.requirements, whole.funding, rest.amount)
     if known.amount and gap.amount:
-        return (known.amount.found.min, known.amount.found.max, known.amount.found.currency) == (
-            gap.amount.found.min,
-            gap.amount.found.max,
-            gap.amount.found.currency,
-        )
+        return _is_same_sum(known, gap)
     if known.percent_funded and gap.percent_funded:
         return known.percent_funded.found.min == gap.percent_funded.found.min
     if known.requirements and gap.requirements and known.requirements.found.min != gap.requirements.found.min:

@@ -134,8 +134,11 @@ class Means:
             return None
         first = noun.i + 1 - len(phrase.split())
         amount = next((f for f in self._sums.of(noun, FigureKind.MONEY) if f.end == first or 0 <= f.first - noun.i - 1 <= 1), None)
+        if amount is None or amount.found.min is None:
+            # "No more than £250m in the red" is what one aims at.
+            return None
         verb = syntax.governing_verb(noun)
-        return Shortage(first, noun.i + 1, amount, self._subjects(verb) if verb is not None else []) if amount is not None else None
+        return Shortage(first, noun.i + 1, amount, self._subjects(verb) if verb is not None else [])
 
     def _exceeded(self, verb: Token) -> Shortage | None:
         """`liabilities exceed its assets by $3.3 billion`, `overshot their budgets by £850m`."""
