@@ -467,6 +467,9 @@ class Cast:
             return self.one(token)
         if token.pos_ == "PRON":
             return self._of_pronoun(token)
+        if token.pos_ == "NOUN" and token.dep_ == "poss" and token.lemma_.lower() in self._definite:
+            # "The country's minister".
+            return self._the_state(token)
         if token.ent_type_ in ("GPE", "ORG") and token.pos_ in ("PROPN", "ADJ"):
             entity = _entity_of(token)
             # Of "Special Representatives of Mali" and "Army chief" no part is the name of an organisation.
@@ -557,7 +560,8 @@ def _entity_of(token: Token) -> Span:
 def _same_person(known: str, name: str, surname: str) -> bool:
     parts = known.split()
     if len(name.split()) == 1:
-        return parts[-1].casefold() == surname or (len(parts) == 1 and parts[0].casefold() == surname)
+        # "Kim Jong-un" is known as Kim.
+        return surname in (parts[-1].casefold(), parts[0].casefold())
     return known.casefold() == name.casefold() or (parts[-1].casefold() == surname and parts[0][0] == name[0])
 
 

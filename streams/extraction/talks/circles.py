@@ -40,12 +40,17 @@ class Circles:
         """`six-party talks`, `inter-Korean dialogue`: the members of a format that a sentence names, and its tokens."""
         words, members = _formats()
         match = words.search(sentence.text)
-        if match is None:
+        if match is None or not self._tells_of(match[0].casefold()):
             return [], range(0)
         first = sentence.doc[sentence.start].idx + match.start()
         tokens = [t.i for t in sentence if t.idx < first + len(match[0]) and t.idx + len(t) > first]
         parties = [Party(m.name, m.kind, m.country, tokens[0], tokens[-1] + 1, directness=0.9) for m in members[match[0].casefold()]]
         return parties, range(tokens[0], tokens[-1] + 1)
+
+    def _tells_of(self, word: str) -> bool:
+        """Whether the article names as many members as it takes to know which `six-party talks` are meant."""
+        members, needed = {m.name for m in _formats()[1][word]}, _needed().get(word, 0)
+        return not needed or len(members & {m.name for m in self._context.mentions}) >= needed
 
     def of_dispute(self) -> tuple[Party, ...]:
         """`the dam on the Nile`: those between whom a dispute is that the article tells of, where it names all of them."""
@@ -109,6 +114,12 @@ def _formats() -> tuple[re.Pattern[str], dict[str, list[_Member]]]:
     }
     by_length = sorted(members, key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, by_length))})(?!\w)", re.IGNORECASE), members
+
+
+@cache
+def _needed() -> dict[str, int]:
+    """Members that an article must name, for words that may mean other formats too."""
+    return {word.casefold(): entry["named"] for entry in talks_words()["formats"] if "named" in entry for word in entry["words"]}
 
 
 @cache

@@ -107,6 +107,8 @@ class Meeting:
         `will resume`: another one than that which was told before.
     names_parties
         It says itself who takes part, with at least two.
+    is_attended
+        It says who comes, and not between whom it is: others may come too.
     counter_attributions
         Who doubts or denies it, in a mention that was merged into this one.
     """
@@ -139,6 +141,7 @@ class Meeting:
     is_loose: bool = False
     renews: bool = False
     names_parties: bool = False
+    is_attended: bool = False
     is_cumulative: bool = False
     confidence: float = 1.0
 

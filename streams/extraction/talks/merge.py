@@ -86,6 +86,9 @@ def _with_chairs(meeting: Meeting, sides: set[str]) -> Meeting:
 def _only_refers(mention: Meeting) -> bool:
     """`the talks are being mediated by`: nothing of its own that would make it another meeting."""
     is_off = mention.status.value in OFF
+    if mention.is_attended and mention.date is None and not is_off:
+        # "They will be allowed to attend the talks": those that are told of, however they stand.
+        return True
     if mention.is_definite and mention.mediators and not mention.party_keys and mention.status is TalksRoundStatus.ONGOING:
         # "The Union has been mediating the negotiations since June": who helps in those that were told.
         return mention.location is None
@@ -100,7 +103,9 @@ def _is_same(head: Meeting, mention: Meeting, context: ArticleContext, *, whatev
     of_two_kinds = TalksFormat.PHONE in (head.format, mention.format) and head.format is not mention.format
     if of_two_kinds and (not mention.is_loose or mention.location is not None):
         return False
-    if _places_differ(head.location, mention.location) or not dates_meet(head, mention, context):
+    if _places_differ(head.location, mention.location) or not (dates_meet(head, mention, context) or _lasts_over(head, mention)):
+        return False
+    if _is_within(head, mention) or _is_within(mention, head):
         return False
     same_place = head.location is not None and mention.location is not None
     same_day = head.date is not None and mention.date is not None
@@ -111,9 +116,25 @@ def _is_same(head: Meeting, mention: Meeting, context: ArticleContext, *, whatev
     return _parties_fit(head, mention, shares_particulars=same_place or same_day)
 
 
+def _lasts_over(first: Meeting, second: Meeting) -> bool:
+    """`began on Monday`, `ended on Friday`: two days of one round."""
+    starting, ending = talks_words()["renewal"]["starting"], talks_words()["renewal"]["ending"]
+    told = [{token.lemma_.lower() for token in m.evidence} for m in (first, second)]
+    return any(a & set(starting) and b & set(ending) for a, b in (told, reversed(told))) and {first.status, second.status} <= HAPPENED
+
+
+def _is_within(process: Meeting, meeting: Meeting) -> bool:
+    """Whether one is a process that goes on, and the other a meeting of those sides that was: not the same event."""
+    is_process = process.status is TalksRoundStatus.ONGOING and _particulars(process) == 0
+    return (
+        is_process and meeting.status is TalksRoundStatus.HELD and meeting.names_parties and not meeting.is_definite and _is_told(meeting)
+    )
+
+
 def _statuses_fit(head: Meeting, mention: Meeting) -> bool:
     if not head.is_asserted or not mention.is_asserted:
-        tells_itself = mention.names_parties and not mention.is_definite and mention.node.pos_ != "PRON"
+        refers = mention.is_definite and _particulars(mention) < 2
+        tells_itself = mention.names_parties and not refers and mention.node.pos_ != "PRON"
         if not (tells_itself and (mention.is_asserted or mention.is_particular) and (head.is_asserted or head.is_particular)):
             return True
     statuses = {head.status, mention.status}
@@ -126,7 +147,10 @@ def _parties_fit(head: Meeting, mention: Meeting, *, shares_particulars: bool) -
     second = {_comparable(p) for p in mention.parties if p.is_named and p.key not in helpers}
     refers = mention.is_definite or not mention.is_asserted
     if first and second:
-        if first == second:
+        if first == second or _same_camps(head, mention):
+            return True
+        if mention.is_attended and (refers or shares_particulars):
+            # "Togo and Mali attended the summit": two more at that which was told.
             return True
         if shares_place_and_day(head, mention) and first & second:
             return True
@@ -148,14 +172,31 @@ def _parties_fit(head: Meeting, mention: Meeting, *, shares_particulars: bool) -
     return shares_particulars or (mention.is_definite and not head.is_particular)
 
 
+def _same_camps(head: Meeting, mention: Meeting) -> bool:
+    """`the government and the rebels` are the government and the fronts that are named elsewhere."""
+    camps = [[p for p in m.parties if p.is_named and p.kind is ActorKind.GROUP] for m in (head, mention)]
+    others = [{p.key for p in m.parties if p.is_named and p.kind is not ActorKind.GROUP} for m in (head, mention)]
+    unnamed = [bool(c) and all(_is_common(p) for p in c) for c in camps]
+    return all(camps) and others[0] == others[1] and bool(others[0]) and any(unnamed)
+
+
+def _is_common(party: Party) -> bool:
+    """A camp without a name of its own: `rebel groups`, `the opposition`."""
+    return party.name.split()[-1].casefold().rstrip("s") in {word.rstrip("s") for word in talks_words()["groups"]["words"]}
+
+
 def shares_place_and_day(first: Meeting, second: Meeting) -> bool:
     """Whether both tell where and when; that they agree has been seen."""
     return None not in (first.location, second.location, first.date, second.date)
 
 
 def _is_told(meeting: Meeting) -> bool:
-    told = (meeting.location, meeting.date, meeting.duration, meeting.round_number, meeting.round_count)
-    return any(value is not None for value in told)
+    return meeting.round_count is not None or _particulars(meeting) > 0
+
+
+def _particulars(meeting: Meeting) -> int:
+    """How much of where, when, how long and which round it tells."""
+    return sum(value is not None for value in (meeting.location, meeting.date, meeting.duration, meeting.round_number))
 
 
 def _comparable(party: Party) -> str:
@@ -224,8 +265,12 @@ def _combine(cluster: list[Meeting]) -> Meeting:
         parties = (*parties, *(without_person(p, p.directness) for p in alone.values()))
     dated = best if best.date is not None else next((m for m in sure if m.date is not None), best)
     doubts = tuple((m.doubt, m.attribution) for m in others if m.doubt is not None)
+    standing = _standing(best, others)
     return replace(
         best,
+        status=standing.status,
+        evidence=standing.evidence,
+        is_asserted=standing.is_asserted,
         parties=tuple(p for p in parties if p.key not in {h.key for h in helpers}),
         mediators=helpers,
         hosts=hosts,
@@ -242,6 +287,13 @@ def _combine(cluster: list[Meeting]) -> Meeting:
         renews=any(m.renews for m in cluster),
         counter_attributions=best.counter_attributions + doubts,
     )
+
+
+def _standing(best: Meeting, others: list[Meeting]) -> Meeting:
+    """The mention that says how it stands: `the meeting set for Monday` is off where another sentence says so."""
+    if best.is_asserted or best.status not in PLANNED:
+        return best
+    return next((m for m in others if m.is_asserted and m.status.value in OFF), best)
 
 
 def _told_here(meeting: Meeting) -> int:
@@ -347,7 +399,7 @@ def _stands_alone(meeting: Meeting) -> bool:
     helpers = (*meeting.mediators, *meeting.hosts)
     sides = {p.key for p in meeting.parties if p.is_named and p.kind in (*STATE_LIKE, ActorKind.PERSON)}
     is_told_apart = bool(helpers) or meeting.round_number is not None or meeting.process is not None
-    if len(sides) == 1 and not is_told_apart and not any(_is_many(p) for p in known):
+    if len(sides) == 1 and not is_told_apart and not (meeting.location is not None and any(_is_many(p) for p in known)):
         # "Brevia was at the talks": with whom is not told, and most such talks are somebody else's.
         return False
     told = (meeting.location, meeting.date, meeting.round_number, meeting.duration)

@@ -48,6 +48,8 @@ class Participants:
         self._by_verb: dict[str, str] = lexicon["by_verb"]
         self._roles = lexicon["roles"]
         self._groups = frozenset(lexicon["groups"]["words"])
+        self._cardinals: dict[str, int] = lexicon["cardinals"]
+        self._rivals = frozenset(lexicon["groups"]["rivals"])
         self._vague = frozenset(lexicon["groups"]["vague"])
         self._group_names = frozenset(lexicon["groups"]["names"])
         self._motion = frozenset(lexicon["verbs"]["motion"])
@@ -61,6 +63,7 @@ class Participants:
             "counterpart",
             "team",
         }
+        self._asking = frozenset(lexicon["offers"]["asking"])
         self._peace = frozenset(lexicon["nouns"]["peace"])
         self._circles = Circles(context)
         self._last: list[Party] = []
@@ -258,6 +261,9 @@ class Participants:
             draft.parties.extend(p for head in syntax.adjuncts(noun, "to") for p in self._who_lives_at(head))
             return
         between = [p for head in syntax.adjuncts(noun, "between", "among", "amongst") for p in self.one(head)]
+        for head in syntax.adjuncts(noun, "of"):
+            if not is_meeting_word(head):
+                between.extend(self.one(head))
         draft.is_closed = draft.is_closed or len(named(between)) >= 2
         draft.parties.extend(between)
         if noun.dep_ == "pobj" and self._by_verb.get(noun.head.head.lemma_.lower()) == "PROPOSED":
@@ -268,9 +274,6 @@ class Participants:
                 met = self.one(head)
                 draft.parties.extend(met)
                 draft.opposite |= {p.key for p in named(met)}
-        for head in syntax.adjuncts(noun, "of"):
-            if not is_meeting_word(head):
-                draft.parties.extend(self.one(head))
         for head in syntax.adjuncts(noun, "through", "by", "via"):
             draft.mediators.extend(self._helpers(head))
         for head in syntax.adjuncts(noun, "under"):
@@ -279,8 +282,10 @@ class Participants:
     def _from_clause_around(self, draft: Draft) -> None:
         """`Togo told Mali at talks in Lima`: those who act in the clause that only says where it took place were there."""
         noun = draft.nouns[-1]
-        between = [t for t in noun.subtree if t.lower_ == "between" and t.dep_ == "prep" and t.i > noun.i]
-        draft.parties.extend(p for t in between[:1] for head in syntax.adjuncts(t.head, "between") for p in self.one(head))
+        joining = ("between", "with") if not named(draft.parties) else ("between",)
+        between = [t for t in noun.subtree if t.lower_ in joining and t.dep_ == "prep" and t.i > noun.i]
+        met = [p for t in between[:1] for head in syntax.adjuncts(t.head, t.lower_) for p in self.one(head)]
+        draft.parties.extend(p for p in met if p.kind in STATE_LIKE)
         link = next((n for n in syntax.chain(draft.node) if n.dep_ == "prep"), None)
         verb = syntax.governing_verb(draft.node)
         if draft.is_closed or between or link is None or link.lower_ not in ("at", "during", "after", "following", "in") or verb is None:
@@ -326,6 +331,9 @@ class Participants:
                 draft.parties.extend(acting or [p for o in syntax.objects(child) for p in self.parties(o)])
             elif lemma in ("hold", "conduct") and not draft.is_closed:
                 draft.parties.extend(acting)
+            for verb in (child, *(c for c in child.children if c.dep_ == "xcomp")):
+                if verb.lemma_ == "bring" and any(t.lower_ == "together" for t in verb.subtree):
+                    draft.parties.extend(p for o in syntax.objects(verb) for p in self.parties(o))
             draft.parties.extend(p for head in syntax.adjuncts(child, "between") for p in self.one(head))
             for head in syntax.adjuncts(child, "through", "via"):
                 draft.mediators.extend(self._helpers(head))
@@ -344,6 +352,9 @@ class Participants:
             # "Walked out of the talks".
             link = next((c for c in link.children if c.dep_ == "prep"), link)
         behind = link.lower_ if link.dep_ == "prep" or link.lower_ == "ahead" else ""
+        if behind == "on" and any(c.lemma_.lower() in self._visits for c in link.children):
+            # "Arrived on a visit for talks".
+            behind = "for"
         is_subject = link.dep_ in syntax.SUBJECT
         inside = is_subject or link in syntax.objects(verb) or behind in INTO_IT or is_naming(link)
         acting = self._acting(verb) if not is_subject or syntax.is_passive(verb) else []
@@ -360,6 +371,8 @@ class Participants:
                 self._take_part(verb, acting, draft, behind, inside=inside)
         if inside and not acting:
             self._from_verbs_further_up(draft)
+        if inside and not draft.is_closed:
+            self._from_request(verb, draft)
         if behind in ("after", "following", "during", "at", "in") and not named(draft.parties) and len(sides := self._acting(verb)) >= 2:
             # "The two states signed an accord after talks in Lima".
             draft.parties.extend(p for p in sides if p.kind in STATE_LIKE)
@@ -424,7 +437,10 @@ class Participants:
             if status == "PROPOSED":
                 draft.proposed_by = acting[0]
             is_other_side = len(draft.opposite) > 1 and {p.key for p in named(draft.parties)} == draft.opposite
-            if len(named(draft.parties)) == 1 or status == "SCHEDULED" or is_other_side:
+            # "The African Union announced talks": who speaks of them is none of the two.
+            plans = status == "SCHEDULED" and (lemma not in self._roles["announce"] or draft.opposite or len(named(acting)) > 1)
+            leaves = status in OFF and not named(draft.parties) and all(p.kind in SIDES for p in acting)
+            if len(named(draft.parties)) == 1 or plans or is_other_side or leaves:
                 draft.parties.extend(acting)
 
     def _status(self, verb: Token) -> str | None:
@@ -450,6 +466,18 @@ class Participants:
                 draft.hosts.extend(subjects)
             elif self._by_verb.get(lemma) in ("SCHEDULED", "PROPOSED", "WISHED", "HOLD") and not draft.is_closed:
                 draft.parties.extend(subjects if len(named(draft.parties)) < 2 else [])
+
+    def _from_request(self, verb: Token, draft: Draft) -> None:
+        """`Togo asked Mali to hold talks` with it; `mediators urged Togo and Mali to hold talks` with each other."""
+        above = verb.head
+        if verb.dep_ not in ("xcomp", "ccomp") or above.pos_ != "VERB":
+            return
+        asking = syntax.subjects(above)
+        parties = named(draft.parties)
+        if len(parties) == 1 and above.lemma_.lower() in self._asking and not draft.opposite:
+            draft.parties.extend(p for s in asking for p in self.parties(s) if p.is_named and p.kind in SIDES)
+        elif len(parties) > 1 and any(self._is_mediator(s) for s in asking):
+            draft.mediators.extend(p for s in asking for p in self._helpers(s))
 
     def _acting(self, verb: Token) -> list[Party]:
         """Who does it; also of `plans for the minister to visit`."""
@@ -522,6 +550,8 @@ class Participants:
                 continue
             if any(c.dep_ in syntax.SUBJECT for c in token.children):
                 continue
+            if token.lemma_.lower() in self._chair and self._leads_body(token):
+                continue
             agents = named(p for s in syntax.subjects(token) for p in self.parties(s))
             if token.lemma_.lower() in self._roles["mediate"] and len(listed := self._listed_behind(token)) > len(agents):
                 agents = listed
@@ -532,6 +562,12 @@ class Participants:
                 self._chaired_by(agents, draft)
             elif lemma in self._roles["host"]:
                 draft.hosts.extend(agents)
+
+    def _leads_body(self, participle: Token) -> bool:
+        """`countries of the Contact Group (CG), led by Togo`: who leads that group."""
+        before = next((t for t in reversed(list(participle.doc[participle.sent.start : participle.i])) if t.is_alpha), None)
+        body = self._context.mentions.at(before.i, EntityKind.ORGANISATION) if before is not None else None
+        return body is not None and body.actor_kind is ActorKind.IGO
 
     def _listed_behind(self, participle: Token) -> list[Party]:
         """`brokered by Ghana, Togo and, for once, the African Union`: the names of the list, however it is parsed."""
@@ -634,6 +670,15 @@ class Participants:
         # "The Ghana-Togo commission" is both, "the Ghanaian commission" is no party.
         return found if len(found) > 1 or not is_joint else []
 
+    def _from_behind(self, head: Token) -> list[Party]:
+        """`met delegates from Khartoum`: the parser hangs where they are from on the verb."""
+        behind = head.doc[head.i + 1] if head.i + 1 < len(head.doc) else None
+        roles = words("roles")
+        acts = head.lemma_.lower() in (*roles["bodies"]["words"], *roles["groups"]["words"])
+        if behind is None or behind.lower_ != "from" or not acts or behind.head == head:
+            return []
+        return [p for c in behind.children if c.dep_ == "pobj" for p in self._context.cast.parties(c) if p.kind is ActorKind.STATE]
+
     def parties(self, head: Token) -> list[Party]:
         """Who a phrase stands for, with `the two sides`, `they` and `these leaders` looked up."""
         if head.lower_ == "us":
@@ -644,7 +689,7 @@ class Participants:
             for p in (self._group(token) or self._of_compass(token) or self._of_owner(token) or self._context.cast.one(token))
         ]
         if not named(found):
-            found = self._in_front(head) or found
+            found = self._in_front(head) or self._from_behind(head) or found
         found.extend(self._those_countries(head))
         if found and head.dep_ in syntax.SUBJECT:
             found[1:1] = self._joined_by_comma(head)
@@ -656,6 +701,8 @@ class Participants:
         if head.pos_ == "PRON" or head.lower_ in ("two", "pair", "duo"):
             return self._of_pronoun(head, found)
         sides = talks_words()["groups"]["sides"]
+        if (many := self._counted(head)) is not None:
+            return many
         counted = {child.lower_ for child in head.children} & {"two", "both", "these", "those", "the", "three"}
         if head.lemma_.lower() in sides and counted:
             if counted & {"these", "those"} and (before := self._named_before(head)):
@@ -665,8 +712,40 @@ class Participants:
                 return of
             if self._last:
                 return [without_person(replace(party, first=head.i, end=head.i + 1), 0.8) for party in self._last]
-            return self._context.cast.two_sides(head)
+            two = self._context.cast.two_sides(head)
+            is_rival = head.lemma_.lower() + "s" in self._rivals and any(c.dep_ in ("amod", "compound") for c in head.children)
+            return two or ([self._nameless(head)] if is_rival else [])
         return found
+
+    def _counted(self, head: Token) -> list[Party] | None:
+        """`the six nations`, `ministers of the three states`: the list of as many states; None where no number above two is told."""
+        for token in (head, *syntax.adjuncts(head, "of", "from")):
+            numeral = next((c for c in token.children if c.dep_ == "nummod"), None)
+            count = self._cardinals.get(numeral.lower_, 0) if numeral is not None else 0
+            if count > 2 and token.lemma_.lower() in talks_words()["groups"]["sides"]:
+                known = self._last if len(self._last) == count else self._listed(count)
+                return [without_person(replace(p, first=head.i, end=head.i + 1), 0.8) for p in known]
+        return None
+
+    def _listed(self, count: int) -> list[Party]:
+        """As many states as stand in one list anywhere in the article."""
+        doc = self._context.reading.doc
+        row: dict[str, Party] = {}
+        end = 0
+        for mention in (m for m in self._context.mentions if m.kind is EntityKind.STATE):
+            between = doc[end : mention.first]
+            if not all(t.is_punct or t.is_upper or t.lower_ in ("and", "the") for t in between) or any(t.text in ".;:" for t in between):
+                if len(row) == count:
+                    break
+                row = {}
+            row.setdefault(mention.name, Party(mention.name, ActorKind.STATE, mention.country, mention.first, mention.end))
+            end = mention.end
+        return list(row.values()) if len(row) == count else []
+
+    def _nameless(self, head: Token) -> Party:
+        """`the warring sides in the region`: two of whom no name is told."""
+        phrase = syntax.noun_phrase(head)
+        return Party(self._context.reading.span(phrase.start, phrase.stop).text, ActorKind.GROUP, None, head.i, head.i + 1, is_named=False)
 
     def _all_joined_in(self, head: Token) -> list[Party]:
         """`representatives of the M23 group and the Congolese government`: everybody named where the heads do not tell who is joined."""
@@ -835,13 +914,17 @@ class Participants:
 
     def _between_states(self, parties: list[Party]) -> list[Party]:
         """Those between whom records are: joint bodies taken apart, and nobody who acts for nobody where two others are named."""
-        parties = [self._as_group(p) for party in parties for p in self._taken_apart(party)]
+        parties = [self._as_group(p) for party in parties if not self._is_of_meeting(party) for p in self._taken_apart(party)]
         states = [p for p in parties if p.kind is not ActorKind.PERSON]
         if len(named(states)) < 2:
             return parties
         listed = [p for p in states if self._is_listed(p)]
         # Beside two who are known, what else the recogniser sees in one word is mostly a part of somebody's name.
         return [p for p in states if p in listed or " " in p.name or p.name.islower()] if len(named(listed)) >= 2 else states
+
+    def _is_of_meeting(self, party: Party) -> bool:
+        """`the Six-Party Talks`: what is held, and nobody who takes part."""
+        return party.kind in (ActorKind.ORG, ActorKind.IGO) and is_meeting_word(self._context.reading.doc[party.end - 1])
 
     def _as_group(self, party: Party) -> Party:
         """An unlisted front or army is an armed group: `the Northern Front`, `Tigrayan forces`."""

@@ -145,6 +145,8 @@ class Particulars:
                 return nodes.index(head)
             if head.pos_ in ("VERB", "AUX"):
                 return None
+            if seen_preposition and self._is_home_of(place, head):
+                return None
             names_place = head.lemma_.lower() in self._place_nouns or self._context.mentions.at(head.i, EntityKind.PLACE, EntityKind.STATE)
             if head.pos_ in ("NOUN", "PROPN") and not seen_preposition and not names_place:
                 return None
@@ -152,6 +154,12 @@ class Particulars:
                 return None
             node = head
         return None if not (seen_preposition and doc[node.i] in nodes) else nodes.index(node)
+
+    def _is_home_of(self, place: Token, noun: Token) -> bool:
+        """`the warring sides in Mali`: where they are from; a town behind them is where they meet."""
+        mention = self._context.mentions.at(place.i)
+        is_land = mention is not None and (mention.form is Form.NAME or mention.name in _regions())
+        return is_land and noun.lower_ in self._lexicon["groups"]["rivals"]
 
     def _is_transparent(self, noun: Token) -> bool:
         """People, states and dates: what stands behind them may belong to the meeting that they are named for."""
@@ -164,6 +172,7 @@ class Particulars:
             or lemma in self._lexicon["nouns"]["outcome"]
             or noun.ent_type_ in ("DATE", "TIME")
             or lemma in ("date", "deadline", "day")
+            or (lemma == "place" and noun.head.lemma_ == "take")
         ):
             return True
         if self._context.mentions.at(noun.i) or self._context.cast.is_person(noun):
@@ -414,7 +423,8 @@ class Particulars:
         for i in range(phrase.start, noun.i):
             word = noun.doc[i].lower_
             number = ordinals.get(word) or _numeral_ordinal(word)
-            if number is None or noun.doc[i + 1].text == "-" or noun.doc[i].ent_type_ == "DATE":
+            is_day = noun.doc[i].ent_type_ == "DATE" and noun.doc[i + 1].lower_ not in ("annual", "yearly")
+            if number is None or noun.doc[i + 1].text == "-" or is_day:
                 continue
             if lemma in ("round", "session", "cycle") or (number > 1 and lemma in self._lexicon["nouns"]["numbered"]):
                 return int(number)

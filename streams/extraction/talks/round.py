@@ -48,6 +48,7 @@ class _Finder:
         self._loose = frozenset(lexicon["nouns"]["loose"])
         self._formal = frozenset(lexicon["nouns"]["formal"])
         self._trade = frozenset(lexicon["deals"]["verbs"])
+        self._attending = frozenset(lexicon["verbs"]["attending"])
         self._resuming = frozenset(lexicon["renewal"]["words"])
 
     def opposed(self, mentions: list[Meeting]) -> tuple[Party, ...]:
@@ -121,6 +122,7 @@ class _Finder:
             and not any(c.dep_ == "poss" or c.lower_ in ("with", "between", "of") for n in draft.nouns for c in n.children),
             is_loose=self._is_loose(draft),
             renews=standing.renews,
+            is_attended=is_definite and bool(draft.nouns) and any(v.lemma_.lower() in self._attending for v in draft.verbs[:1]),
             names_parties=len(sides) >= 2 and all(p.directness >= 0.7 for p in sides),
             confidence=_confidence(parties, fact),
         )

@@ -26,6 +26,8 @@ BEFORE_IT = frozenset({"ahead", "before"})
 """`ahead of talks`: they are still to come."""
 AFTER_IT = frozenset({"after", "following", "since"})
 """`after the latest round`: it took place."""
+SUBORDINATING = frozenset({"before", "once", "until", "unless", "since"})
+"""`once they meet`, `since the talks were launched`: the clause tells only when something else is or was."""
 AT_IT = frozenset({"during", "amid", "at", "in", "from", "through", "within"})
 """`said during talks`: they take or took place; the verb is about something else."""
 ABOUT_IT = frozenset(
@@ -108,6 +110,8 @@ class StandingReader:
 
     def read(self, draft: Draft, fact: Factuality, date: TimeMention | None, parties: list[Party]) -> Standing | None:
         """The status with its words; None where the text says that there was no such meeting."""
+        if _is_left_undone(draft):
+            return None
         if (clause := self._subordinated(draft)) is not None:
             return clause
         if any(c.lower_ in ("whether", "why", "how") and c.dep_ in ("mark", "advmod") for n in syntax.chain(draft.node) for c in n.lefts):
@@ -146,7 +150,10 @@ class StandingReader:
             return False
         if governor.relation.startswith("prep:") and (place := self._by_preposition(governor, case)) is not None:
             found, cue, case_asserted = place
-            if case.status is None:
+            if case.status == "HOLD" and found in ("HELD", "SCHEDULED") and governor.relation.removeprefix("prep:") in AFTER_IT | BEFORE_IT:
+                # "Agreed to meet again after concluding talks": told of what lies between.
+                case.note(found, cue or governor.token)
+            elif case.status is None:
                 case.status, case.asserted = found, case_asserted
                 case.cues.extend([cue] if cue is not None else [])
             return False
@@ -206,7 +213,7 @@ class StandingReader:
             return Standing(Status.RULED_OUT, cues, is_asserted=True)
         if status == "WISHED":
             # An appeal from outside is no plan of those at the table.
-            wished = case.own_wish and fact.negation is None and fact.modal_kind != "obliged"
+            wished = (case.own_wish or bool(case.draft.mediators)) and fact.negation is None and fact.modal_kind != "obliged"
             return Standing(Status.PROPOSED, cues, is_asserted=wished, renews=case.renews)
         if status == "ONGOING":
             if case.cues and case.cues[-1].pos_ == "NOUN":
@@ -214,6 +221,17 @@ class StandingReader:
             if fact.negation is not None:
                 # "Will not go ahead", and "are not continuing".
                 status = "CANCELLED" if cues[-1].lemma_ in ("go", "proceed") and fact.tense is Tense.FUTURE else "SUSPENDED"
+            elif (
+                fact.tense is Tense.INFINITIVE
+                and case.draft.node.head == cues[-1]
+                and report_tense(case.draft.node)
+                in (
+                    Tense.PAST,
+                    Tense.PRESENT,
+                )
+            ):
+                # "Were continuing to negotiate".
+                return Standing(Status.ONGOING, cues, is_asserted=True, renews=case.renews)
             elif fact.tense in (Tense.FUTURE, Tense.INFINITIVE):
                 status = "SCHEDULED"
             elif fact.tense is Tense.PAST and not fact.is_progressive and not fact.is_perfect and not _lasts(case.draft):
@@ -227,7 +245,8 @@ class StandingReader:
         if standing.status.value in OFF and date is not None and draft.verbs:
             verb = draft.verbs[-1] if draft.nouns else draft.node
             off = next((v for v in draft.verbs if self._by_verb.get(Governor(v, "").lemma) in OFF), verb)
-            if any(node == off for node in syntax.chain(date.root)) and off.tag_ in ("VBD", "VBN"):
+            nearest = next((node for node in syntax.chain(date.root) if node.pos_ in ("VERB", "AUX")), None)
+            if nearest == off and off.tag_ in ("VBD", "VBN"):
                 return Direction.PAST
             return Direction.NEAREST
         return Direction.FUTURE
@@ -237,9 +256,11 @@ class StandingReader:
         if not draft.verbs or (draft.nouns and draft.node.dep_ not in (*syntax.SUBJECT, "dobj")):
             return None
         verb = draft.verbs[0]
-        mark = next((c for c in verb.children if c.dep_ in ("mark", "advmod") and c.lower_ in ("before", "once", "until", "unless")), None)
-        if mark is None or verb.dep_ != "advcl" or verb.tag_ == "VBD":
+        mark = next((c for c in verb.children if c.dep_ in ("mark", "advmod") and c.lower_ in SUBORDINATING), None)
+        if mark is None or verb.dep_ != "advcl" or (verb.tag_ == "VBD" and mark.lower_ != "since"):
             return None
+        if mark.lower_ == "since":
+            return Standing(Status.HELD, (mark,))
         return Standing(Status.SCHEDULED if mark.lower_ == "before" else Status.PROPOSED, (mark,))
 
     def _untrue_report(self, draft: Draft) -> Token | None:
@@ -294,7 +315,7 @@ class StandingReader:
             return "HOLD", verb
         if lemma in self._motion and verb.pos_ == "VERB":
             return "MOTION", verb
-        status = self._by_verb.get(lemma) or by_adverb or self._by_verb.get(verb.lemma_.lower())
+        status = by_adverb or self._by_verb.get(lemma) or self._by_verb.get(verb.lemma_.lower())
         if governor.relation == "nsubj" and status in ("PROPOSED", "WISHED", "SCHEDULED", "REACTION"):
             # Talks propose nothing: "the talks aim at", "the talks set the stage".
             return None
@@ -311,7 +332,8 @@ class StandingReader:
         token = governor.token
         names_other_side = any(syntax.adjuncts(noun, "with", "between") for noun in case.draft.nouns)
         preposition = next((c for c in token.children if c.dep_ == "prep" and c.lower_ == word), token)
-        if word in BEFORE_IT or token.lower_ in BEFORE_IT:
+        is_in_advance = token.lower_ == "advance" and token.dep_ == "pobj" and token.head.lower_ == "in"
+        if word in BEFORE_IT or token.lower_ in BEFORE_IT or is_in_advance:
             return "SCHEDULED", preposition if word in BEFORE_IT else token, False
         if word in AFTER_IT:
             return "HELD", preposition, names_other_side
@@ -388,7 +410,9 @@ class StandingReader:
         if self._is_only_thought_of(case.draft):
             case.asserted = False
         if fact.tense is Tense.FUTURE:
-            return Standing(self._of_future(case), cues, is_asserted=case.asserted, renews=case.renews)
+            # "There will be no talks".
+            is_denied = fact.negation is not None and fact.negation.head in case.draft.nouns
+            return Standing(self._of_future(case), cues, is_asserted=case.asserted or is_denied, renews=case.renews)
         if fact.hedge is not None and fact.hedge_strength is Certainty.POSSIBLE:
             is_heading = case.draft.node.sent.root == case.draft.node
             return Standing(Status.PROPOSED, cues, is_asserted=case.asserted or is_heading, renews=case.renews)
@@ -407,7 +431,7 @@ class StandingReader:
         if fact.negation is not None:
             return Status.RULED_OUT
         reported = verb is not None and report_tense(verb) is Tense.PAST
-        if fact.modal_kind == "would" and (not reported or _is_offer(case.draft)):
+        if fact.modal_kind == "would" and (not reported or _is_offer(case.draft) or _depends(case.draft)):
             return Status.PROPOSED
         return Status.SCHEDULED
 
@@ -467,6 +491,12 @@ class StandingReader:
         return resolved.start > published or (future.start is not None and future.start > published and resolved.start < published)
 
 
+def _is_left_undone(draft: Draft) -> bool:
+    """`walked out without having met`: there was no meeting."""
+    verb = draft.node if not draft.nouns else draft.verbs[0] if draft.verbs else None
+    return verb is not None and verb.dep_ == "pcomp" and verb.head.lower_ == "without"
+
+
 def _is_yet_to_come(draft: Draft) -> bool:
     """`have yet to hold talks`."""
     verbs = [v for v in draft.verbs[:3] if v.lemma_ in ("have", "be", "hold", "meet", "begin", "start")]
@@ -486,6 +516,13 @@ def _has_no_subject(draft: Draft) -> bool:
 
 def _lasts(draft: Draft) -> bool:
     return any(Governor(v, "").lemma in ("continue", "go on", "drag on", "progress") for v in draft.verbs)
+
+
+def _depends(draft: Draft) -> bool:
+    """`would hold talks under the right conditions`."""
+    conditions = talks_words()["offers"]["conditions"]
+    nodes = (*draft.verbs[:2], *draft.nouns)
+    return any(head.lemma_.lower() in conditions for node in nodes for head in syntax.adjuncts(node, "under", "in"))
 
 
 def _is_offer(draft: Draft) -> bool:

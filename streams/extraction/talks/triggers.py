@@ -29,6 +29,7 @@ class Triggers:
         lexicon = talks_words()
         self._nouns = frozenset(lexicon["nouns"]["meeting"])
         self._parts = frozenset(lexicon["nouns"]["part"])
+        self._happening = frozenset(lexicon["verbs"]["happening"])
         self._bodies = frozenset(lexicon["nouns"]["body"])
         self._processes = frozenset(lexicon["nouns"]["process"])
         self._process_kinds = frozenset(lexicon["nouns"]["process_kind"])
@@ -77,7 +78,8 @@ class Triggers:
             inner = [c for noun in nouns for c in noun.children if c.dep_ in ("acl", "relcl") and c.pos_ in ("VERB", "AUX")]
             # "A round due to take place in Muscat".
             due = [c for noun in nouns for c in noun.children if c.lower_ in ("due", "set") and c.i > noun.i]
-            inner.extend(c for word in due for c in word.children if c.dep_ == "xcomp")
+            inner.extend(c for word in (*due, *inner) for c in word.children if c.dep_ == "xcomp" and c not in inner)
+            inner.extend(self._happening_behind(nouns[-1], inner))
             verbs = self._verbs_above(token) or _mistaken_verb(token) or self._verb_after_clause(token)
             if verbs and token.dep_ in syntax.SUBJECT:
                 # "Talks are expected to begin in Lima".
@@ -91,6 +93,17 @@ class Triggers:
             inner = [c for c in token.children if c.dep_ in ("acl", "advcl", "xcomp", "oprd") and c.tag_ == "VBN"]
             return Draft(token, [], [token, *self._verbs_above(token)], inner if self._is_together(token) else [])
         return None
+
+    def _happening_behind(self, noun: Token, known: list[Token]) -> list[Token]:
+        """`the meeting of ministers that took place in Lima`: the parser hangs the clause on whoever stands before it."""
+        clauses = [t for t in noun.subtree if t.i > noun.i and t.dep_ == "relcl" and t.pos_ == "VERB" and t not in known and t.head != noun]
+        return [
+            verb
+            for verb in clauses
+            if any(c.lower_ in ("that", "which") and c.dep_ in syntax.SUBJECT for c in verb.children)
+            and (verb.lemma_.lower() in self._happening or any(c.lower_ == "place" for c in verb.children))
+            and not any(is_meeting_word(t) for t in noun.doc[noun.i + 1 : verb.i])
+        ]
 
     def _verb_after_clause(self, noun: Token) -> list[Token]:
         """`The talks, which Oman mediates, opened in Lima`: the parser hangs the last verb on whoever stands before it."""
@@ -174,11 +187,16 @@ class Triggers:
             wholes = [of for of in syntax.adjuncts(noun, "of") if not any(c.lemma_.lower() in self._shared for c in of.children)]
             if {t.lemma_.lower() for t in (*around, *wholes)} & elsewhere:
                 return True
-        if states >= 2 or not draft.nouns:
+        if states >= 2:
             return False
+        if not draft.nouns:
+            return draft.node.dep_ != "acl" and not syntax.objects(draft.node) and self._sits_by_itself(draft)
         topics = {about.lemma_.lower() for noun in draft.nouns for about in syntax.adjuncts(noun, "on", "about", "over")}
-        sitting = {s.lemma_.lower() for verb in draft.verbs[:1] for s in syntax.subjects(verb)}
-        return bool(topics & self._topics or sitting & self._sitting)
+        return bool(topics & self._topics) or self._sits_by_itself(draft)
+
+    def _sits_by_itself(self, draft: Draft) -> bool:
+        """`The parliament met`: with nobody else."""
+        return bool({s.lemma_.lower() for verb in draft.verbs[:1] for s in syntax.subjects(verb)} & self._sitting)
 
     def _may_be_part_of(self, whole: Token) -> bool:
         """`a round of talks`, `the session of the working group`, and no round of voting."""
@@ -267,7 +285,7 @@ class Triggers:
                 if node.lemma_.lower() in self._said and below.dep_ in ("ccomp", "parataxis", "dep", "prep"):
                     break
                 found.append(node)
-                if _is_clause_of_its_own(node) or not self.leads_up_to(node) or node.dep_ == "conj":
+                if _is_clause_of_its_own(node) or not self.leads_up_to(node) or node.dep_ == "conj" or _is_on_another_day(node):
                     # "They met in Lima and agreed to talk": the first verb has its own day and place.
                     break
             elif node.pos_ in ("NOUN", "PROPN") and not self.leads_up_to(node):
@@ -326,6 +344,11 @@ def _mistaken_verb(noun: Token) -> list[Token]:
 def _is_clause_of_its_own(verb: Token) -> bool:
     """A finite clause with a subject: what stands above it has its own time, place and actors."""
     return verb.dep_ == "relcl" or (verb.dep_ in ("ccomp", "advcl") and any(child.dep_ in syntax.SUBJECT for child in verb.children))
+
+
+def _is_on_another_day(verb: Token) -> bool:
+    """`agreed to meet next week after concluding talks`: of what stands above, the day and place are of something else."""
+    return verb.dep_ == "pcomp" and verb.head.lower_ in ("after", "before", "since", "following")
 
 
 def _is_mistaken_for_verb(token: Token) -> bool:
