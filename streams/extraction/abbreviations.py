@@ -1,4 +1,4 @@
-"""Organisations that an article introduces itself: `the Sudan Revolutionary Front (SRF)`, and `the SRF` from there on."""
+"""What an article introduces with its abbreviation: `the Sudan Revolutionary Front (SRF)`, and `the SRF` from there on."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def with_abbreviations(doc: Doc, mentions: Iterable[Mention]) -> list[Mention]:
         known = taken.get(token.i - 2)
         # An organ of a state stays that state's.
         is_organ = known is not None and known.form is Form.SEAT and known.first <= first + 1
-        if known is None or not (known.kind is EntityKind.ORGANISATION or is_organ):
+        if known is None or not (known.kind in (EntityKind.ORGANISATION, EntityKind.WEAPON) or is_organ):
             if any(taken[i].kind is EntityKind.ORGANISATION for i in range(first, token.i - 1) if i in taken):
                 continue
             known = _organisation(doc, first, token.i - 1)

@@ -135,7 +135,8 @@ def _note_verb(verb: Token, result: Factuality, lexicon: dict[str, dict[str, lis
     helpers = [child for child in verb.children if child.dep_ in ("aux", "auxpass")]
     for child in verb.children:
         word = child.lower_
-        if child.dep_ == "neg" or (child.dep_ in ("det", "advmod", "preconj") and word in lexicon["negation"]["words"]):
+        is_negator = child.dep_ == "neg" or (child.dep_ in ("det", "advmod", "preconj") and word in lexicon["negation"]["words"])
+        if is_negator and not _is_lifted(child, lexicon):
             result.negation = result.negation or child
         elif child.dep_ == "mark" and word in lexicon["conditions"]["words"]:
             result.condition = result.condition or child
@@ -151,6 +152,11 @@ def _note_verb(verb: Token, result: Factuality, lexicon: dict[str, dict[str, lis
     if result.tense is Tense.NONE:
         # A bare gerund ("by holding calls, we will see") has the tense of what stands above it.
         result.tense, result.is_progressive, result.is_perfect = _tense(verb, helpers)
+
+
+def _is_lifted(negator: Token, lexicon: dict[str, dict[str, list[str]]]) -> bool:
+    """`Will not only send tanks`: they are sent."""
+    return negator.i + 1 < len(negator.doc) and negator.nbor(1).lower_ in lexicon["negation"]["lifted_by"]
 
 
 def _note_condition(clause: Token, result: Factuality, lexicon: dict[str, dict[str, list[str]]]) -> None:

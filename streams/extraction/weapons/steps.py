@@ -547,7 +547,7 @@ def _moved(step: Step, fact: Factuality) -> Status | None:
     if fact.condition is not None and fact.condition.lower_ != "whether" and fact.tense is not Tense.PAST:
         return None
     if fact.negation is not None:
-        return _not_moved(fact, fact.negation)
+        return _not_moved(step, fact, fact.negation)
     if fact.modal_kind == "obliged":
         return None
     if fact.modal_kind == "possible" or fact.condition is not None or fact.doubt is not None:
@@ -565,9 +565,9 @@ def _moved(step: Step, fact: Factuality) -> Status | None:
     return Status.PLEDGED if step.kind == "give" and fact.tense is Tense.PRESENT else Status.DELIVERED
 
 
-def _not_moved(fact: Factuality, negation: Token) -> Status | None:
-    """`will not send`, `decided not to send`, `cannot send`; but `has not sent` says nothing of what comes."""
-    if fact.doubt is not None:
+def _not_moved(step: Step, fact: Factuality, negation: Token) -> Status | None:
+    """`will not send`, `is not sending`, `decided not to send`, `cannot send`; but `has not sent` says nothing of what comes."""
+    if fact.doubt is not None or _is_too_little(step.token):
         return None
     if any(governor.token == negation.head for governor in fact.governors):
         return _not_chosen(negation.head, fact)
@@ -576,7 +576,13 @@ def _not_moved(fact: Factuality, negation: Token) -> Status | None:
     if fact.tense in (Tense.FUTURE, Tense.INFINITIVE, Tense.NONE) or fact.modal_kind == "possible":
         # "will not send", "decided not to send", "its policy of not sending"
         return Status.REFUSED
-    return None
+    return Status.REFUSED if step.kind == "give" and fact.tense is Tense.PRESENT and not fact.is_perfect else None
+
+
+def _is_too_little(verb: Token) -> bool:
+    """`Is not sending enough shells`: it sends some."""
+    words = lexicon()["aside"]["not_all"]
+    return any(c.lower_ in words for o in verb.children if o.dep_ in ("dobj", "dative", "attr") for c in o.subtree if c.i <= o.i)
 
 
 def _not_chosen(word: Token, fact: Factuality) -> Status | None:
