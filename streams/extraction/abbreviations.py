@@ -9,7 +9,7 @@ from spacy.tokens import Doc
 
 from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form, Mention
-from streams.records import ActorKind, EntityKind
+from streams.records import ActorKind, EntityKind, WeaponCategory
 
 __all__ = ["with_abbreviations"]
 
@@ -35,7 +35,8 @@ def with_abbreviations(doc: Doc, mentions: Iterable[Mention]) -> list[Mention]:
         known = taken.get(token.i - 2)
         # An organ of a state stays that state's.
         is_organ = known is not None and known.form is Form.SEAT and known.first <= first + 1
-        if known is None or not (known.kind in (EntityKind.ORGANISATION, EntityKind.WEAPON) or is_organ):
+        is_weapon = known is not None and known.kind is EntityKind.WEAPON and known.category is not WeaponCategory.UNSPECIFIED
+        if known is None or not (known.kind is EntityKind.ORGANISATION or is_organ or is_weapon):
             if any(taken[i].kind is EntityKind.ORGANISATION for i in range(first, token.i - 1) if i in taken):
                 continue
             known = _organisation(doc, first, token.i - 1)

@@ -576,7 +576,8 @@ def _not_moved(step: Step, fact: Factuality, negation: Token) -> Status | None:
     if fact.tense in (Tense.FUTURE, Tense.INFINITIVE, Tense.NONE) or fact.modal_kind == "possible":
         # "will not send", "decided not to send", "its policy of not sending"
         return Status.REFUSED
-    return Status.REFUSED if step.kind == "give" and fact.tense is Tense.PRESENT and not fact.is_perfect else None
+    is_policy = step.kind == "give" and fact.tense is Tense.PRESENT and not fact.is_perfect and not syntax.is_passive(step.token)
+    return Status.REFUSED if is_policy else None
 
 
 def _is_too_little(verb: Token) -> bool:
