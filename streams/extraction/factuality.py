@@ -189,7 +189,7 @@ def _note_modifiers(noun: Token, result: Factuality, lexicon: dict[str, dict[str
     if noun.pos_ in ("VERB", "AUX"):
         return
     for child in noun.children:
-        if child.dep_ in ("det", "neg") and child.lower_ in lexicon["negation"]["words"]:
+        if child.dep_ in ("det", "neg") and child.lower_ in lexicon["negation"]["words"] and not _is_lifted(child, lexicon):
             result.negation = result.negation or child
         elif child.dep_ in ("amod", "advmod"):
             _note_likelihood(child, result, lexicon)

@@ -127,8 +127,10 @@ def _spelled_out(text: str, start: int, before: list[tuple[str, int, int]], foll
     if text in signs:
         return [(SIGN, 0, len(text))]
     behind_sign = bool(before) and before[-1][0] == SIGN
-    if text in units and len(before) == 2 and before[0][0] == SIGN and before[1][2] == start and before[1][0][-1].isdigit():
-        return [(units[text], 0, len(text))]
+    unit = text.removesuffix(".") if not following[:1].islower() else text
+    if unit in units and len(before) == 2 and before[0][0] == SIGN and before[1][2] == start and before[1][0][-1].isdigit():
+        # "A deficit of £250m. The loss …": the full stop ends the sentence.
+        return [(units[unit], 0, len(unit)), *([(".", len(unit), len(text))] if unit != text else [])]
     parts = amount.fullmatch(text)
     if parts is None or not (parts["sign"] or behind_sign or parts["unit"] in ONLY_UNITS):
         return [(text, 0, len(text))]

@@ -93,6 +93,23 @@ NEAR_MISSES = [
     "The team is short of players.",
     "The hospital hopes to end the year no more than £2 million in the red.",
     "Half of the money is needed for food.",
+    # Supposed, averted, aimed at.
+    "If the school meals programme runs out of money, families will suffer.",
+    "If funds run out, the space agency would be unfunded.",
+    "The grant kept the relief fund from running out of money.",
+    "The target is for the health trust to end the year £5 million in deficit.",
+    "Parents fear the end of the school programme in the event that no further funding will be forthcoming.",
+    # A budget that no parliament has voted for.
+    "Officials warned of a government shutdown. The government runs out of money on Sept. 30.",
+    # Other words.
+    "The fund paid for the project that produced the first picture of a black hole.",
+    "The watchdog asked for an inquiry out of concern the money was a bribe.",
+    "The plan is to help small and underfunded hospitals.",
+    "The shop lent under a $5 million fund that was set up in response to the Norland crisis.",
+    # What is to come, and whence all of it comes.
+    "The bill would provide $50 billion for airlines as part of a plan that seeks $1 trillion.",
+    "She proposes that half of the $302 billion she seeks come from taxes.",
+    "The loss was worse than the £3 million shortfall that the trust had forecast.",
 ]
 
 
@@ -139,6 +156,37 @@ def test_told_twice_or_two(gaps: Gaps, text: str, entities: list[str]) -> None:
     assert all(name in entity for name, entity in zip(entities, found, strict=True)), found
 
 
+def test_a_sum_ends_its_sentence(gaps: Gaps) -> None:
+    (event,) = gaps("The hospital trust ended the year with a deficit of £250m. The loss was told on Tuesday.")
+    assert event.quote.text.endswith("£250m.")
+
+
+def test_rounded_sums_are_one_gap(gaps: Gaps) -> None:
+    assert len(gaps("The school board faces a $1.04 million shortfall. The board must close the $1,044,000 gap by June.")) == 1
+
+
+def test_the_day_of_the_report_is_no_period(gaps: Gaps) -> None:
+    assert gaps("The relief agency said on Tuesday it has a $3 million shortfall.")[0].period is None
+    assert gaps("The relief fund will run out of money on Friday.")[0].period is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The relief agency will run out of money in June unless donors pay up.",
+        "If donors do not pay, the relief agency will run out of money in June.",
+        "If the relief agency's funding gap is not closed, clinics will shut.",
+        "Not only have the cuts caused a funding shortfall at the relief agency, they have harmed trust.",
+    ],
+)
+def test_not_merely_supposed(gaps: Gaps, text: str) -> None:
+    assert [g.entity.name for g in gaps(text) if g.entity] == ["relief agency"]
+
+
+def test_cannot_afford_denies_nothing(gaps: Gaps) -> None:
+    assert [g.status for g in gaps("The Norcaster Museum cannot afford to repair its roof.")] == [FundingGapStatus.STATED]
+
+
 def test_denied(gaps: Gaps) -> None:
     assert [g.status for g in gaps("There is no funding gap in Norland, the minister said.")] in ([], [FundingGapStatus.DENIED])
 
@@ -157,6 +205,12 @@ def test_currency_is_no_state(gaps: Gaps) -> None:
         ("Lack of funding threatens the peacekeeping mission in Mali.", "peacekeeping mission in Mali"),
         ("A lack of money has forced the food agency to cut rations.", "food agency"),
         ("The plan has a $40 million gap for shelter.", "plan"),
+        # They vote for money, and lack none.
+        ("Congress has to deal with the $3 million shortfall of the Ostmark Highway Fund.", "Ostmark Highway Fund"),
+        ('"We lack enough money to feed everybody," said Ann Cole, director of the Ostmark Food Bank.', "Ostmark Food Bank"),
+        # "The authority" is the council.
+        ("Norcaster Council met on Monday. The authority faces an overspend of £2m.", "Norcaster Council"),
+        ("Norcaster schools expect cuts. Officials said the deficit has grown to $131 million.", "Norcaster schools"),
     ],
 )
 def test_who_lacks_the_money(gaps: Gaps, text: str, entity: str) -> None:

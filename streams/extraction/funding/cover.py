@@ -8,7 +8,7 @@ from spacy.tokens import Token
 
 from streams.extraction import syntax
 from streams.extraction.context import ArticleContext, FigureMention
-from streams.extraction.factuality import Governor
+from streams.extraction.factuality import Governor, Tense, assess
 from streams.extraction.funding.sums import Sums, is_less
 from streams.extraction.lexicon import lists
 from streams.records import FigureKind
@@ -52,7 +52,7 @@ class Covers:
         fraction = next((t for t in subjects if t.lemma_.lower() in self._lexicon["funded.fractions"]), None)
         if not came and fraction is None:
             return None
-        is_too_little = self._is_too_little(verb)
+        is_too_little = self.is_too_little(verb)
         beside = [
             f
             for f in self._sums.of(verb, FigureKind.MONEY)
@@ -78,17 +78,26 @@ class Covers:
         if verb.pos_ not in ("VERB", "AUX") or self.has_yet_to(verb):
             return False
         lemma = Governor(verb, "").lemma
+        if lemma == "come" and syntax.adjuncts(verb, "from"):
+            # "Half of it is to come from taxes" tells whence all of it comes.
+            return False
+        if self.is_to_come(verb):
+            return False
         if lemma == "have":
             return verb.dep_ not in ("aux", "auxpass")
         if lemma in self._lexicon["funded.released"]:
-            return self._is_too_little(verb)
+            return self.is_too_little(verb)
         return lemma in self._lexicon["funded.received"] or lemma in self._lexicon["funded.arrived"]
 
     def has_yet_to(self, verb: Token) -> bool:
         """`has yet to be paid`: it has not come in."""
         return verb.dep_ == "xcomp" and any(c.lower_ == "yet" for c in verb.head.children)
 
-    def _is_too_little(self, verb: Token) -> bool:
+    def is_to_come(self, verb: Token) -> bool:
+        """`The bill would provide $50 billion`: it has not come in."""
+        return assess(verb).tense is Tense.FUTURE and not self.is_too_little(verb)
+
+    def is_too_little(self, verb: Token) -> bool:
         """Whether a word in the clause says so: `only`, `so far`, `barely`, `a fraction of`."""
         sentence = [t for t in verb.sent if t == verb or verb.is_ancestor(t)]
         lowered = {t.lower_ for t in sentence}

@@ -12,12 +12,15 @@ from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext, FigureMention, TimeMention
 from streams.extraction.factuality import Factuality, Governor, Tense, assess
+from streams.extraction.funding.clauses import verbs_above
 from streams.extraction.funding.cover import Covers
+from streams.extraction.funding.exclusions import Exclusions
 from streams.extraction.funding.holders import Holders
 from streams.extraction.funding.lack import Gap, inherit_entity, merge, one_a_sentence, stands_alone
 from streams.extraction.funding.means import Means
 from streams.extraction.funding.sums import Sums, is_less
-from streams.extraction.lexicon import lists, words
+from streams.extraction.lexicon import lists
+from streams.extraction.times import Direction
 from streams.records import ActorKind, AidType, EntityKind, FigureKind, FundingGapStatus, Grain
 
 __all__ = ["find_gaps"]
@@ -84,8 +87,9 @@ def find_gaps(context: ArticleContext) -> list[Gap]:
         gap = finder.at(token)
         if gap is not None:
             found.append(inherit_entity(finder.with_speaker(gap), found, context))
-    told = one_a_sentence([gap for gap in found if stands_alone(gap) and not finder.is_of_others(gap)], context)
-    return merge([finder.with_entity(gap) for gap in told])
+    exclusions = Exclusions(context)
+    told = one_a_sentence([gap for gap in found if stands_alone(gap) and not exclusions.excludes(gap)], context)
+    return merge([gap for gap in map(finder.with_entity, told) if not exclusions.is_private(gap)])
 
 
 @cache
@@ -104,6 +108,7 @@ class _Finder:
         self._holders = Holders(context, self._sums)
         self._covers = Covers(context, self._sums)
         self._means = Means(context, self._sums)
+        self._exclusions = Exclusions(context)
         fractions = self._lexicon["funded.fractions"]
         self._divided = frozenset(token.head.i for token in context.reading.tokens if token.lower_ in fractions)
 
@@ -127,27 +132,6 @@ class _Finder:
             if gap is not None:
                 return None if gap.amount is None and gap.requirements is not None and self._is_reached(token) else gap
         return None
-
-    def is_of_others(self, gap: Gap) -> bool:
-        """Whether it is a business that lacks the money, or nobody in particular: `some states`."""
-        is_vague = not (gap.amount or gap.requirements or gap.percent_funded)
-        if is_vague and any(self._has("holders.people", s) for verb in self._verbs(gap.node)[:1] for s in syntax.subjects(verb)):
-            return True
-        if gap.entity is not None and is_vague:
-            head = self._context.reading.tokens[gap.entity.end - 1]
-            if head.tag_ == "NNS" and any(c.lower_ in self._lexicon["holders.indefinite"] for c in head.children):
-                return True
-        if gap.entity is not None:
-            tokens = list(self._context.reading.doc[gap.entity.first : gap.entity.end])
-        else:
-            tokens = [subject for verb in self._verbs(gap.node) for subject in syntax.subjects(verb)]
-        return any(map(self._is_company, tokens))
-
-    def _is_company(self, token: Token) -> bool:
-        doc = token.doc
-        hyphenated = f"{doc[token.i - 2].lower_}-{token.lemma_}" if token.i > 1 and doc[token.i - 1].text == "-" else token.lemma_.lower()
-        is_other = token.i > 0 and doc[token.i - 1].lower_ in self._lexicon["holders.not_companies"]
-        return hyphenated in self._lexicon["holders.companies"] and not is_other
 
     def with_entity(self, gap: Gap) -> Gap:
         """Who lacks the money where its sentence does not say: whoever the article speaks of there."""
@@ -202,18 +186,23 @@ class _Finder:
             return None
         if phrase <= {"the", "that", "this"} and self._was_of_other(noun):
             return None
+        if noun.dep_ == "pobj" and noun.head.lower_ == "than":
+            # "Worse than the shortfall that was forecast": what it is compared with.
+            return None
         if noun.dep_ == "pobj" and self._has("nouns.feared", noun.head.head):
             # "Ending fears of a shortfall": there is none as yet.
             return None
         top = noun.head if is_inside else noun
-        verbs = self._verbs(top)
+        verbs = verbs_above(top)
         amount = self._sums.on([top]) or self._sums.equated(top, verbs)
         if self._has("nouns.unmet", noun):
             named = bool(phrase & self._lexicon["short.unmet"]) and bool(phrase & self._lexicon["nouns.of_money"] or amount)
         elif self._has("nouns.strict", noun):
-            named = bool(phrase & self._lexicon["nouns.of_funding"]) or (amount is not None and self._is_faced(noun, verbs))
+            is_measured = amount is not None and self._has("nouns.measured", noun) and self._is_faced(noun, verbs)
+            named = bool(phrase & self._lexicon["nouns.of_funding"]) or is_measured
         else:
-            named = bool(around & self._lexicon["nouns.of_money"]) or amount is not None or "black" in phrase
+            is_black_hole = "black" in phrase and self._is_faced(noun, verbs)
+            named = bool(around & self._lexicon["nouns.of_money"]) or amount is not None or is_black_hole
             # "a 58 per cent gap against its requirement of $38 million"
             named = named or against
         if not named or self._is_statistic(noun, phrase, verbs):
@@ -239,9 +228,20 @@ class _Finder:
         said_of_it = [t for c in noun.children if c.dep_ in ("relcl", "acl") for t in c.subtree if t.pos_ == "VERB"]
         if any(self._has("status.faced", verb) for verb in verbs[:1]) or any(self._has("status.closed", verb) for verb in said_of_it):
             return True
+        if verbs and self._has("amounts.change", verbs[0]) and self._is_of_body_before(noun):
+            return True
         entity, _ = self._holders.entity(noun, verbs, [])
         named = entity is not None and {t.lemma_.lower() for t in noun.doc[entity.first : entity.end]}
         return bool(named and entity is not None and entity.kind is not ActorKind.STATE and named & self._lexicon["holders.local"])
+
+    def _is_of_body_before(self, noun: Token) -> bool:
+        """`Seattle's schools expect cuts. The deficit has grown to $131 million`: it is theirs, unless a state is named with it."""
+        phrase = syntax.noun_phrase(noun)
+        if any(self._context.mentions.at(i, EntityKind.STATE) for i in phrase):
+            return False
+        reading = self._context.reading
+        begin = reading.sentences[max(0, reading.sentence_index(noun) - 1)].start
+        return any(self._has("holders.budgeting", t) for t in reading.tokens[begin : noun.sent.end] if t.pos_ in ("NOUN", "PROPN"))
 
     def _was_of_other(self, noun: Token) -> bool:
         """Whether `the gap` takes up one that the sentences before called a trade gap or a pay gap."""
@@ -313,7 +313,9 @@ class _Finder:
         if token.lower_ in self._lexicon["short.words"] and token.i + 2 < len(doc) and doc[token.i + 1].lower_ in self._lexicon["short.of"]:
             verb = syntax.governing_verb(token)
             money = next((t for t in doc[token.i + 2 : token.i + 6] if self._has("nouns.money", t)), None)
-            if verb is not None and money is not None and token.sent == money.sent:
+            # "out of concern the money …"
+            is_of_it = money is not None and money.left_edge.i <= token.i + 2
+            if verb is not None and money is not None and is_of_it and token.sent == money.sent:
                 return self._gap(verb, (token.i, money.i + 1))
         if token.lower_ in self._lexicon["short.by"]:
             return self._short_of(token)
@@ -327,7 +329,7 @@ class _Finder:
                 None,
             )
             return self._gap(token, (token.i, token.i + 1), _Told(gap=by)) if by else None
-        if token.lower_ in self._lexicon["short.adjectives"] and token.dep_ not in ("amod", "compound"):
+        if token.lower_ in self._lexicon["short.adjectives"] and not self._is_attribute(token):
             measured = [*syntax.adjuncts(token, "by"), *(of for tune in syntax.adjuncts(token, "to") for of in syntax.adjuncts(tune, "of"))]
             near = [f for f in self._sums.of(token, FigureKind.MONEY) if f.root in measured or f.end == token.i]
             missing = near[0] if near else None
@@ -373,6 +375,11 @@ class _Finder:
         missing = (before if is_goal else None) or by or of
         who = [t for t in doc[short.sent.start : short.i] if verb is None and t.dep_ in ("ROOT", *syntax.SUBJECT)] + behind[:1]
         return self._gap(node, (short.i, short.i + 2), _Told(gap=missing), who=behind[:1] if verb is not None else who) if missing else None
+
+    def _is_attribute(self, adjective: Token) -> bool:
+        """`small and underfunded hospitals`: a lack in passing."""
+        first = next(t for t in syntax.chain(adjective) if t.dep_ != "conj")
+        return first.dep_ in ("amod", "compound")
 
     def _is_share_of_budget(self, short: Token) -> bool:
         """`the court's budget is 30 per cent short`."""
@@ -434,7 +441,7 @@ class _Finder:
         is_little = verb is not None and (self._has("means.seeking", verb) or self._sums.is_too_little(verb, token))
         if verb is None or not (is_little or any(c.dep_ == "neg" for c in verb.children)):
             return None
-        if any(syntax.adjuncts(v, "from") for v in (verb, syntax.governing_verb(token)) if v is not None):
+        if self._covers.is_to_come(verb) or any(syntax.adjuncts(v, "from") for v in (verb, syntax.governing_verb(token)) if v is not None):
             # "Only a third of the money came from small donors": all of it came.
             return None
         share = next((f for f in self._sums.of(token, FigureKind.PERCENTAGE) if f.first <= token.i < f.end), None)
@@ -468,7 +475,7 @@ class _Finder:
 
     def _holding(self, token: Token, end: int) -> list[Token]:
         """What is funded: the subjects and objects of the verbs that the words hang on, before a token."""
-        return [t for verb in self._verbs(token) for t in (*syntax.objects(verb), *syntax.subjects(verb)) if t.i < end]
+        return [t for verb in verbs_above(token) for t in (*syntax.objects(verb), *syntax.subjects(verb)) if t.i < end]
 
     def _coming_in(self, share: Token, whole: Token) -> Token | None:
         """The word by which a share of the money came in: `has been raised`, `secured`, or the share itself."""
@@ -528,7 +535,7 @@ class _Finder:
             others = [f for f in self._sums.of(verb, FigureKind.MONEY) if f is not funding]
             whole = next((f for f in others if self._sums.is_part_of(funding.root, f.root) or self._sums.is_asked_for(f)), None)
             is_little = self._sums.is_too_little(verb, funding.root)
-            if whole is None or self._is_asked_by_people(whole):
+            if whole is None or self._covers.is_to_come(verb) or self._is_asked_by_people(whole):
                 continue
             is_claim = (is_released and not self._sums.is_part_of(funding.root, whole.root)) or self._sums.is_promised(whole)
             if is_little or (is_less(funding, whole) and not is_claim):
@@ -621,29 +628,25 @@ class _Finder:
     def _beyond_means(self, token: Token) -> Gap | None:
         """`cannot afford to pay`, `has cash only until May`, `liabilities exceed assets by $3.3 billion`."""
         shortage = self._means.at(token)
-        if shortage is None or any(self._is_company(head) for head in shortage.who):
+        if shortage is None or any(self._exclusions.is_company(head) for head in shortage.who):
             return None
         entity = next((p for head in shortage.who if (p := self._holders.one(head))), None)
         if entity is not None and entity.kind is ActorKind.PERSON:
             entity = self._holders.speaking(token)
         if entity is None and not shortage.tells_by_itself:
             return None
-        if entity is not None and (entity.kind is ActorKind.STATE or self._is_state(entity)):
+        if entity is not None and (self._exclusions.is_state(entity)):
             # What states can pay for is their own affair.
             return None
         gap = self._gap(token, (shortage.first, shortage.end), _Told(gap=shortage.amount))
         return replace(gap, entity=entity or gap.entity)
-
-    def _is_state(self, entity: Party) -> bool:
-        """`the country`, `the government`, of which the article does not say which."""
-        return self._has("groups.of_state", self._context.reading.tokens[entity.end - 1])
 
     # One gap -----------------------------------------------------------------------------------------------------------------------
 
     def _gap(self, node: Token, trigger: tuple[int, int], told: _Told | None = None, *, who: Iterable[Token] = ()) -> Gap:
         """Put a gap together from what its trigger tells; the rest is looked for in its sentence and the one before."""
         amount, requirements, funding, share = (told or _Told()).all
-        verbs = self._verbs(node)
+        verbs = verbs_above(node)
         fact = assess(node)
         status, cues = self._status(node, verbs, fact)
         if funding or share:
@@ -669,6 +672,9 @@ class _Finder:
         is_need = node.pos_ == "VERB" and self._has("need.verbs", node)
         is_to_close = bool(verbs) and self._has("status.closed", verbs[0])
         period, deadline = self._times([node, *verbs, *([spoken_of] if spoken_of is not None else [])], has_deadline=is_need or is_to_close)
+        if period is not None and status is not Status.PROJECTED and self._is_past_day(period):
+            # The day on which it was told.
+            period = None
         purpose = self._purpose([node, *(a.root for a in (amount, requirements) if a)])
         return Gap(
             trigger=trigger,
@@ -690,24 +696,6 @@ class _Finder:
             confidence=_confidence(entity, amount or requirements, fact),
         )
 
-    # How much ----------------------------------------------------------------------------------------------------------------------
-
-    # Who ---------------------------------------------------------------------------------------------------------------------------
-
-    def _verbs(self, noun: Token) -> list[Token]:
-        said = words("speech")["verbs"]["say"]
-        found: list[Token] = []
-        below = noun
-        for node in syntax.chain(noun):
-            if node.pos_ in ("VERB", "AUX"):
-                if node != noun and node.lemma_.lower() in said and below.dep_ in ("ccomp", "parataxis", "dep"):
-                    break
-                found.append(node)
-                if node.dep_ == "relcl":
-                    break
-            below = node
-        return found
-
     # The rest ----------------------------------------------------------------------------------------------------------------------
 
     def _times(self, nodes: list[Token], *, has_deadline: bool) -> tuple[TimeMention | None, TimeMention | None]:
@@ -728,6 +716,10 @@ class _Finder:
             long = [t for t in others if t.found.grain in (Grain.YEAR, Grain.QUARTER, Grain.SEASON)]
             period = long[0] if len(long) == 1 else None
         return period, deadline
+
+    def _is_past_day(self, time: TimeMention) -> bool:
+        end = time.found.resolve(self._context.published, Direction.NEAREST).end
+        return time.found.grain is Grain.DAY and end is not None and self._context.published is not None and end <= self._context.published
 
     def _purpose(self, nodes: list[Token]) -> tuple[int, int] | None:
         for node in nodes:
@@ -765,7 +757,7 @@ class _Finder:
         """`there is no gap`, `does not face a gap`; what is not paid because of a gap does not deny it, nor does what does not close it."""
         if negation.head == noun:
             # "does not have the money" is the lack itself.
-            return noun.lemma_.lower() != "have"
+            return noun.lemma_.lower() != "have" and not self._has("means.afford", noun)
         about = verb is not None and negation.head == verb and noun in [*syntax.objects(verb), *syntax.subjects(verb)]
         return about and verb is not None and verb.lemma_.lower() not in self._lexicon["status.closed"]
 
@@ -789,8 +781,8 @@ class _Finder:
         projected = [c for c in noun.children if c.lemma_.lower() in self._lexicon["status.projected"]]
         if projected:
             return Status.PROJECTED, projected
-        # "cannot pay because of a gap": the gap is there.
-        if noun.dep_ != "pobj" and (fact.tense is Tense.FUTURE or fact.modal_kind == "possible"):
+        # "cannot pay because of a gap", "cannot afford": the gap is there.
+        if noun.dep_ != "pobj" and not self._has("means.afford", noun) and (fact.tense is Tense.FUTURE or fact.modal_kind == "possible"):
             return Status.PROJECTED, []
         return Status.STATED, [verb] if verb is not None else []
 

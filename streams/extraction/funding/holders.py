@@ -44,7 +44,7 @@ class Holders:
             if found := self._owner(noun):
                 return found, None
             for head in places:
-                if named := [p for p in self._context.cast.parties(head) if p.is_named]:
+                if named := self._named(head):
                     return named[0], head
         for verb in verbs:
             holds = Governor(verb, "").lemma in self._lexicon["holders.verbs"] or self._has("holders.verbs", verb) or verb == noun
@@ -196,9 +196,11 @@ class Holders:
         """An actor, or a fund, plan or body that can lack money."""
         if head.pos_ == "PRON":
             return self._pronoun(head)
+        if head.text in self._lexicon["holders.lawmakers"]:
+            return None
         if head.lower_ == "funds":
             return None
-        named = [p for p in self._context.cast.parties(head) if p.is_named]
+        named = self._named(head)
         is_listed = self._context.mentions.at(head.i, EntityKind.ORGANISATION) is not None
         if named and (is_listed or not self._has("holders.nouns", head)):
             return named[0]
@@ -218,9 +220,15 @@ class Holders:
             return self._body(self._fuller(head))
         return self._inside(head)
 
+    def _named(self, head: Token) -> list[Party]:
+        """The actors that a word names, but those who vote for money."""
+        return [p for p in self._context.cast.parties(head) if p.is_named and head.text not in self._lexicon["holders.lawmakers"]]
+
     def _pronoun(self, token: Token) -> Party | None:
         """What `it`, `its` or `they` stands for: the last subject that can lack money, in this sentence or the two before."""
         if token.lower_ not in ("it", "its", "they", "their", "them"):
+            if token.lower_ in ("we", "our", "us") and (speaking := self.speaking(token)) is not None:
+                return speaking
             found = [p for p in self._context.cast.parties(token) if p.is_named]
             return replace(found[0], directness=found[0].directness * 0.9) if found else None
         return self.spoken_of(token) or (self._thing_spoken_of(token) if token.lower_ in ("it", "its") else None)
@@ -253,7 +261,7 @@ class Holders:
             return found
         holders = [head, *(child for child in head.children if child.dep_ == "acl")]
         for below in (t for holder in holders for t in syntax.adjuncts(holder, "of", "for", "in", "to")):
-            named = [p for p in self._context.cast.parties(below) if p.is_named]
+            named = self._named(below)
             is_place = (
                 below.dep_ == "pobj" and below.head.lower_ in ("in", "to") and self._context.mentions.at(below.i, EntityKind.STATE) is None
             )
@@ -303,6 +311,9 @@ class Holders:
         """`The fund` is the fund that was named before."""
         if head.pos_ != "NOUN" or len(syntax.noun_phrase(head)) > 2:
             return head
+        # "The trust" is one that was named; "NHS trusts" are not the NHS.
+        is_bare = head.tag_ == "NN" and not any(c.dep_ in ("compound", "nmod", "amod") for c in head.children)
+        stands_for_body = is_bare and self._has("holders.bodies", head)
         reading = self._context.reading
         begin = reading.sentences[max(0, reading.sentence_index(head) - 4)].start
         for token in reversed(list(head.doc[begin : head.i])):
@@ -311,9 +322,9 @@ class Holders:
             mention = self._context.mentions.at(token.i, EntityKind.ORGANISATION)
             is_listed = mention is not None and mention.actor_kind in BODIES and mention.last == token.i
             names_body = is_listed or (token.ent_type_ == "ORG" and token.dep_ not in ("compound", "amod", "nmod") and len(token.text) > 2)
-            if names_body and self._has("holders.bodies", head) and not self._context.mentions.at(token.i, EntityKind.STATE):
+            if names_body and stands_for_body and not self._context.mentions.at(token.i, EntityKind.STATE):
                 return token
-        return self._body_of_article(head) if self._has("holders.bodies", head) else head
+        return self._body_of_article(head) if stands_for_body else head
 
     def _body_of_article(self, head: Token) -> Token:
         """The organisation that the article has named most often so far: `the agency` of a long article about one."""

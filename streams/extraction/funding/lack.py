@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from spacy.tokens import Token
 
@@ -11,9 +12,12 @@ from streams.extraction.claims import Attribution
 from streams.extraction.context import ArticleContext, FigureMention, TimeMention
 from streams.records import AidType, Certainty, FundingGapStatus
 
-__all__ = ["Gap", "inherit_entity", "leaves", "merge", "one_a_sentence", "stands_alone"]
+__all__ = ["Gap", "inherit_entity", "is_vague", "leaves", "merge", "one_a_sentence", "stands_alone"]
 
 Status = FundingGapStatus
+
+ROUNDING = Decimal("0.005")
+"""Part of a sum by which `$1.04 million` may differ from `$1,044,000`."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ def merge(gaps: list[Gap]) -> list[Gap]:
         twin = next((k for k in reversed(range(len(kept))) if _is_same(kept[k], gap)), None)
         if twin is None:
             kept.append(gap)
-        elif _is_vague(kept[twin]) and not _is_vague(gap):
+        elif is_vague(kept[twin]) and not is_vague(gap):
             kept[twin] = _filled(gap, kept[twin])
         else:
             kept[twin] = _with_name(_filled(kept[twin], gap), gap.entity)
@@ -130,10 +134,18 @@ def _is_same_sum(known: Gap, gap: Gap) -> bool:
     if known.amount is None or gap.amount is None:
         return False
     one, other = known.amount.found, gap.amount.found
-    return (one.min, one.max, one.currency) == (other.min, other.max, other.currency)
+    return one.currency == other.currency and _is_near(one.min, other.min) and _is_near(one.max, other.max)
 
 
-def _is_vague(gap: Gap) -> bool:
+def _is_near(one: Decimal | None, other: Decimal | None) -> bool:
+    """Whether one of two sums is the other rounded."""
+    if one is None or other is None:
+        return one is other
+    return abs(one - other) <= max(abs(one), abs(other)) * ROUNDING
+
+
+def is_vague(gap: Gap) -> bool:
+    """Whether nothing is told of how much."""
     return not any((gap.amount, gap.requirements, gap.funding, gap.percent_funded))
 
 
@@ -149,7 +161,7 @@ def _is_same_body(one: Party, other: Party) -> bool:
 
 
 def _is_same(known: Gap, gap: Gap) -> bool:
-    vague = [g for g in (known, gap) if _is_vague(g)]
+    vague = [g for g in (known, gap) if is_vague(g)]
     if known.entity and gap.entity and len(vague) == 1 and vague[0].purpose is None:
         return _is_same_body(known.entity, gap.entity)
     if known.entity and gap.entity and known.entity.key != gap.entity.key:
@@ -166,8 +178,7 @@ def _is_same(known: Gap, gap: Gap) -> bool:
         return known.percent_funded.found.min == gap.percent_funded.found.min
     if known.requirements and gap.requirements and known.requirements.found.min != gap.requirements.found.min:
         return False
-    is_vague = known.amount is None and gap.amount is None
+    if known.amount is not None or gap.amount is not None:
+        return False
     # A share that is funded and a body that has run out of money are two things, if they are not of the same.
-    return (
-        is_vague and (known.entity is not None or known.percent_funded is None) and (gap.entity is not None or gap.percent_funded is None)
-    )
+    return (known.entity is not None or known.percent_funded is None) and (gap.entity is not None or gap.percent_funded is None)

@@ -92,7 +92,7 @@ class Sums:
             # "has grown from £13 million to £46 million"
             return next((f for f in self.of(noun, FigureKind.MONEY) if f.first > verb.i and noun.doc[f.first - 1].lower_ == "to"), None)
         if noun.dep_ in syntax.SUBJECT and verb.lemma_.lower() in self._lexicon["amounts.equate"]:
-            return self.on([verb, *syntax.objects(verb)])
+            return self.on([verb, *(o for o in syntax.objects(verb) if not self._has("amounts.causes", o))])
         seeking = verb.head
         to_fill = self._has("funded.required", seeking) or self._has("amounts.to_fill", seeking)
         if verb.dep_ in ("advcl", "xcomp", "acl") and verb.tag_ == "VB" and to_fill:

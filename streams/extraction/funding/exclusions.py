@@ -1,0 +1,74 @@
+"""What is told like a gap and is none that counts: a business's, a household's, a budget that lapses, a mere supposition."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from spacy.tokens import Token
+
+from streams.extraction import syntax
+from streams.extraction.actors import Party
+from streams.extraction.context import ArticleContext
+from streams.extraction.funding.clauses import is_aim, is_prevented, is_supposed, verbs_above
+from streams.extraction.funding.lack import Gap, is_vague
+from streams.extraction.lexicon import lists
+from streams.records import ActorKind
+
+__all__ = ["Exclusions"]
+
+
+class Exclusions:
+    """What does not count in one article."""
+
+    def __init__(self, context: ArticleContext) -> None:
+        self._context = context
+        self._lexicon = lists("funding")
+
+    def _has(self, name: str, token: Token) -> bool:
+        return token.lemma_.lower() in self._lexicon[name]
+
+    def excludes(self, gap: Gap) -> bool:
+        """Whether it is a business that lacks the money, or nobody in particular, or nobody says that it is lacking."""
+        if self._is_of_others(gap) or is_aim(gap.node):
+            return True
+        return is_vague(gap) and (is_supposed(gap.node) or is_prevented(gap.node) or self._is_lapse(gap))
+
+    def is_private(self, gap: Gap) -> bool:
+        """Whether only a person is known who lacks it, and not how much."""
+        return is_vague(gap) and gap.entity is not None and gap.entity.kind is ActorKind.PERSON
+
+    def _is_of_others(self, gap: Gap) -> bool:
+        """Whether it is a business that lacks the money, or nobody in particular: `some states`."""
+        if is_vague(gap) and any(self._has("holders.people", s) for verb in verbs_above(gap.node)[:1] for s in syntax.subjects(verb)):
+            return True
+        if gap.entity is not None and is_vague(gap):
+            head = self._context.reading.tokens[gap.entity.end - 1]
+            if head.tag_ == "NNS" and any(c.lower_ in self._lexicon["holders.indefinite"] for c in head.children):
+                return True
+        if gap.entity is not None:
+            tokens = list(self._context.reading.doc[gap.entity.first : gap.entity.end])
+        else:
+            tokens = [subject for verb in verbs_above(gap.node) for subject in syntax.subjects(verb)]
+        return any(map(self.is_company, tokens))
+
+    def is_company(self, token: Token) -> bool:
+        """Whether a word names a business."""
+        doc = token.doc
+        hyphenated = f"{doc[token.i - 2].lower_}-{token.lemma_}" if token.i > 1 and doc[token.i - 1].text == "-" else token.lemma_.lower()
+        is_other = token.i > 0 and doc[token.i - 1].lower_ in self._lexicon["holders.not_companies"]
+        return hyphenated in self._lexicon["holders.companies"] and not is_other
+
+    def is_state(self, entity: Party) -> bool:
+        """`the country`, `the government`, whether or not the article says which."""
+        return entity.kind is ActorKind.STATE or self._has("groups.of_state", self._context.reading.tokens[entity.end - 1])
+
+    def _is_lapse(self, gap: Gap) -> bool:
+        """`The government runs out of money on 30 September`, where a parliament has not voted for its budget."""
+        if gap.node.pos_ in ("NOUN", "PROPN"):
+            return False
+        return self._tells_of_lapse and (gap.entity is None or self.is_state(gap.entity))
+
+    @cached_property
+    def _tells_of_lapse(self) -> bool:
+        text = self._context.reading.doc.text.lower()
+        return any(phrase in text for phrase in self._lexicon["status.lapse"])
