@@ -32,6 +32,12 @@ def with_abbreviations(doc: Doc, mentions: Iterable[Mention]) -> list[Mention]:
         first = _begin_of_name(doc, token.i - 2, token.text)
         if first is None:
             continue
+        weapon = taken.get(token.i)
+        if weapon is not None and weapon.kind is EntityKind.WEAPON:
+            # The long name of a system, as in: Advanced Surface-to-Air Missile Systems (NASAMS).
+            if not any(i in taken for i in range(first, token.i - 1)):
+                found.append(replace(weapon, first=first, end=token.i - 1))
+            continue
         known = taken.get(token.i - 2)
         # An organ of a state stays that state's.
         is_organ = known is not None and known.form is Form.SEAT and known.first <= first + 1

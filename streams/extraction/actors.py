@@ -470,6 +470,10 @@ class Cast:
         if token.pos_ == "NOUN" and token.dep_ == "poss" and token.lemma_.lower() in self._definite:
             # "The country's minister".
             return self._the_state(token)
+        if token.i in self._person_at:
+            # "Scholz's government": that of the state he acts for.
+            party = self._of_person(*self._person_at[token.i])
+            return [replace(party, individual=None)] if party.individual else []
         if token.ent_type_ in ("GPE", "ORG") and token.pos_ in ("PROPN", "ADJ"):
             entity = _entity_of(token)
             # Of "Special Representatives of Mali" and "Army chief" no part is the name of an organisation.

@@ -95,6 +95,9 @@ def _surface_subjects(verb: Token) -> list[Token]:
             return _surface_subjects(head.head)
         case "advcl" | "pcomp" if verb.tag_ in ("VB", "VBG", "VBN"):
             governor = head if head.pos_ in ("VERB", "AUX") else head.head
+            if governor.dep_ == "pobj" and governor.head.head.lemma_ == "be":
+                # "is in the process of sending", "is on the brink of buying"
+                governor = governor.head.head
             return _surface_subjects(governor) if governor.pos_ in ("VERB", "AUX") and governor != verb else []
         case "acl":
             # "The scheme, which fed many, ended in May": the parser sees a noun with a clause.

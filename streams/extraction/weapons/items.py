@@ -20,6 +20,9 @@ __all__ = ["Item", "Items", "Weapon", "is_passed_over", "lexicon", "origins"]
 WIDEST_PHRASE = 9
 """Tokens in which a number stands before what it counts: `20 long-range, all-weather strike fighters`."""
 
+WIDEST_CLASS = 6
+"""Tokens in which the class of a named system begins: `Rafale multi-role combat jets`."""
+
 REACH_OF_ELLIPSIS = 120
 """Tokens within which `two more` still means what was named last."""
 
@@ -160,6 +163,8 @@ class Items:
         # Of "rounds of ammunition" the rounds are what a verb moves.
         root = self._doc[mention.first : mention.end].root
         head, end = (root if any(t.lower_ == "of" for t in root.rights) else token), mention.end
+        if mention.form is Form.NAME and (kind := self._class_behind(end, head.sent.end)) is not None:
+            head, end = self._doc[kind.last], kind.end
         while (unit := self._unit_behind(head, end)) is not None:
             is_shared = any(token.pos_ in ("CCONJ", "PUNCT") and token.text != "-" for token in self._doc[end : unit.i])
             # Of "Buk and Osa batteries" each has its own name.
@@ -181,6 +186,16 @@ class Items:
             return None
         return Weapon(mention.name, mention.category, mention.form, head, mention.first, end)
 
+    def _class_behind(self, end: int, limit: int) -> Mention | None:
+        """`multi-role combat jets` of `Rafale multi-role combat jets`: the class that says what a named system is."""
+        for i in range(end, min(end + WIDEST_CLASS, limit)):
+            mention = self._context.mentions.at(i, EntityKind.WEAPON)
+            if mention is not None:
+                return mention if mention.form is Form.GENERIC and mention.first == i else None
+            if (self._doc[i].pos_ not in MODIFIER_POS and self._doc[i].text != "-") or i in self._figure_at:
+                return None
+        return None
+
     def _unit_behind(self, head: Token, end: int) -> Token | None:
         """`jets` of `F-16 fighter jets`, whatever the parser hangs the words on."""
         is_modifier = head.dep_ in ("compound", "nmod", "amod", "nummod")
@@ -189,7 +204,8 @@ class Items:
         for token in self._doc[end : min(end + 3, head.sent.end)]:
             if token.pos_ not in ("NOUN", "PROPN", "ADJ"):
                 return None
-            if token.lemma_.lower() in self._units and token.tag_ in ("NNS", "NNPS"):
+            # Of a plural in capitals the lemmatizer leaves the ending.
+            if token.tag_ in ("NNS", "NNPS") and {token.lemma_.lower(), token.lower_.removesuffix("s")} & self._units:
                 return token
         return None
 
@@ -252,6 +268,10 @@ class Items:
         figure = next((f for f in self._figures_under.get(token.i, ()) if f.root == token and f.found.kind is FigureKind.MONEY), None)
         if figure is None or figure.end + 1 >= len(self._doc) or self._doc[figure.end].lower_ not in ("for", "to"):
             return None
+        before = [t.lower_ for t in self._doc[max(token.sent.start, figure.first - 4) : figure.first]]
+        if before[-1:] == ["for"] or any(word in self._packages["worth"] for word in before):
+            # What something else costs.
+            return None
         state = self._context.mentions.at(figure.end + 1, EntityKind.STATE)
         if state is None or state.form is Form.DEMONYM or not self._is_military(token):
             return None
@@ -277,10 +297,15 @@ class Items:
         index = self._context.reading.sentence_index(token)
         if self._last_military_sentence is not None and index - self._last_military_sentence <= 1:
             return True
-        return any(
-            word.lower_ in self._packages["military"] or self._context.mentions.at(word.i, EntityKind.WEAPON)
-            for word in self._context.reading.sentences[index]
-        )
+        sentences = self._context.reading.sentences
+        if any(
+            word.lower_ in self._packages["military"] or self._context.mentions.at(word.i, EntityKind.WEAPON) for word in sentences[index]
+        ):
+            return True
+        # "a $400 million package. It includes howitzers."
+        behind = list(sentences[index + 1]) if index + 1 < len(sentences) else []
+        takes_apart = any(word.pos_ == "VERB" and word.lemma_.lower() in lexicon()["verbs"]["list"] for word in behind)
+        return takes_apart and any(self._context.mentions.at(word.i, EntityKind.WEAPON) for word in behind)
 
     def _elliptic(self, token: Token) -> Weapon | None:
         """`two systems`, `seven more`, `one`: more of what was named last."""
@@ -339,7 +364,9 @@ class Items:
         i = weapon.first - 1
         while i >= max(first_of_sentence, weapon.first - WIDEST_PHRASE):
             token = self._doc[i]
-            if (found := self._figure_at.get(i)) is not None:
+            if (found := self._figure_at.get(i)) is not None and self._is_of_make(found):
+                i = found.first - 1
+            elif found is not None:
                 return (None if self._is_second_of_two(found) else self._part_of(found)), top
             if token.text == ")":
                 # A sum in another currency stands between: `the $61bn (£49bn) package`; or the number itself: `eight (8) guns`.
@@ -374,6 +401,16 @@ class Items:
         if figure is None or "\n" in reading.text[reading.start_of(self._doc[first - 1]) : reading.start_of(self._doc[first])]:
             return first
         return figure.first
+
+    def _is_of_make(self, figure: FigureMention) -> bool:
+        """`three Project 1135.6 frigates`, `a 6,000-tonne frigate`: a number of what kind they are, and not of how many."""
+        if figure.found.kind is not FigureKind.COUNT or figure.end >= len(self._doc):
+            return False
+        before = self._doc[figure.first - 1] if figure.first else None
+        is_named = before is not None and before.lower_ in lexicon()["numbers"]["makes"]
+        behind = self._doc[figure.end : figure.end + 2]
+        is_measured = len(behind) == 2 and behind[0].text == "-" and behind[1].lemma_.lower() in lexicon()["numbers"]["dimensions"]
+        return is_named or is_measured
 
     def _is_second_of_two(self, figure: FigureMention) -> bool:
         """`18 new and 14 used jets`, `20 and 30 tanks`: neither number is that of all."""

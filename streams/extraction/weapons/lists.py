@@ -40,7 +40,8 @@ class Lists:
         for index, sentence in enumerate(sentences):
             if heading is not None and index > heading and not self._continues(sentence):
                 heading = None
-            is_before_bullet = sentence[-1].text == ":" and index + 1 < len(sentences) and self._has_bullet(sentences[index + 1])
+            is_before_bullet = index + 1 < len(sentences) and self._has_bullet(sentences[index + 1]) and not self._has_bullet(sentence)
+            is_before_bullet = is_before_bullet and (sentence[-1].text == ":" or _tells_contents(sentence))
             if is_before_bullet or _opens_list(sentence):
                 heading = index
                 found.append(heading if self._colon_inside(sentence) else None)
@@ -56,9 +57,9 @@ class Lists:
         return not any(child.dep_ in ("nsubj", "nsubjpass", "expl") for child in root.children)
 
     def _has_bullet(self, sentence: Tokens) -> bool:
-        # The parser may take the bullet for a word.
-        first = next((token for token in sentence if token.text[:1].isalnum()), sentence[0])
-        start = self._reading.start_of(first)
+        # The parser may take the bullet for a word, or for a sentence.
+        first = next((token for token in sentence if token.text[:1].isalnum()), None)
+        start = self._reading.start_of(first) if first is not None else self._reading.span_of(sentence).end
         return BULLET.search(self._reading.text[max(0, start - 12) : start]) is not None
 
     @staticmethod
@@ -73,6 +74,11 @@ def _opens_list(sentence: Tokens) -> bool:
     if colon is None:
         return False
     return any(token.lemma_.lower() in cues or token.lower_ in cues for token in sentence if token.i < colon)
+
+
+def _tells_contents(sentence: Tokens) -> bool:
+    """`The package includes ammunition.`, before bullets that go on with it."""
+    return any(token.pos_ == "VERB" and token.lemma_ in lexicon()["verbs"]["list"] and holds_a_package(token) for token in sentence)
 
 
 def holds_a_package(verb: Token) -> bool:

@@ -40,6 +40,8 @@ LOOSELY_READ = 0.7
 YEARS_OF_NEWS = 15
 """A transfer in a year further back is history."""
 
+PROMISED = frozenset({Status.PLEDGED, Status.COMMITTED})
+
 RECENT = 40
 """Transfers that a sentence can still speak of."""
 
@@ -64,14 +66,12 @@ def find_transfers(context: ArticleContext) -> list[Transfer]:
 
 
 def _sellers(context: ArticleContext) -> dict[str, Party]:
-    """Whom the article names of each state that may have made what it tells of: the state itself, or a company of it."""
+    """The states that the article names, each of which may have made what it tells of."""
     found: dict[str, Party] = {}
-    for kind in (EntityKind.STATE, EntityKind.ORGANISATION):
-        for mention in context.mentions:
-            is_maker = mention.kind is EntityKind.STATE or mention.actor_kind is ActorKind.ORG
-            if mention.kind is kind and is_maker and mention.country and mention.country not in found:
-                parties = context.cast.one(context.reading.doc[mention.last])
-                found.update({mention.country: parties[0]} if parties else {})
+    for mention in context.mentions:
+        if mention.kind is EntityKind.STATE and mention.country and mention.country not in found:
+            parties = context.cast.one(context.reading.doc[mention.last])
+            found.update({mention.country: parties[0]} if parties else {})
     return found
 
 
@@ -121,10 +121,20 @@ class _Finder:
             elif item.weapon.is_package and item.value is not None:
                 orphans.append(item)
         found.extend(self._gapped(found, tokens))
+        found = _with_recipients_of_list(found)
         if any(token.lower_ == "respectively" for token in tokens):
             found = self._respectively(found, tokens)
+        found = [replace(t, status=Status.REFUSED) if t.status in PROMISED and self._is_excepted(t) else t for t in found]
         found = _without_act(self._with_values(found, orphans, tokens))
         return [replace(t, is_cumulative=t.is_cumulative or self._is_cumulative(t)) for t in found]
+
+    def _is_excepted(self, transfer: Transfer) -> bool:
+        """`will include helicopters, but not the F-16 jets that it asked for`."""
+        doc = self._context.reading.doc
+        i = (transfer.quantity.first if transfer.quantity is not None else transfer.weapon.first) - 1
+        while i > 0 and (doc[i].pos_ in ("DET", "ADJ") or doc[i].lower_ == "any"):
+            i -= 1
+        return i > 1 and doc[i].lower_ == "not" and doc[i - 1].lower_ in ("but", "and", ",", "though", "although")
 
     def _is_next_in_list(self, before: Item, item: Item) -> bool:
         """Whether nothing but commas, `and`, numbers and modifiers stands between two weapons, where the parser has lost the second."""
@@ -132,7 +142,7 @@ class _Finder:
             return False
         between = self._context.reading.doc[before.weapon.end : item.weapon.first]
         joined = any(token.text == "," or token.lower_ in ("and", "plus") for token in between)
-        joining, within = (",", "-", "/", "and", "plus", "as", "well"), ("NUM", "ADJ", "DET", "NOUN", "PROPN")
+        joining, within = (",", "-", "/", "and", "plus", "as", "well", "of"), ("NUM", "ADJ", "DET", "NOUN", "PROPN")
         return joined and all(token.lower_ in joining or token.pos_ in within for token in between)
 
     def _respectively(self, found: list[Transfer], tokens: Sequence[Token]) -> list[Transfer]:
@@ -409,7 +419,7 @@ class _Finder:
     def _with_values(self, transfers: list[Transfer], orphans: list[Item], tokens: Sequence[Token]) -> list[Transfer]:
         """Give a sum that the sentence says something is worth to its package, or to its only system."""
         first, end = tokens[0].i, tokens[-1].i + 1
-        transfers = _with_shared_sum(transfers)
+        transfers = self._with_sum_of_deal(_with_shared_sum(transfers), tokens)
         if len(orphans) == 1 and transfers and not any(t.weapon.is_package for t in transfers):
             # "frigates, missiles and vehicles in a $1.8 billion arms package"
             if len(transfers) == 1:
@@ -428,6 +438,28 @@ class _Finder:
         if len(sums) != 1 or len(chosen) != 1:
             return transfers
         return [replace(t, value=sums[0]) if t is chosen[0] else t for t in transfers]
+
+    def _with_sum_of_deal(self, transfers: list[Transfer], tokens: Sequence[Token]) -> list[Transfer]:
+        """`a $2 billion deal to buy 12 jets and 40 tanks`, `will sell 12 jets in a deal worth $3 billion`: of one, or of a package."""
+        if not transfers or any(t.value is not None or t.weapon.is_package or t.weapon.is_elliptic for t in transfers):
+            return transfers
+        deals = [token for token in tokens if token.pos_ == "NOUN" and token.lemma_.lower() in lexicon()["packages"]["told_later"]]
+        for deal in deals:
+            sums = [f for f in self._context.figures_on([deal, *_worth_of(deal)]) if f.found.kind is FigureKind.MONEY]
+            verb = syntax.governing_verb(deal)
+            is_theirs = all(verb in (t.predicate, *t.predicate.ancestors) or deal in t.predicate.ancestors for t in transfers)
+            if len(sums) != 1 or verb is None or not is_theirs:
+                continue
+            if len(transfers) == 1:
+                return [replace(transfers[0], value=sums[0])] if not self._is_part(transfers[0]) else transfers
+            package = _as_package(transfers[0], sums[0], deal)
+            return [package, *(replace(t, package=deal) for t in transfers)]
+        return transfers
+
+    def _is_part(self, transfer: Transfer) -> bool:
+        """`the first three of 24 jets`: of what all are worth nothing is said of these."""
+        end = transfer.quantity.end if transfer.quantity is not None else None
+        return end is not None and end < len(self._context.reading.doc) and self._context.reading.doc[end].lower_ == "of"
 
     def _is_worth(self, figure: FigureMention, transfers: list[Transfer]) -> bool:
         """`worth $3 billion`; `for $3 billion`, where something is sold."""
@@ -490,8 +522,11 @@ class _Finder:
         if transfer.quantity is None and transfer.value is None:
             return False
         sentence = transfer.weapon.head.sent
-        text = f" {' '.join(token.lower_ for token in sentence if token.is_alpha or token.text[:1].isalnum())} "
-        if any(f" {cue} " in text for cue in lexicon()["cumulative"]["cues"]):
+        said = [token for token in sentence if not _is_in_brackets(token) or _is_in_brackets(transfer.weapon.head)]
+        text = f" {' '.join(token.lower_ for token in said if token.is_alpha or token.text[:1].isalnum())} "
+        is_to_come = transfer.predicate.pos_ == "VERB" and assess(transfer.predicate).tense in (Tense.FUTURE, Tense.INFINITIVE)
+        cues = lexicon()["cumulative"]
+        if any(f" {cue} " in text for cue in cues["cues"]) or (not is_to_come and any(f" {cue} " in text for cue in cues["sums"])):
             return True
         # "since 2008", "since March last year"
         since = [token.i for token in sentence if token.lower_ == "since"]
@@ -565,17 +600,61 @@ def _as_before(item: Item, listed: Transfer) -> Transfer:
 
 
 def _with_shared_sum(transfers: list[Transfer]) -> list[Transfer]:
-    """`$200 million in missiles, guns and vehicles`: the sum is that of a package, which holds them all."""
-    first = next((t for t in transfers if t.value is not None and t.top != t.weapon.head and not t.weapon.is_package), None)
-    if first is None or first.value is None or first.weapon.category is WeaponCategory.UNSPECIFIED:
+    """`$200 million in missiles, guns and vehicles`, `a $2 billion sale of 108 tanks and 250 missiles`: the sum is that of a package.
+
+    Of `a $25 billion arms deal for 127 jets` it is that of the jets.
+    """
+    sums = Counter(t.value.first for t in transfers if t.value is not None)
+    first = next((t for t in transfers if t.value is not None and _is_shared(t, sums[t.value.first])), None)
+    if first is None or first.value is None:
         return transfers
-    parts = [t for t in transfers if t is first or t.weapon.head in first.weapon.head.subtree or t.top == first.top]
-    if len(parts) < 2 or any(t.value is not None and t.value.first != first.value.first for t in parts):
+    shared = [t for t in transfers if t.value is not None and t.value.first == first.value.first]
+    parts = [t for t in transfers if t in shared or t.weapon.head in first.weapon.head.subtree or t.top == first.top]
+    if len(parts) < 2 or any(t.value is not None and t not in shared for t in parts):
         return transfers
+    named = [t for t in parts if t.weapon.category is not WeaponCategory.UNSPECIFIED]
+    if not named or (len(parts) == 2 and parts[0].weapon.category is parts[1].weapon.category):
+        # "fighter jets (F-15s, for $21 billion)": one system in two words.
+        return transfers
+    if len(shared) == len(parts) and 0 < len(named) < len(parts):
+        if len(named) == 1 and all(t.weapon.is_package for t in parts if t is not named[0]):
+            return [t for t in transfers if t not in parts or t is named[0]]
+        package = next(t for t in parts if t not in named)
+        return [replace(t, value=None, package=package.top) if t in parts and t is not package else t for t in transfers]
+    package = _as_package(first, first.value, first.top)
+    return [package, *(replace(t, value=None, package=package.top) if t in parts else t for t in transfers)]
+
+
+def _with_recipients_of_list(transfers: list[Transfer]) -> list[Transfer]:
+    """`thousands of rockets and dozens of trucks to Malta`: what stands behind the last is for all that the verb gives."""
+    filled: list[Transfer] = []
+    last: Transfer | None = None
+    for transfer in reversed(transfers):
+        if transfer.recipients:
+            last = transfer
+        elif last is not None and last.predicate == transfer.predicate and not transfer.weapon.is_elliptic:
+            taken = transfer.named_suppliers
+            filled.append(replace(transfer, recipients=tuple(p for p in last.recipients if p.key not in taken)))
+            continue
+        filled.append(transfer)
+    return filled[::-1]
+
+
+def _worth_of(noun: Token) -> list[Token]:
+    """`worth` of `a deal worth $3 billion`, `valued` of `a contract valued at`."""
+    return [token for child in noun.children if child.lower_ in lexicon()["packages"]["worth"] for token in (child, *child.children)]
+
+
+def _is_shared(transfer: Transfer, times: int) -> bool:
+    is_of_phrase = transfer.top != transfer.weapon.head and transfer.weapon.category is not WeaponCategory.UNSPECIFIED
+    return times > 1 or (is_of_phrase and not transfer.weapon.is_package)
+
+
+def _as_package(transfer: Transfer, value: FigureMention, top: Token) -> Transfer:
+    """The package of several systems that a sum is the worth of, given as one of them is."""
     designation = lexicon()["packages"]["of_several"]
-    sum_of_all = Weapon(designation, WeaponCategory.UNSPECIFIED, Form.GENERIC, first.value.root, first.value.first, first.value.end)
-    package = replace(first, weapon=sum_of_all, top=first.top, quantity=None, package=None)
-    return [package, *(replace(t, value=None, package=first.top) if t in parts else t for t in transfers)]
+    weapon = Weapon(designation, WeaponCategory.UNSPECIFIED, Form.GENERIC, value.root, value.first, value.end)
+    return replace(transfer, weapon=weapon, top=top, quantity=None, value=value, package=None)
 
 
 def _is_aside(item: Item) -> bool:
@@ -585,6 +664,12 @@ def _is_aside(item: Item) -> bool:
         return True
     superlatives = {"largest", "biggest", "first", "latest"}
     return item.weapon.is_package and head.dep_ == "appos" and any(child.lower_ in superlatives for child in head.subtree)
+
+
+def _is_in_brackets(token: Token) -> bool:
+    """`(a total of 76 have been delivered)` is said beside the rest of the sentence."""
+    before = [t.text for t in token.doc[token.sent.start : token.i] if t.text in ("(", ")")]
+    return before[-1:] == ["("]
 
 
 def _is_beside_weapons(item: Item) -> bool:

@@ -72,6 +72,8 @@ class Sides:
             suppliers = self._of_weapon_or_speaker(item, steps, {p.key for p in recipients}, is_unnamed=bool(suppliers)) or suppliers
         suppliers, recipients = [self._of_state(p) for p in suppliers], [self._of_state(p) for p in recipients]
         recipients = [p for p in recipients if not _is_any_force(p)]
+        # Of organisations of states only these have arms to give: others are asked to allow it.
+        suppliers = [p for p in suppliers if p.kind is not ActorKind.IGO or p.name in lexicon()["sources"]["alliances"]]
         taken = {p.key for p in suppliers}
         if not any(p.is_named and p.key not in taken for p in recipients):
             # "to protect the United States", where nobody gives: a state's own arms.
@@ -121,8 +123,8 @@ class Sides:
     def _of_weapon_or_speaker(self, item: Item, steps: list[Step], got: set[str], *, is_unnamed: bool) -> list[Party]:
         """Who gives by what stands behind the weapon, by its nationality, or by who says so."""
         buys = any(step.kind in ("get", "secure") for step in steps)
-        moves = any(step.kind in ("give", "go") for step in steps)
-        behind = self._from_behind(item) if buys else []
+        moves = any(step.kind in ("give", "go") and step.token.pos_ == "VERB" for step in steps)
+        behind = self._first_behind(item, "from") if buys else []
         if any(p.is_named for p in behind):
             return behind
         found = [p for p in self._nationality(item.weapon, is_bought=buys and not moves) if p.key not in got]
@@ -138,6 +140,7 @@ class Sides:
         if not deals and not kinds & {"discuss", "secure"}:
             return suppliers, recipients
         partners = [p for t in tokens for h in syntax.adjuncts(t, "with", "between") for p in self._context.cast.parties(h) if p.is_named]
+        partners = partners or (self._first_behind(item, "with") if deals else [])
         if kinds & {"get", "secure"}:
             talking = [step.token for step in steps if step.kind == "discuss"]
             buyers = recipients or [p for t in talking for p in (self._subjects(t) or self._holders(t))]
@@ -152,17 +155,28 @@ class Sides:
         if not (deals or partners or (is_trade and len(named) == 2)) or any(p.is_named for p in recipients):
             return suppliers, recipients
         both = distinct([*named, *partners, *self._nationality(item.weapon)])
+        if len(partners) > 1 and named and not {p.key for p in named} & {p.key for p in partners}:
+            # "approved deals with Malta, Cyprus and Jordan"
+            makes = min(map(self._rank, named)) < min(map(self._rank, partners))
+            return (named, partners) if makes else (partners, named)
         if len(both) == 1 and named == both and kinds <= {"commit", "package"} and (both[0].country or "") not in self._exporters:
             # "signed a contract for 24 jets": who sells no arms buys them.
             return [], [replace(both[0], directness=0.7)]
         if len(both) != 2:
             return suppliers, recipients
         sellers, buyers = self._seller_first(both)
+        if not sellers and len(named) == len(partners) == 1 and "give" in kinds:
+            # "confirmed a deal with Malta for the sale of": whoever confirms it sells.
+            return named, partners
         return (sellers, buyers) if sellers else (suppliers, recipients)
+
+    def _rank(self, party: Party) -> int:
+        """Place among those who make arms for others."""
+        return self._exporters.get(party.country or "", len(self._exporters))
 
     def _seller_first(self, pair: list[Party]) -> tuple[list[Party], list[Party]]:
         """Of two who sign together, or talk of a sale, the one who makes more arms for others sells; both buy where neither does."""
-        seller, buyer = sorted(pair, key=lambda p: self._exporters.get(p.country or "", len(self._exporters)))
+        seller, buyer = sorted(pair, key=self._rank)
         if (seller.country or "") not in self._exporters:
             return [], pair
         return [replace(seller, directness=0.7)], [replace(buyer, directness=0.7)]
@@ -234,6 +248,9 @@ class Sides:
                 asking = [p for h in syntax.adjuncts(token, "from", "by") for p in cast.one(h)] if token.pos_ == "NOUN" else []
                 # Who speaks for no state that is known asks for somebody.
                 subjects = [replace(p, is_named=p.kind is not ActorKind.PERSON) for p in subjects]
+                if _holds_get(token):
+                    # "obtained a request": whoever reads it has not asked.
+                    subjects = []
                 return subjects or asking or self._holders(token) or target
             case "commit" | "pledge" if _holds_get(token):
                 return subjects
@@ -459,12 +476,12 @@ class Sides:
                     return found
         return []
 
-    def _from_behind(self, item: Item) -> list[Party]:
-        """`received two helicopters and a radar from Russia`: of both."""
+    def _first_behind(self, item: Item, preposition: str) -> list[Party]:
+        """`received two helicopters and a radar from Russia`: of both; `deals worth $2 billion with Malta`."""
         for token in self._doc[item.weapon.end : item.weapon.head.sent.end]:
             if token.pos_ in ("VERB", "AUX") and any(child.dep_ in syntax.SUBJECT for child in token.children):
                 return []
-            if token.lower_ == "from" and token.pos_ == "ADP":
+            if token.lower_ == preposition and token.pos_ == "ADP":
                 return [p for c in token.children if c.dep_ == "pobj" for p in self._context.cast.parties(c) if p.is_named]
         return []
 
@@ -512,6 +529,8 @@ class Sides:
         """`protests from Moscow`, `a threat to Israel`, `caused by the war`: it hangs on neither the weapon nor a transfer word."""
         head = preposition.head
         if preposition.lower_ == "by" and head.pos_ == "VERB":
+            if head.lower_ in self._made - self._given:
+                return True
             is_right_behind = 0 <= head.i - item.weapon.end <= REACH_OF_PARTICIPLE
             return head not in [step.token for step in steps] and not is_right_behind
         is_of_item = head in (item.weapon.head, item.top) or item.weapon.first <= head.i < item.weapon.end

@@ -89,7 +89,9 @@ class WayUp:
         self.gapped: Token | None = None
         self.is_loose = False
         self._is_astray = False
-        if top.pos_ == "VERB" and (kind := kind_of(top)):
+        is_verb = top.pos_ == "VERB" and (head is None or top.lemma_.lower() in lexicon()["packages"]["arming"])
+        if is_verb and (kind := kind_of(top)):
+            # The parser takes the planes of "donated three surveillance planes" for a verb at times.
             self.steps.append(Step(top, kind, "self", top))
         # "tanks that Poland sent", "weapons supplied by": the verb hangs below the weapon.
         children = [*top.children, *(head.children if head is not None and head != top else ())]
@@ -186,9 +188,11 @@ class WayUp:
             # "supplying the rebels with guns", where the parser sees rebels with guns.
             self.steps.append(Step(holder.head, kind, "prep:with", node))
             return holder.head
-        if word == "with" and preposition.i > 0 and preposition.nbor(-1).lower_ in ("along", "together"):
+        is_joined = word == "with" and preposition.i > 0 and preposition.nbor(-1).lower_ in ("along", "together")
+        verb = syntax.governing_verb(preposition)
+        is_added = word == "to" and holder.lower_ == "addition" and verb is not None and verb.i < preposition.i
+        if is_joined or is_added:
             # "jets, along with missiles": the verb of the jets is that of the missiles.
-            verb = syntax.governing_verb(preposition)
             if verb is not None and (kind := kind_of(verb)):
                 self.steps.append(Step(verb, kind, "dobj", node))
             return verb
@@ -223,6 +227,12 @@ class WayUp:
             # "the tanks are expected to be sent"
             self.steps.append(Step(raised, kind_of(raised) or "", relation, node))
             return raised
+        if relation == "nsubj" and any(c.dep_ == "mark" and c.lower_ == "for" and c.i < node.i for c in head.children):
+            # "a request for arms to help": the parser sees arms that help.
+            asked = head.head
+            if asked.pos_ == "NOUN" and not self.steps and (kind := kind_of(asked)):
+                self.steps.append(Step(asked, kind, "prep:for", node))
+                return asked
         is_abstract = relation == "dobj" and node.lemma_.lower() in lexicon()["aside"]["abstract"]
         kind, is_report = (None if is_abstract else kind_of(head)), _is_report(head, node)
         is_phase = head.lemma_.lower() in lexicon()["aside"]["phases"]
@@ -232,7 +242,8 @@ class WayUp:
         if relation == "nsubj" and kind not in ("go", None) and head.lemma_ != "be" and not is_phase:
             # "the tanks will work", "the aid allows": the weapon acts, and is not given.
             return None
-        spoken = _is_what_goes_on(head) if kind is None and self.steps and relation not in syntax.SUBJECT else None
+        is_within = relation not in (*syntax.SUBJECT, "advcl", "relcl")
+        spoken = _is_what_goes_on(head) if kind is None and self.steps and is_within else None
         if kind:
             self.steps.append(Step(head, kind, "report" if is_report else relation, node))
         elif spoken is not None:
@@ -267,9 +278,14 @@ def kind_of(token: Token) -> str | None:
     if lemma == "fly" and any(c.dep_ == "nsubj" and c.lemma_.lower() in lexicon()["sources"]["carriers"] for c in token.children):
         # "The plane flew to Assab": with what it carries.
         return "go"
+    if lemma == "call" and kind == "ask" and not any(c.dep_ == "prep" and c.lower_ in ("for", "on", "upon") for c in token.children):
+        # "a system called Iron Dome"
+        return None
     if lemma in ("lease", "rent", "borrow") and any(c.lower_ == "from" for c in token.children):
         return "secure"
-    if lemma == "order" and any(by_noun.get(c.lemma_.lower()) == "give" for c in token.children if c.dep_ == "dobj"):
+    if lemma == "order" and any(
+        c.dep_ == "ccomp" or (c.dep_ == "dobj" and by_noun.get(c.lemma_.lower()) == "give") for c in token.children
+    ):
         return "commit"
     if lemma in lexicon()["aside"]["wishing"]:
         # "wants 20 jets", "hopes to buy" ask; "wants to give" promises.
@@ -280,7 +296,7 @@ def kind_of(token: Token) -> str | None:
         return None
     if kind in ("get", "give", "secure"):
         # "received confirmation", "gave a promise": nothing has changed hands.
-        held = [by_noun.get(c.lemma_.lower()) for c in token.children if c.dep_ == "dobj"]
+        held = [by_noun.get(c.lemma_.lower()) for c in token.children if c.dep_ == "dobj" and c.pos_ == "NOUN"]
         return next((k for k in held if k in ("commit", "pledge", "ask", "refuse")), kind)
     if lemma in lexicon()["law"]["verbs"]:
         # Lawmakers pass a bill; a town may be passed too.
@@ -444,6 +460,14 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
         if status in (Status.WITHDRAWN, Status.REFUSED) and step.kind in ("ask", "refuse", "discuss", "withdraw"):
             # "urged them to halt", "refused to stop": nobody gives, and nobody has stopped.
             return None, []
+        is_against = status in (Status.WITHDRAWN, Status.REFUSED, Status.DELAYED) and any(cue in against for cue in cues)
+        if is_against and step.kind in ("pledge", "commit"):
+            if found not in (Status.PLEDGED, Status.COMMITTED):
+                # "may decide to halt", "did not agree to block"
+                return None, []
+            # "decided to suspend", "passed a resolution to block": what is decided is not to give.
+            cues.append(step.cue)
+            continue
         if status is None or _overrides(step, found, status):
             status = found
         else:
