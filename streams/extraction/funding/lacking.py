@@ -1,0 +1,110 @@
+"""Money that is not there: `lacks the money`, `funding dried up`, `no funds were found`, `cannot afford`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from spacy.tokens import Token
+
+from streams.extraction import syntax
+from streams.extraction.context import ArticleContext
+from streams.extraction.factuality import Governor
+from streams.extraction.funding.builder import Builder, Told
+from streams.extraction.funding.exclusions import Exclusions
+from streams.extraction.funding.holders import Holders
+from streams.extraction.funding.lack import Gap
+from streams.extraction.funding.means import Means
+from streams.extraction.funding.sums import Sums
+from streams.extraction.lexicon import lists
+from streams.records import ActorKind, FigureKind
+
+__all__ = ["Lacking"]
+
+
+class Lacking:
+    """Money that is not there, in one article."""
+
+    def __init__(self, context: ArticleContext, builder: Builder, sums: Sums, holders: Holders, exclusions: Exclusions) -> None:
+        self._lexicon = lists("funding")
+        self._builder = builder
+        self._sums = sums
+        self._holders = holders
+        self._exclusions = exclusions
+        self._means = Means(context, sums)
+
+    def at(self, token: Token) -> Gap | None:
+        """`for lack of funds`, `lacks the money`, `a shortage of cash`."""
+        if token.pos_ == "NOUN" and self._has("nouns.lack", token):
+            what = [t for t in syntax.adjuncts(token, "of", "in") if self._has("nouns.money", t)]
+        elif token.pos_ == "VERB" and self._has("short.verbs", token):
+            missing = next((f for f in self._sums.of(token, FigureKind.MONEY) if f.root in syntax.objects(token)), None)
+            if missing is not None:
+                return self._builder.gap(token, (token.i, token.i + 1), Told(gap=missing))
+            lacking = syntax.subjects(token) if token.tag_ == "VBG" and not syntax.objects(token) else []
+            if any(self._has("nouns.money", t) for t in lacking):
+                return self._builder.gap(token, (token.i, token.i + 1))
+            what = [t for t in syntax.objects(token) if self._has("nouns.money", t)]
+        elif self._is_there(token):
+            return self._builder.gap(token, (token.i, token.i + 1)) if any(c.dep_ == "neg" for c in token.children) else None
+        elif self._holds(token):
+            what = [t for t in syntax.objects(token) if self._has("nouns.money", t) and self._is_none(token, t)]
+        elif token.pos_ == "VERB" and Governor(token, "").lemma in self._lexicon["short.dried"]:
+            what_dries = [token.head] if token.dep_ == "acl" else [*syntax.subjects(token), *syntax.objects(token)]
+            dried = [t for t in what_dries if self._has("nouns.money", t) or self._has("short.dries", t)]
+            return (
+                self._builder.gap(token, (token.i, token.i + 2), who=[h for t in dried for h in syntax.adjuncts(t, "for")])
+                if dried
+                else None
+            )
+        elif token.lower_ in self._lexicon["short.insufficient"] and token.dep_ == "amod":
+            what = [token.head] if self._has("nouns.money", token.head) else []
+        elif self._is_not_there(token):
+            return self._builder.gap(token.head, (token.i, token.i + 1))
+        else:
+            return None
+        return self._builder.gap(token if token.dep_ != "amod" else token.head, (token.i, what[0].i + 1)) if what else None
+
+    def beyond_means(self, token: Token) -> Gap | None:
+        """`cannot afford to pay`, `has cash only until May`, `liabilities exceed assets by $3.3 billion`."""
+        shortage = self._means.at(token)
+        if shortage is None or any(self._exclusions.is_company(head) for head in shortage.who):
+            return None
+        entity = next((p for head in shortage.who if (p := self._holders.one(head))), None)
+        if entity is not None and entity.kind is ActorKind.PERSON:
+            entity = self._holders.speaking(token)
+        if entity is None and not shortage.tells_by_itself:
+            return None
+        if entity is not None and (self._exclusions.is_state(entity)):
+            # What states can pay for is their own affair.
+            return None
+        gap = self._builder.gap(token, (shortage.first, shortage.end), Told(gap=shortage.amount))
+        return replace(gap, entity=entity or gap.entity)
+
+    def _has(self, name: str, token: Token) -> bool:
+        """Whether the token's lemma is in a list of the data file."""
+        return token.lemma_.lower() in self._lexicon[name]
+
+    def _holds(self, token: Token) -> bool:
+        """`have`, `there is`."""
+        if not self._has("short.having", token) or token.pos_ not in ("VERB", "AUX"):
+            return False
+        return token.lemma_.lower() != "be" or any(c.dep_ == "expl" for c in token.children)
+
+    def _is_not_there(self, money: Token) -> bool:
+        """`no other money could be found`, `no funds had come`."""
+        if not self._has("nouns.money", money) or money.dep_ not in syntax.SUBJECT or not any(c.lower_ == "no" for c in money.children):
+            return False
+        verb = money.head
+        return any(self._has(name, verb) for name in ("funded.received", "means.find", "amounts.equate")) or (
+            Governor(verb, "").lemma in self._lexicon["funded.arrived"]
+        )
+
+    def _is_there(self, verb: Token) -> bool:
+        """`the money is there`, `funds are available`."""
+        said = [c for c in verb.children if c.lower_ in self._lexicon["short.there"]]
+        return verb.lemma_.lower() == "be" and bool(said) and any(self._has("nouns.money", s) for s in syntax.subjects(verb))
+
+    def _is_none(self, have: Token, money: Token) -> bool:
+        """`has no money`, `does not have enough money to`."""
+        negated = any(c.dep_ == "neg" for c in have.children)
+        return negated or any(c.lower_ == "no" for c in money.children) or any(c.lower_ == "little" for c in money.children)

@@ -1,0 +1,142 @@
+"""Shares of what is needed that came in: `only 30 percent funded`, `half the funds required were raised`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from spacy.tokens import Token
+
+from streams.extraction import syntax
+from streams.extraction.context import ArticleContext
+from streams.extraction.funding.builder import Builder, Told
+from streams.extraction.funding.clauses import verbs_above
+from streams.extraction.funding.cover import Covers
+from streams.extraction.funding.holders import Holders
+from streams.extraction.funding.lack import Gap
+from streams.extraction.funding.sums import Sums
+from streams.extraction.lexicon import lists
+from streams.records import FigureKind, FundingGapStatus
+
+__all__ = ["Shares"]
+
+Status = FundingGapStatus
+
+
+class Shares:
+    """Shares of what is needed, in one article."""
+
+    def __init__(self, context: ArticleContext, builder: Builder, sums: Sums, holders: Holders, covers: Covers) -> None:
+        self._context = context
+        self._lexicon = lists("funding")
+        self._builder = builder
+        self._sums = sums
+        self._holders = holders
+        self._covers = covers
+
+    def at(self, token: Token) -> Gap | None:
+        """`only 30 percent funded`, `37 % of the requested funding had been received`, `half the funds required were raised`."""
+        lowered = token.lower_
+        if token.i and lowered in self._lexicon["funded.shares"]:
+            behind = token.i + 1 < len(token.doc) and token.doc[token.i + 1].lower_ == "at"
+            shares = self._sums.of(token, FigureKind.PERCENTAGE)
+            share = next((f for f in shares if f.end == token.i or (behind and 0 < f.first - token.i <= 3)), None)
+            if share is not None and self._sums.is_less_than_whole(share) and not self._paid_by(token):
+                who = self._holding(token, share.first)
+                return self._builder.gap(token, (min(share.first, token.i), token.i + 1), Told(share=share), who=who)
+            before = token.nbor(-1)
+            if share is None and before.lower_.split("-")[-1] in self._lexicon["funded.fractions"] and not self._paid_by(token):
+                return self._builder.gap(token, (before.i, token.i + 1), who=self._holding(token, before.i))
+        if (listed := self._listed(token)) is not None:
+            return listed
+        whole = self._whole_of(token)
+        if whole is None:
+            return None
+        verb = self._coming_in(token, whole)
+        is_little = verb is not None and (self._has("means.seeking", verb) or self._sums.is_too_little(verb, token))
+        if verb is None or not (is_little or any(c.dep_ == "neg" for c in verb.children)):
+            return None
+        if self._covers.is_to_come(verb) or any(syntax.adjuncts(v, "from") for v in (verb, syntax.governing_verb(token)) if v is not None):
+            # "Only a third of the money came from small donors": all of it came.
+            return None
+        share = next((f for f in self._sums.of(token, FigureKind.PERCENTAGE) if f.first <= token.i < f.end), None)
+        if share is not None and not self._sums.is_less_than_whole(share):
+            return None
+        requirements = next((f for f in self._sums.of(token, FigureKind.MONEY) if f.root == whole or self._sums.is_asked_for(f)), None)
+        # Of two thirds that "have still not arrived", or that are still looked for, nothing has come in.
+        is_missing = self._has("means.seeking", verb) or any(c.dep_ == "neg" for c in verb.children)
+        sums = Told(requirements=requirements, share=None if is_missing else share)
+        wanting = [whole, *(c for c in whole.children if c.dep_ in ("acl", "relcl"))]
+        who = [
+            whole,
+            *(h for t in wanting for h in syntax.adjuncts(t, "for")),
+            *(self._covers.asking(requirements) if requirements else ()),
+        ]
+        gap = self._builder.gap(verb, (verb.i, verb.i + 1), sums, who=[*who, *syntax.subjects(verb)])
+        return gap if is_missing else replace(gap, status=Status.PARTLY_FUNDED)
+
+    def _has(self, name: str, token: Token) -> bool:
+        """Whether the token's lemma is in a list of the data file."""
+        return token.lemma_.lower() in self._lexicon[name]
+
+    def _listed(self, token: Token) -> Gap | None:
+        """`The least-funded plans are Chad at 15% and the Peru appeal at 16%`: one gap each."""
+        share = next((f for f in self._sums.of(token, FigureKind.PERCENTAGE) if f.end == token.i + 1), None)
+        if share is None or share.first < token.sent.start + 2 or token.doc[share.first - 1].lower_ not in ("at", "("):
+            return None
+        named = token.doc[share.first - 2]
+        is_of_funding = any(t.lower_ in self._lexicon["funded.listed"] for t in token.doc[token.sent.start : share.first])
+        if named.pos_ not in ("NOUN", "PROPN") or not is_of_funding or not self._sums.is_less_than_whole(share):
+            return None
+        entity = self._holders.one(named)
+        gap = self._builder.gap(token, (share.first, token.i + 1), Told(share=share)) if entity is not None else None
+        return replace(gap, entity=entity) if gap is not None else None
+
+    def _holding(self, token: Token, end: int) -> list[Token]:
+        """What is funded: the subjects and objects of the verbs that the words hang on, before a token."""
+        return [t for verb in verbs_above(token) for t in (*syntax.objects(verb), *syntax.subjects(verb)) if t.i < end]
+
+    def _coming_in(self, share: Token, whole: Token) -> Token | None:
+        """The word by which a share of the money came in: `has been raised`, `secured`, or the share itself."""
+        above = syntax.governing_verb(share)
+        of_subjects = (c for s in (syntax.subjects(above) if above is not None else ()) for c in s.children if c.dep_ in ("acl", "relcl"))
+        near = [above, *(c for node in (whole, share) for c in node.children), *of_subjects]
+        came = next((v for v in near if v is not None and v.pos_ == "VERB" and self._has("funded.received", v)), None)
+        if above is not None and self._has("funded.required", above):
+            # "Half of the money is needed for food."
+            return None
+        if came is not None:
+            return came
+        if above is not None and self._has("means.seeking", above) and any(c.lower_ == "still" for c in above.children):
+            return above
+        is_wanted = any(self._has("funded.required", c) for c in (whole, *whole.children) if c.dep_ in ("amod", "acl", "relcl", "pcomp"))
+        if is_wanted and above is not None and above.lemma_.lower() == "have":
+            return above
+        stands_at = above is not None and self._has("amounts.equate", above) and share.head.dep_ in ("ROOT", "prep", "ccomp")
+        return share if is_wanted and (above is None or stands_at or share.head.pos_ == "ADP") else None
+
+    def _whole_of(self, share: Token) -> Token | None:
+        """The needs that a percentage or fraction is a share of."""
+        is_fraction = share.lemma_.lower() in self._lexicon["funded.fractions"] or share.lower_ in self._lexicon["funded.fractions"]
+        is_percent = share.lower_ in self._lexicon["funded.percent"]
+        if is_fraction or is_percent:
+            wholes = syntax.adjuncts(share, "of")
+        elif any(
+            c.lower_ in self._lexicon["funded.fractions"] for c in share.children if c.dep_ in ("nummod", "predet", "det", "quantmod")
+        ):
+            wholes = [share]
+        else:
+            return None
+        money = {f.root.i for f in self._sums.of(share, FigureKind.MONEY) if self._sums.is_asked_for(f)}
+        return next((w for w in wholes if self._is_whole(w) or w.i in money), None)
+
+    def _is_whole(self, token: Token) -> bool:
+        """`of the funds`, `of the target`, `of what is needed`."""
+        is_needed = token.dep_ == "pcomp" and self._has("funded.required", token)
+        return self._has("nouns.money", token) or self._has("funded.whole", token) or is_needed
+
+    def _paid_by(self, funded: Token) -> bool:
+        """`80 percent funded by the European Union` says who pays, and nothing is missing."""
+        by = funded.doc[funded.i + 1] if funded.i + 1 < len(funded.doc) else None
+        if by is None or by.lower_ not in ("by", "through", "from", "with"):
+            return False
+        return not any(self._context.time_at(t) for t in by.subtree)

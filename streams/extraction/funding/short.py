@@ -1,0 +1,144 @@
+"""Money that falls short: `$3 million short of its target`, `is running out of money`, `is underfunded`, `is still missing`."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from streams.extraction import syntax
+from streams.extraction.context import FigureMention
+from streams.extraction.funding.builder import Builder, Told
+from streams.extraction.funding.lack import Gap
+from streams.extraction.funding.sums import Sums, is_less
+from streams.extraction.lexicon import lists
+from streams.records import FigureKind
+
+__all__ = ["Short"]
+
+
+class Short:
+    """Sums by which money falls short, in one article."""
+
+    def __init__(self, builder: Builder, sums: Sums) -> None:
+        self._lexicon = lists("funding")
+        self._builder = builder
+        self._sums = sums
+
+    def at(self, token: Token) -> Gap | None:
+        """`is running out of money`, `$3 million short`, `is underfunded`, `a third of the needs were unmet`."""
+        doc = token.doc
+        if token.lower_ in self._lexicon["short.words"] and token.i + 2 < len(doc) and doc[token.i + 1].lower_ in self._lexicon["short.of"]:
+            verb = syntax.governing_verb(token)
+            money = next((t for t in doc[token.i + 2 : token.i + 6] if self._has("nouns.money", t)), None)
+            # "out of concern the money …"
+            is_of_it = money is not None and money.left_edge.i <= token.i + 2
+            if verb is not None and money is not None and is_of_it and token.sent == money.sent:
+                return self._builder.gap(verb, (token.i, money.i + 1))
+        if token.lower_ in self._lexicon["short.by"]:
+            return self._short_of(token)
+        if token.lower_ in self._lexicon["short.than"] and (missing := self._less_than_needed(token)) is not None:
+            return self._builder.gap(token, (missing.first, token.i + 2), Told(gap=missing))
+        if (missing := self._still_missing(token)) is not None:
+            return self._builder.gap(token, (token.i, token.i + 1), Told(gap=missing, requirements=self._sums.of_which(missing)))
+        if self._has("short.overspend", token) and token.pos_ == "VERB":
+            by = next(
+                (f for f in self._sums.of(token, FigureKind.MONEY) if f.root in [*syntax.adjuncts(token, "by"), *syntax.objects(token)]),
+                None,
+            )
+            return self._builder.gap(token, (token.i, token.i + 1), Told(gap=by)) if by else None
+        if token.lower_ in self._lexicon["short.adjectives"] and not self._is_attribute(token):
+            measured = [*syntax.adjuncts(token, "by"), *(of for tune in syntax.adjuncts(token, "to") for of in syntax.adjuncts(tune, "of"))]
+            near = [f for f in self._sums.of(token, FigureKind.MONEY) if f.root in measured or f.end == token.i]
+            missing = near[0] if near else None
+            return self._builder.gap(token, (token.i, token.i + 1), Told(gap=missing))
+        if token.lower_ in self._lexicon["short.unmet"] and token.dep_ not in ("amod", "compound"):
+            verb = syntax.governing_verb(token)
+            needs = [s for s in syntax.subjects(verb) if self._is_need_of_money(s)] if verb is not None else []
+            if needs:
+                return self._builder.gap(token, (token.i, token.i + 1), who=needs)
+        return None
+
+    def _has(self, name: str, token: Token) -> bool:
+        """Whether the token's lemma is in a list of the data file."""
+        return token.lemma_.lower() in self._lexicon[name]
+
+    def _short_of(self, short: Token) -> Gap | None:
+        """`$2 million short of its target`, `raised $14 billion, falling short of its $18 billion goal`."""
+        doc, verb = short.doc, syntax.governing_verb(short)
+        node = verb if verb is not None else short
+        figures = self._sums.of(short, FigureKind.MONEY)
+        before = next((f for f in figures if f.end == short.i), None)
+        if short.i + 1 == len(doc) or doc[short.i + 1].lower_ != "of":
+            behind_it = next(
+                (f for f in figures if f.first == short.i + 1 or (f.first == short.i + 2 and doc[short.i + 1].lower_ == "by")), None
+            )
+            missing = before or behind_it
+            if missing is None and self._is_share_of_budget(short):
+                return self._builder.gap(node, (short.i, short.i + 1))
+            return self._builder.gap(node, (short.i, short.i + 1), Told(gap=missing)) if missing else None
+        behind = [t for t in doc[short.i + 2 : short.sent.end] if t.pos_ in ("NOUN", "PROPN") or t.lower_ == "what"]
+        if behind and (goals := [t for t in doc[short.i + 1].children if t.dep_ == "pobj" and t.pos_ in ("NOUN", "PROPN")]):
+            behind = [goals[0], *(t for t in behind if t.i > goals[0].i)]
+        is_goal = bool(behind) and (
+            self._has("funded.required_nouns", behind[0]) or self._has("funded.whole", behind[0]) or behind[0].lower_ == "what"
+        )
+        goal = next((f for f in figures if f.first > short.i and self._sums.is_asked_for(f)), None)
+        if goal is not None:
+            # "fell $4 billion short of its $18 billion target", but "raised $14 billion, falling short of its $18 billion goal".
+            came = next((f for f in reversed(figures) if f.end < short.i and is_less(f, goal)), None)
+            head = goal.root.head
+            who = [head, *(syntax.subjects(head) if head.pos_ == "VERB" else ()), *(syntax.subjects(verb) if verb is not None else ())]
+            return self._builder.gap(
+                node, (short.i, short.i + 2), Told(gap=before, requirements=goal, funding=came if before is None else None), who=who
+            )
+        by = next((f for f in figures if f.first > short.i and is_goal and doc[f.first - 1].lower_ == "by"), None)
+        of = next((f for f in figures if f.first == short.i + 2), None)
+        missing = (before if is_goal else None) or by or of
+        who = [t for t in doc[short.sent.start : short.i] if verb is None and t.dep_ in ("ROOT", *syntax.SUBJECT)] + behind[:1]
+        return (
+            self._builder.gap(node, (short.i, short.i + 2), Told(gap=missing), who=behind[:1] if verb is not None else who)
+            if missing
+            else None
+        )
+
+    def _is_attribute(self, adjective: Token) -> bool:
+        """`small and underfunded hospitals`: a lack in passing."""
+        first = next(t for t in syntax.chain(adjective) if t.dep_ != "conj")
+        return first.dep_ in ("amod", "compound")
+
+    def _is_share_of_budget(self, short: Token) -> bool:
+        """`the court's budget is 30 per cent short`."""
+        is_percent = any(f.end == short.i for f in self._sums.of(short, FigureKind.PERCENTAGE))
+        verb = syntax.governing_verb(short)
+        return is_percent and verb is not None and any(self._has("nouns.money", s) for s in syntax.subjects(verb))
+
+    def _still_missing(self, token: Token) -> FigureMention | None:
+        """`$1.9 billion is still missing`, `remains unfunded`, `has yet to be found`."""
+        yet = token.lower_ in self._lexicon["short.still"] and token.i + 2 < len(token.doc) and token.doc[token.i + 1].lower_ == "to"
+        if not yet and token.lower_ not in self._lexicon["short.missing"]:
+            return None
+        if yet:
+            found = next((c for c in token.doc[token.i + 1 : token.sent.end] if c.pos_ == "VERB"), None)
+            if found is None or found.lemma_ == "pay" or not (self._has("funded.received", found) or found.lemma_ == "find"):
+                return None
+        for figure in reversed(self._sums.of(token, FigureKind.MONEY)):
+            is_before_it = token.dep_ == "amod" and figure.first <= token.i + 1 <= figure.end
+            if is_before_it or figure.root in self._missed(token):
+                return figure
+            if figure.end <= token.i and all(t.pos_ in ("AUX", "ADV", "VERB", "PART") for t in token.doc[figure.end : token.i]):
+                return figure
+        return None
+
+    def _less_than_needed(self, less: Token) -> FigureMention | None:
+        """`has $217 million less than it requires`."""
+        behind = less.doc[less.i + 1 : min(less.i + 6, less.sent.end)]
+        if not behind or behind[0].lower_ != "than" or not any(t.pos_ == "VERB" and self._has("funded.required", t) for t in behind):
+            return None
+        return next((f for f in self._sums.of(less, FigureKind.MONEY) if f.end == less.i), None)
+
+    def _missed(self, token: Token) -> list[Token]:
+        """What somebody is missing."""
+        return syntax.objects(token) if token.pos_ == "VERB" and token.tag_ == "VBG" else []
+
+    def _is_need_of_money(self, subject: Token) -> bool:
+        phrase = {t.lemma_.lower() for t in subject.subtree}
+        return bool(phrase & self._lexicon["nouns.money"]) and bool(phrase & self._lexicon["funded.whole"])

@@ -1,0 +1,137 @@
+"""Money that is asked for and is not there yet: `has received $2 million of the $9 million it needs`, `needs another $5 million`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from spacy.tokens import Token
+
+from streams.extraction import syntax
+from streams.extraction.context import FigureMention
+from streams.extraction.factuality import Governor, Tense, assess
+from streams.extraction.funding.builder import Builder, Told, in_order
+from streams.extraction.funding.cover import Covers
+from streams.extraction.funding.lack import Gap
+from streams.extraction.funding.sums import Sums, is_less
+from streams.extraction.lexicon import lists
+from streams.records import FigureKind, FundingGapStatus
+
+__all__ = ["Wanted"]
+
+Status = FundingGapStatus
+
+
+class Wanted:
+    """What is asked for, in one article."""
+
+    def __init__(self, builder: Builder, sums: Sums, covers: Covers) -> None:
+        self._lexicon = lists("funding")
+        self._builder = builder
+        self._sums = sums
+        self._covers = covers
+
+    def part(self, verb: Token) -> Gap | None:
+        """`£300,000 of the £500,000 needed has been raised`, `has received $2 million of the $9 million it asked for`."""
+        is_released = self._has("funded.released", verb)
+        comes_in = verb.pos_ == "VERB" and (is_released or self._has("funded.received", verb))
+        if not (comes_in or self._is_at_hand(verb)) or self._covers.has_yet_to(verb):
+            return None
+        for funding in self._sums.of(verb, FigureKind.MONEY):
+            if funding.root not in [*syntax.objects(verb), *syntax.subjects(verb)]:
+                continue
+            others = [f for f in self._sums.of(verb, FigureKind.MONEY) if f is not funding]
+            whole = next((f for f in others if self._sums.is_part_of(funding.root, f.root) or self._sums.is_asked_for(f)), None)
+            is_little = self._sums.is_too_little(verb, funding.root)
+            if whole is None or self._covers.is_to_come(verb) or self._is_asked_by_people(whole):
+                continue
+            is_claim = (is_released and not self._sums.is_part_of(funding.root, whole.root)) or self._sums.is_promised(whole)
+            if is_little or (is_less(funding, whole) and not is_claim):
+                who = [*self._covers.asking(whole), whole.root.head, *(h for t in funding.root.subtree for h in syntax.adjuncts(t, "for"))]
+                told = Told(requirements=whole, funding=funding, share=self._sums.share_between(funding, whole))
+                return self._builder.gap(verb, (verb.i, verb.i + 1), told, who=who)
+        return None
+
+    def covered(self, verb: Token) -> Gap | None:
+        """`They need $161 million and have so far mobilised $32 million`, in one sentence or two."""
+        cover = self._covers.at(verb)
+        if cover is None or assess(verb).condition is not None:
+            return None
+        if self._is_asked_by_people(cover.requirements):
+            return None
+        told = Told(requirements=cover.requirements, funding=cover.funding, share=cover.share)
+        return self._builder.gap(verb, (verb.i, verb.i + 1), told, who=cover.who)
+
+    def without(self, token: Token) -> Gap | None:
+        """`Without $2.2 million by October the teams will be dissolved`, `unless it receives $5 million`."""
+        if token.lower_ not in self._lexicon["funded.unless"]:
+            return None
+        node = token if token.lower_ == "without" else token.head
+        if node == token:
+            wanted = [c for c in token.children if c.dep_ == "pobj"]
+        elif self._has("funded.received", node) or Governor(node, "").lemma in self._lexicon["funded.arrived"]:
+            wanted = [*syntax.objects(node), *syntax.subjects(node), *syntax.adjuncts(node, "with")]
+        else:
+            return None
+        above = node.head
+        wanted += [of for t in wanted for of in syntax.adjuncts(t, "of")]
+        amount = next((f for f in self._sums.of(token, FigureKind.MONEY) if f.root in wanted), None)
+        verb = syntax.governing_verb(above)
+        if amount is None or verb is None or (assess(verb).tense is not Tense.FUTURE and assess(verb).modal_kind == ""):
+            return None
+        return self._builder.gap(
+            token, (token.i, token.i + 1), Told(gap=amount), who=[*syntax.subjects(token), *syntax.subjects(verb), *syntax.objects(verb)]
+        )
+
+    def need(self, verb: Token) -> Gap | None:
+        """`An additional €21 billion will be needed for …`, `Ukraine needs another $5 billion`, `urgently needs $75 million to …`."""
+        if not self._has("need.verbs", verb) or verb.pos_ not in ("VERB", "ADJ"):
+            return None
+        if verb.lemma_.lower() == "want" and not syntax.is_passive(verb):
+            return None
+        objects = syntax.objects(verb)
+        # "$200 million more"
+        objects += [c for o in objects if o.lower_ in self._lexicon["need.more"] for c in o.children if c.dep_ == "npadvmod"]
+        amount = next((f for f in self._sums.of(verb, FigureKind.MONEY) if f.root in objects), None)
+        if amount is None:
+            return None
+        around = {t.lower_ for t in amount.root.subtree if t.i <= amount.end} | {
+            t.lower_ for t in verb.doc[max(0, amount.first - 2) : amount.end + 1]
+        }
+        urgent = [c for c in verb.children if c.lower_ in self._lexicon["need.urgent"]]
+        # What is still needed is not there yet.
+        is_still = any(c.lower_ == "still" for c in urgent)
+        is_more = bool(around & self._lexicon["need.more"]) or is_still
+        fact = assess(verb)
+        if not (is_more or urgent) or fact.negation is not None or fact.condition is not None:
+            return None
+        cue = [c for c in amount.root.subtree if c.lower_ in self._lexicon["need.more"]] or urgent
+        gap = self._builder.gap(verb, (verb.i, verb.i + 1), Told(gap=amount) if is_more else Told(requirements=amount))
+        return replace(
+            gap,
+            status=Status.PROJECTED if fact.tense is Tense.FUTURE else Status.STATED,
+            evidence=tuple(in_order([*cue, *fact.evidence])),
+            is_additional=is_more and not is_still,
+        )
+
+    def is_reached(self, token: Token) -> bool:
+        """`The appeal reached its target when a sale raised the final £840`: nothing is missing."""
+        return any(
+            self._has("funded.reached", t) and any(o.lemma_.lower() in ("target", "goal", "total") for o in syntax.objects(t))
+            for t in token.sent
+            if t.pos_ == "VERB"
+        )
+
+    def _has(self, name: str, token: Token) -> bool:
+        """Whether the token's lemma is in a list of the data file."""
+        return token.lemma_.lower() in self._lexicon[name]
+
+    def _is_at_hand(self, verb: Token) -> bool:
+        """`is in hand`, `is available`."""
+        if verb.lemma_.lower() != "be":
+            return False
+        said = [*(c for c in verb.children if c.dep_ in ("acomp", "advmod")), *syntax.adjuncts(verb, "in", "on")]
+        return any(self._has("short.hand", t) or t.lower_ in self._lexicon["short.there"] for t in said)
+
+    def _is_asked_by_people(self, whole: FigureMention) -> bool:
+        """What farmers want is no budget of theirs."""
+        return any(self._has("holders.people", t) for t in self._covers.asking(whole)[:1])
