@@ -324,7 +324,10 @@ class Items:
         is_unit = lemma in self._units and token.pos_ == "NOUN" and lemma in known and between <= known | self._others
         is_bare = (lemma in self._others and figure.root.head == token) or (
             figure.root == token
-            and (token.dep_ in ("pobj", "dobj", "nsubj", "nsubjpass", "conj") or (token.dep_ == "appos" and token.is_alpha))
+            and (
+                token.dep_ in ("pobj", "dobj", "nsubj", "nsubjpass", "conj")
+                or (token.dep_ == "appos" and token.is_alpha and token.head != last.head)
+            )
             and not _counts_something(token)
         )
         if not (is_unit or is_bare) or (is_bare and self._names_thing(figure.end)):

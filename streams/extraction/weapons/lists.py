@@ -88,6 +88,12 @@ def holds_a_package(verb: Token) -> bool:
         return True
     nouns = lexicon()["lists"]["subjects"]
     for subject in subjects:
-        if subject.lower_ in ("it", "this", "these", "they", "which", "that", "there") or subject.lemma_.lower() in nouns:
+        if subject.lower_ in ("which", "that") and verb.dep_ == "relcl":
+            # "a wave of strikes which comprised 158 missiles"
+            return verb.head.lemma_.lower() in nouns
+        if (
+            subject.lower_ in ("it", "this", "these", "they", "which", "that", "there", "first", "second", "third")
+            or subject.lemma_.lower() in nouns
+        ):
             return True
     return any(c.dep_ == "prep" and any(g.lemma_.lower() in nouns for g in c.subtree) for c in verb.children)

@@ -221,6 +221,9 @@ class _Finder:
             # "…, while discussions are underway to obtain seven more": for whom the ones before are.
             taken = {p.key for p in suppliers}
             recipients = [replace(p, directness=0.8) for p in before[-1].recipients if p.key not in taken]
+        if weapon.is_elliptic and not suppliers and before and steps[0].kind == "give" and syntax.is_passive(steps[0].token):
+            # "…, and a further 40 will be sent": by whoever sent the ones before.
+            suppliers = [replace(p, directness=0.8) for p in before[-1].suppliers if p.key not in {r.key for r in recipients}]
         if suppliers and before and not any(p.country for p in suppliers) and _speaks_for_itself(steps, suppliers):
             # "We will also send", said by somebody whose state only the sentence before tells.
             near = self._context.reading.sentence_index(weapon.head) - self._context.reading.sentence_index(before[-1].weapon.head) <= 3
@@ -323,7 +326,7 @@ class _Finder:
 
     def _of_what_holds(self, item: Item, verb: Token, frame: Transfer | None) -> Transfer | None:
         """`Denmark's donation consists of`, `the next tranche for Kyiv will contain`: the subject says itself whose it is and for whom."""
-        noun = next((c for c in verb.children if c.dep_ in syntax.SUBJECT and c.pos_ == "NOUN"), None)
+        noun = next((c for c in syntax.subjects(verb) if c.pos_ == "NOUN"), None)
         if noun is None or noun.lemma_.lower() not in lexicon()["lists"]["subjects"]:
             return frame
         at_noun = replace(item, weapon=replace(item.weapon, head=noun, first=noun.i, end=noun.i + 1), top=noun)
@@ -332,10 +335,10 @@ class _Finder:
         own = self._told(at_noun, way, [], item.weapon.first, 1)
         if own is None or not (own.named_suppliers or own.named_recipients):
             return frame
-        has_come = kind_of(noun) == "give" and assess(verb).tense is Tense.PAST
-        is_other = frame is None or any(
-            mine and theirs and mine != theirs
-            for mine, theirs in ((own.named_suppliers, frame.named_suppliers), (own.named_recipients, frame.named_recipients))
+        has_come = kind_of(noun) == "give" and verb.tag_ != "VBG" and assess(verb).tense is Tense.PAST
+        is_other = frame is None or bool(
+            (own.named_suppliers and own.named_suppliers != frame.named_suppliers)
+            or (own.named_recipients and frame.named_recipients and own.named_recipients != frame.named_recipients)
         )
         shared = own if frame is None or is_other else frame
         status = Status.DELIVERED if has_come else shared.status

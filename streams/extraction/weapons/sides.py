@@ -73,6 +73,7 @@ class Sides:
         suppliers, recipients = [self._of_state(p) for p in suppliers], [self._of_state(p) for p in recipients]
         recipients = [p for p in recipients if not _is_any_force(p)]
         # Of organisations of states only these have arms to give: others are asked to allow it.
+        suppliers = [p for p in suppliers if not _is_any_force(p)]
         suppliers = [p for p in suppliers if p.kind is not ActorKind.IGO or p.name in lexicon()["sources"]["alliances"]]
         taken = {p.key for p in suppliers}
         if not any(p.is_named and p.key not in taken for p in recipients):
@@ -145,6 +146,8 @@ class Sides:
             talking = [step.token for step in steps if step.kind == "discuss"]
             buyers = recipients or [p for t in talking for p in (self._subjects(t) or self._holders(t))]
             sellers = suppliers or [p for p in partners if p.key not in {b.key for b in buyers}]
+            # "in talks with European contractors to buy": somebody without a name.
+            sellers = sellers or [_unnamed(h) for t in talking for h in syntax.adjuncts(t, "with") if h.pos_ == "NOUN"]
             pair = distinct(buyers)
             makers = [p for p in pair if (p.country or "") in self._exporters]
             if not sellers and talking and len(pair) == 2 and len(makers) == 1:
@@ -576,6 +579,12 @@ class Sides:
                     if found:
                         return [replace(p, directness=0.8) for p in found]
         return []
+
+
+def _unnamed(noun: Token) -> Party:
+    """Whoever a phrase describes and does not name."""
+    phrase = syntax.noun_phrase(noun)
+    return Party(noun.doc[phrase.start : phrase.stop].text, ActorKind.GROUP, None, phrase.start, phrase.stop, is_named=False)
 
 
 def _is_any_force(party: Party) -> bool:

@@ -136,6 +136,8 @@ class WayUp:
             if ends_clause(token) or _is_used_by(token):
                 return None
             kind = kind_of(token) if token.lemma_ != "be" or _of_copula(token) == "list" else None
+            if token.lemma_.lower() in lexicon()["clause"]["by_amount"]:
+                kind = None
             is_near = kind == "list" or self.top.i - i <= REACH_OF_VERB
             if token.dep_ not in ("aux", "auxpass", "amod", "compound") and is_near and kind in FROM_AFAR:
                 return None if syntax.is_passive(token) and token.dep_ != "acl" else token
@@ -205,6 +207,11 @@ class WayUp:
             self.steps.append(Step(holder, kind, f"prep:{word}", node))
             return holder
         kind = kind_of(holder)
+        held = _held_before(holder, preposition) if kind is None and self.steps else None
+        if held is not None:
+            # "expressed interest in buying"
+            self.steps.append(Step(held, kind_of(held) or "", f"prep:{word}", node))
+            return holder
         if self.steps and _has_other_object(holder, kind, node):
             # "negotiations gained momentum for the purchase": something else is gained.
             spoken = _is_what_goes_on(holder)
@@ -233,6 +240,9 @@ class WayUp:
             if asked.pos_ == "NOUN" and not self.steps and (kind := kind_of(asked)):
                 self.steps.append(Step(asked, kind, "prep:for", node))
                 return asked
+        if relation == "advcl" and any(c.lower_ in lexicon()["clause"]["beside"] for c in node.children if c.dep_ in ("mark", "advmod")):
+            # "While Malta sends guns, Cyprus considers": what the other clause says is said of something else.
+            return None
         is_abstract = relation == "dobj" and node.lemma_.lower() in lexicon()["aside"]["abstract"]
         kind, is_report = (None if is_abstract else kind_of(head)), _is_report(head, node)
         is_phase = head.lemma_.lower() in lexicon()["aside"]["phases"]
@@ -379,6 +389,13 @@ def _has_other_object(holder: Token, kind: str | None, node: Token) -> bool:
     return bool(held) and all(c.pos_ == "NOUN" and kind_of(c) is None and c.lemma_.lower() in lexicon()["aside"]["abstract"] for c in held)
 
 
+def _held_before(verb: Token, preposition: Token) -> Token | None:
+    """`interest` of `expressed interest in`: the object that says what is said of the transfer behind the preposition."""
+    if verb.pos_ != "VERB":
+        return None
+    return next((c for c in verb.children if c.dep_ == "dobj" and c.i < preposition.i and kind_of(c) in ("discuss", "ask", "refuse")), None)
+
+
 def _is_what_goes_on(verb: Token) -> Token | None:
     """`negotiations` of `Negotiations have gained momentum`: what is done with them is said of the transfer."""
     if verb.pos_ not in ("VERB", "AUX"):
@@ -507,7 +524,11 @@ def _is_of_thing(step: Step) -> bool:
 def _is_feared(fact: Factuality) -> bool:
     """`concerns that the arms could be passed on`: nobody talks of giving them."""
     fearing = lexicon()["aside"]["fearing"]
-    return fact.modal_kind == "possible" and any(governor.token.lemma_.lower() in fearing for governor in fact.governors)
+    return (
+        fact.modal is not None
+        and fact.modal.lower_ != "will"
+        and any(governor.token.lemma_.lower() in fearing for governor in fact.governors)
+    )
 
 
 def _is_of_hearsay(step: Step) -> bool:
