@@ -221,6 +221,9 @@ class Cast:
         doc = self._reading.doc
         end = entity.end
         has_title = entity.start > 0 and self._introduces_name(doc[entity.start - 1])
+        while end + 1 < len(doc) and doc[end].text == "-" and not doc[end - 1].whitespace_ + doc[end].whitespace_ and doc[end + 1].text.islower():
+            # "Jae" + "-in".
+            end += 2
         while end < len(doc) and self._may_go_on_with_name(end) and (has_title or doc[end].ent_type_ in NAMES):
             end += 1
         return end

@@ -39,7 +39,7 @@ DATELINE = re.compile(
           | [A-Z][a-z]+ (?:[ ,/]{1,2}[A-Z][a-z]+){0,4} (?:[ ]\d{1,2} (?:,[ ]\d{4})? )? [ ]\([^()\n]{2,40}\)  # Moscow, July 11 (AFP)
           | \d{1,2}[ ][A-Z][a-z]+[ ]\d{4}                                            # 30 March 2017
           | \([A-Z][^()\n]{1,30}\)                                                  # (Reuters)
-        ) (?: [ ]?[-–—]{1,2} | (?<=[A-Z]{3}): ) [ ]+ (?=[\w"“‘'(])""",
+        ) (?: [ ]?[-–—]{1,2} | (?<=[A-Z]{3}): | (?<=\)): ) [ ]+ (?=[\w"“‘'(])""",
     re.VERBOSE,
 )
 """Where and when a report was written, at the beginning of its first paragraph: no part of its first sentence."""

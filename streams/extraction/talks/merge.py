@@ -105,7 +105,7 @@ def _is_same(head: Meeting, mention: Meeting, context: ArticleContext, *, whatev
         return False
     if _places_differ(head.location, mention.location) or not (dates_meet(head, mention, context) or _lasts_over(head, mention)):
         return False
-    if _is_within(head, mention) or _is_within(mention, head):
+    if _is_within(head, mention) or _is_within(mention, head) or _others_meet(head, mention):
         return False
     same_place = head.location is not None and mention.location is not None
     same_day = head.date is not None and mention.date is not None
@@ -131,6 +131,15 @@ def _is_within(process: Meeting, meeting: Meeting) -> bool:
     )
 
 
+def _others_meet(first: Meeting, second: Meeting) -> bool:
+    """Whether presidents meet in one, and in the other ministers of the same states."""
+    people = [{p.key: p.individual.name.split()[-1] for p in m.parties if p.individual} for m in (first, second)]
+    shared = people[0].keys() & people[1].keys()
+    if not shared or any(people[0][key] == people[1][key] for key in shared):
+        return False
+    return len(shared) > 1 or (first.is_asserted and second.is_asserted and first.status is not second.status)
+
+
 def _statuses_fit(head: Meeting, mention: Meeting) -> bool:
     if not head.is_asserted or not mention.is_asserted:
         refers = mention.is_definite and _particulars(mention) < 2
@@ -143,8 +152,7 @@ def _statuses_fit(head: Meeting, mention: Meeting) -> bool:
 
 def _parties_fit(head: Meeting, mention: Meeting, *, shares_particulars: bool) -> bool:
     helpers = {p.key for m in (head, mention) for p in (*m.mediators, *m.hosts)}
-    first = {_comparable(p) for p in head.parties if p.is_named and p.key not in helpers}
-    second = {_comparable(p) for p in mention.parties if p.is_named and p.key not in helpers}
+    first, second = ({_comparable(p) for p in _acting(m) if p.key not in helpers} for m in (head, mention))
     refers = mention.is_definite or not mention.is_asserted
     if first and second:
         if first == second or _same_camps(head, mention):
@@ -197,6 +205,13 @@ def _is_told(meeting: Meeting) -> bool:
 def _particulars(meeting: Meeting) -> int:
     """How much of where, when, how long and which round it tells."""
     return sum(value is not None for value in (meeting.location, meeting.date, meeting.duration, meeting.round_number))
+
+
+def _acting(meeting: Meeting) -> list[Party]:
+    """Those who are named; beside two states, no bureau or firm."""
+    known = [p for p in meeting.parties if p.is_named]
+    states = [p for p in known if p.kind in STATE_LIKE]
+    return states if len(states) > 1 else known
 
 
 def _comparable(party: Party) -> str:
@@ -312,6 +327,9 @@ def _refers_back(words_of: Span) -> bool:
 def _tells(meeting: Meeting) -> tuple[bool, int, int]:
     told = (meeting.location, meeting.date, meeting.duration, meeting.round_number, meeting.proposed_by)
     filled = sum(value is not None for value in told) + bool(meeting.mediators)
+    if meeting.names_parties and _told_here(meeting) >= 2:
+        # Of those that tell who meets and when or where, the first tells it best: it is the news.
+        filled = min(filled, 1)
     points = 2 * _told_here(meeting) + filled
     points += (2 if points else 1) * meeting.is_asserted - meeting.is_loose
     return meeting.doubt is None, points, -meeting.trigger[0]

@@ -11,7 +11,7 @@ from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext, FigureMention, TimeMention
 from streams.extraction.factuality import Governor
-from streams.extraction.lexicon import table
+from streams.extraction.lexicon import table, words
 from streams.extraction.mentions import Form, Mention
 from streams.extraction.talks.meeting import Draft, talks_words
 from streams.extraction.talks.triggers import DATELINE, is_in_dateline, is_meeting_word, noun_lemma
@@ -36,6 +36,7 @@ class Particulars:
         self._lexicon = talks_words()
         self._place_nouns = frozenset(self._lexicon["nouns"]["place"])
         self._motion = frozenset(self._lexicon["verbs"]["motion"])
+        self._said = frozenset(words("speech")["verbs"]["say"])
         self._times: dict[int, list[TimeMention]] = {}
         for time in context.time_mentions:
             self._times.setdefault(context.reading.sentence_index(time.root), []).append(time)
@@ -318,11 +319,20 @@ class Particulars:
         if len(times) != 1 or times[0].first not in around or doc[times[0].first].lower_ in OTHER_TIME:
             return None
         [time] = times
+        verb = syntax.governing_verb(time.root)
+        if verb is not None and verb not in draft.verbs and self._tells_something_else(verb):
+            return None
         before = doc[time.first - 1] if time.first > around.start else None
         if before is not None and before.lower_ in ("on", "in", "at", "from", "early", "late") and before.i > around.start:
             before = doc[before.i - 1]
         fits = before is None or (before.lower_ not in (*OTHER_TIME, "by", "until") and self._may_precede(before, draft))
         return time if fits and self._tells_the_day(time, draft) else None
+
+    def _tells_something_else(self, verb: Token) -> bool:
+        """`said on Friday that`, `will brief the council on Friday and`: the day of that."""
+        return verb.lemma_.lower() in self._said or (
+            any(c.dep_ == "dobj" for c in verb.children) and any(c.dep_ in syntax.SUBJECT for c in verb.children)
+        )
 
     def _hangs_on(self, time: TimeMention, nodes: list[Token]) -> int | None:
         node = time.root

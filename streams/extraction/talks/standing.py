@@ -101,6 +101,7 @@ class StandingReader:
         self._processes = frozenset(lexicon["nouns"]["process"])
         self._together = frozenset(lexicon["verbs"]["together"]) - {"sit", "gather"}
         self._by_itself = self._together | frozenset(lexicon["verbs"]["receive"])
+        self._on_hold = frozenset(lexicon["nouns"]["on_hold"])
         self._threats = frozenset(lexicon["threats"]["words"])
         self._ended = frozenset(lexicon["nouns"]["ended"])
         self._pointless = frozenset(lexicon["refusals"]["no"])
@@ -296,7 +297,9 @@ class StandingReader:
         if lemma in ("be", "remain", "stay", "become", "appear", "seem", "look") and by_adverb is None:
             for child in verb.children:
                 found = self._by_verb.get(child.lemma_.lower()) or self._by_verb.get(child.lower_) or self._off.get(child.lower_, "HOLD")
-                if child.dep_ in ("acomp", "advmod", "attr", "prep", "oprd") and found not in ("HOLD", "REACTION"):
+                is_for_else = child.dep_ == "attr" and any(c.dep_ == "acl" for c in child.children)
+                if child.dep_ in ("acomp", "advmod", "attr", "prep", "oprd") and found not in ("HOLD", "REACTION") and not is_for_else:
+                    # "The meeting was an attempt to revive the accord" says nothing of the meeting.
                     return found, child
                 if child.dep_ == "prep" and child.lower_ in ("under", "in"):
                     below = {c.lower_ for c in child.children}
@@ -304,12 +307,12 @@ class StandingReader:
                         return "ONGOING", child
                     if "doubt" in below:
                         return "PROPOSED", child
-                if child.dep_ == "prep" and child.lower_ == "on" and any(c.lower_ in ("hold", "ice") for c in child.children):
+                if child.dep_ == "prep" and child.lower_ == "on" and any(c.lower_ in self._on_hold for c in child.children):
                     return "SUSPENDED", child
                 if child.dep_ == "advmod" and child.lower_ in ("off", "over"):
                     return ("CANCELLED" if child.lower_ == "off" else "HOLD"), child
             return None
-        if verb.lemma_ == "put" and any(c.lower_ in ("hold", "ice") for on in verb.children if on.lower_ == "on" for c in on.children):
+        if verb.lemma_ == "put" and any(c.lower_ in self._on_hold for on in verb.children if on.lower_ == "on" for c in on.children):
             return "SUSPENDED", verb
         if lemma == "take" and any(child.dep_ in ("dobj", "prt") and child.lower_ in ("place", "part") for child in verb.children):
             return "HOLD", verb
