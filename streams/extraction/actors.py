@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache
@@ -111,8 +112,14 @@ def _known_people() -> dict[str, _Side]:
         if row["by_surname"]:
             names += [name.split()[-1] for name in names]
         side = _states().get(row["side"]) or bodies[row["side"]]
-        found |= {name.casefold(): side for name in names}
+        found |= {_folded(name): side for name in names}
     return found
+
+
+def _folded(name: str) -> str:
+    """A name as it is looked up: `José`, `JOSE` and `Jose` are one, `Jong-un` and `Jong Un` too."""
+    letters = (c for c in unicodedata.normalize("NFKD", INITIALS.sub(" ", name)) if not unicodedata.combining(c))
+    return "".join(letters).casefold().replace("-", " ").replace("’", "'")
 
 
 class Cast:
@@ -200,12 +207,12 @@ class Cast:
         for token in self._reading.tokens:
             # "a Koronov-Marenko meeting": the recogniser knows a name in one place and not in another.
             text = token.text
-            is_surname = text in surnames or (text[:1].isupper() and text.casefold() in _known_people())
+            is_surname = text in surnames or (text[:1].isupper() and _folded(text) in _known_people())
             if is_surname and token.i not in self._person_at and not self._mentions.at(token.i):
                 self._note_person(token.i, token.i + 1)
         for person in self._people:
             # What the article says of a person comes before what the gazetteer knows.
-            person.side = person.side or _known_people().get(INITIALS.sub(" ", person.name).casefold())
+            person.side = person.side or _known_people().get(_folded(person.name))
 
     def _is_part_of_name(self, entity: Span) -> bool:
         """`Sujatha Singh`, where the recogniser sees a place and then a people: two unknown names in a row are those of a person."""
@@ -255,7 +262,7 @@ class Cast:
         hyphen = i if doc[i].text == "-" else i - 1
         if doc[hyphen].text != "-" or hyphen + 1 >= end:
             return False
-        is_double = hyphen - begin >= 2 and doc[hyphen + 1].text.casefold() not in _known_people() and hyphen + 2 == end
+        is_double = hyphen - begin >= 2 and _folded(doc[hyphen + 1].text) not in _known_people() and hyphen + 2 == end
         return is_double or doc[hyphen - 1].text[:1].islower() or doc[hyphen + 1].text[:1].islower()
 
     def _is_name_word(self, token: Token) -> bool:
