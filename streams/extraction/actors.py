@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
 
@@ -90,6 +90,7 @@ class _Person:
     name: str
     side: _Side | None = None
     level: TalksLevel = TalksLevel.UNKNOWN
+    titles: set[str] = field(default_factory=set)
 
     @property
     def country(self) -> str | None:
@@ -289,6 +290,7 @@ class Cast:
             person = _Person(name)
             self._people.append(person)
         person.side = person.side or side
+        person.titles |= self._titles_of(first, end)
         if person.level is TalksLevel.UNKNOWN:
             person.level = level
         for i in range(first, end):
@@ -303,6 +305,20 @@ class Cast:
                 side = self._unlisted_side(end)
             level = level if level is not TalksLevel.UNKNOWN else behind
         return side, level
+
+    def _titles_of(self, first: int, end: int) -> set[str]:
+        """`president` of `President X`, `prime minister` of `X, the prime minister`."""
+        doc = self._reading.doc
+        around = [first - 1] if first else []
+        if end < len(doc) and doc[end].text == ",":
+            around.extend(range(end + 1, min(end + 6, len(doc))))
+        return {title for i in around if (title := self._title_at(i)) is not None}
+
+    def _title_at(self, i: int) -> str | None:
+        doc = self._reading.doc
+        word = doc[i].lower_
+        longer = f"{doc[i - 1].lower_} {word}" if i else word
+        return longer if longer in self._titles else word if word in self._titles else None
 
     def _side(self, mention: Mention) -> _Side:
         stands_for_itself = mention.actor_kind in (ActorKind.IGO, ActorKind.GROUP)
@@ -430,6 +446,8 @@ class Cast:
                 phrase = syntax.noun_phrase(noun)
                 parties = [replace(p, first=min(p.first, phrase.start), end=max(p.end, noun.i + 1)) for p in parties]
             return parties
+        if (holder := self._the_holder(noun)) is not None:
+            return [holder]
         if lemma in self._definite and noun.tag_ != "NNS" and any(c.lower_ in ("the", "this") for c in noun.children if c.dep_ == "det"):
             return self._the_state(noun)
         if lemma in self._definite_groups and not found and any(c.lower_ in ("the", "this") for c in noun.children if c.dep_ == "det"):
@@ -441,6 +459,20 @@ class Cast:
             name = self._reading.span(phrase.start, phrase.stop).text
             return [Party(name, ActorKind.GROUP, None, phrase.start, phrase.stop, level=level, is_named=False)]
         return []
+
+    def _the_holder(self, noun: Token) -> Party | None:
+        """`the president`, `the prime minister`: the person who was named with that title last."""
+        title = self._title_at(noun.i) if noun.tag_ == "NN" else None
+        if title is None or self._titles[title] not in (TalksLevel.LEADERS, TalksLevel.MINISTERIAL):
+            return None
+        lefts = [c.lower_ for c in noun.lefts]
+        if not lefts or lefts[0] != "the" or any(word not in title for word in lefts[1:]) or list(noun.rights):
+            return None
+        before = [(f, e, p) for p, f, e in self._person_at.values() if e <= noun.i and p.side is not None and title in p.titles]
+        if not before:
+            return None
+        first, end, person = max(before, key=lambda b: b[0])
+        return replace(self._of_person(person, first, end), first=noun.i, end=noun.i + 1, directness=0.8)
 
     def _the_group(self, noun: Token) -> list[Party]:
         """`the group`, `the guerrillas`: the armed group named last, in this sentence or the two before."""
