@@ -229,7 +229,12 @@ class Cast:
         doc = self._reading.doc
         end = entity.end
         has_title = entity.start > 0 and self._introduces_name(doc[entity.start - 1])
-        while end + 1 < len(doc) and doc[end].text == "-" and not doc[end - 1].whitespace_ + doc[end].whitespace_ and doc[end + 1].text.islower():
+        while (
+            end + 1 < len(doc)
+            and doc[end].text == "-"
+            and not doc[end - 1].whitespace_ + doc[end].whitespace_
+            and doc[end + 1].text.islower()
+        ):
             # "Jae" + "-in".
             end += 2
         while end < len(doc) and self._may_go_on_with_name(end) and (has_title or doc[end].ent_type_ in NAMES):
@@ -428,6 +433,8 @@ class Cast:
         if is_body or is_group:
             modifiers = [c for child in noun.children if child.dep_ in MODIFIER for c in syntax.conjuncts(child)]
             modifiers = [m for m in modifiers if not (m.dep_ == "poss" and lemma in self._others)]
+            # "American, Qatari and Egyptian officials": the parser hangs the first on the second.
+            modifiers[:0] = [c for m in modifiers for c in m.lefts if c.dep_ == "amod" and self._mentions.at(c.i, EntityKind.STATE)]
             # Of "Israel's Defence Ministry" one modifier is a state, and the other a part of the name.
             known = [m for m in modifiers if m.pos_ == "PRON" or self._mentions.at(m.i, EntityKind.STATE, EntityKind.ORGANISATION)]
             found.extend(p for m in known or modifiers for p in self._modifier(m))

@@ -358,8 +358,10 @@ def _inherit_parties(meeting: Meeting, meetings: list[Meeting], opposed: tuple[P
     if _names_a_stranger(meeting):
         return meeting
     if source is None:
-        fits = opposed and not own and meeting.is_particular and not helpers & {p.key for p in opposed}
-        return replace(meeting, parties=opposed, confidence=0.5) if fits else meeting
+        keys = {p.key for p in opposed}
+        fits = opposed and own <= keys and meeting.is_particular and not helpers & keys
+        known = {p.key: p for p in sides}
+        return replace(meeting, parties=tuple(known.get(p.key, p) for p in opposed), confidence=0.5) if fits else meeting
     parties = (*sides, *(without_person(p, 0.7) for p in source.parties if p.key not in own | helpers))
     return replace(meeting, parties=parties, confidence=round(source.confidence * 0.8, 2))
 

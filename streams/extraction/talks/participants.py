@@ -129,8 +129,10 @@ class Participants:
         self._from_participles(draft)
         if len(named(draft.parties)) < 2:
             self._from_clause_around(draft)
-        if not named(draft.parties):
-            draft.parties.extend(draft.topics)
+        if not named(draft.parties) and draft.topics:
+            # "The Gaza ceasefire talks" are of those who fight over it.
+            fighting = self._circles.of_dispute() if self._is_on_peace(draft) else ()
+            draft.parties.extend(fighting or draft.topics)
         self._from_format(draft)
         draft.parties = self._between_states(draft.parties)
         makes_peace = bool(draft.mediators) or any(c.lower_ in self._peace for noun in draft.nouns for c in noun.children)
@@ -286,6 +288,9 @@ class Participants:
         between = [t for t in noun.subtree if t.lower_ in joining and t.dep_ == "prep" and t.i > noun.i]
         met = [p for t in between[:1] for head in syntax.adjuncts(t.head, t.lower_) for p in self.one(head)]
         draft.parties.extend(p for p in met if p.kind in STATE_LIKE)
+        nouns = self._roles["mediator_nouns"]
+        mediating = [t for v in draft.verbs[:1] for t in v.subtree if t.lemma_.lower() in nouns and not named(draft.parties)]
+        draft.parties.extend(p for t in mediating for head in syntax.adjuncts(t, "between") for p in self.one(head))
         link = next((n for n in syntax.chain(draft.node) if n.dep_ == "prep"), None)
         verb = syntax.governing_verb(draft.node)
         if draft.is_closed or between or link is None or link.lower_ not in ("at", "during", "after", "following", "in") or verb is None:
@@ -364,6 +369,10 @@ class Participants:
         if inside:
             with_whom = [head for head in syntax.adjuncts(verb, "with", "between", "alongside") if not self._helps(head)]
             draft.parties.extend(p for head in with_whom for p in self.one(head) if not (self._is_open(draft) or draft.is_closed))
+            if len(named(p for head in syntax.adjuncts(verb, "between") for p in self.one(head))) > 1:
+                # "Convened a meeting last month between A and B".
+                draft.is_closed = True
+                draft.hosts.extend(acting if Governor(verb, "").lemma in self._roles["convene"] else [])
         if not self._takes_role(verb, acting, draft, behind) and not draft.is_closed:
             if is_subject and Governor(verb, "").lemma in self._roles["include"]:
                 draft.parties.extend(p for o in syntax.objects(verb) for p in self.parties(o))
@@ -422,10 +431,13 @@ class Participants:
     def _take_part(self, verb: Token, acting: list[Party], draft: Draft, behind: str, *, inside: bool) -> None:
         """Whether who acts sits at the table, or proposes it."""
         lemma, status = Governor(verb, "").lemma, self._status(verb)
-        if lemma in self._motion and behind in ("for", "before", "ahead"):
+        if lemma in self._motion and behind == "to":
+            draft.parties[:0] = acting
+        elif lemma in self._motion and behind in ("for", "before", "ahead"):
             draft.parties[:0] = acting
             if len([p for p in named(draft.parties) if p.kind in STATE_LIKE]) == 1:
-                draft.parties.extend(self._visited(verb))
+                # Where they make peace they do so with somebody else.
+                (draft.hosts if self._is_on_peace(draft) else draft.parties).extend(self._visited(verb))
         elif lemma in self._roles["convene"] and inside and not draft.parties and [p.kind for p in named(acting)] == [ActorKind.IGO]:
             draft.mediators.extend(acting)
         elif status == "HOLD" and inside:
@@ -442,6 +454,10 @@ class Participants:
             leaves = status in OFF and not named(draft.parties) and all(p.kind in SIDES for p in acting)
             if len(named(draft.parties)) == 1 or plans or is_other_side or leaves:
                 draft.parties.extend(acting)
+
+    def _is_on_peace(self, draft: Draft) -> bool:
+        """`talks on a truce`, `ceasefire talks`."""
+        return any(t.lemma_.lower() in self._peace for noun in draft.nouns for t in noun.subtree)
 
     def _status(self, verb: Token) -> str | None:
         """What a verb says of talks: `resume`, `stay away`, `see no point`."""
@@ -521,6 +537,11 @@ class Participants:
         for verb in (*draft.verbs[:1], *draft.inner_verbs):
             for head in syntax.adjuncts(verb, "under", "through", "via"):
                 draft.mediators.extend(self._sponsors(head))
+            for clause in (c for c in verb.children if c.dep_ in ("advcl", "prep") and c.lower_ in ("involving", "including")):
+                # "Talks resumed in Lima, involving A and B".
+                draft.parties.extend(
+                    p for o in [*syntax.objects(clause), *(c for c in clause.children if c.dep_ == "pobj")] for p in self.parties(o)
+                )
             for child in [c for node in (verb, *draft.nouns) for c in node.children if c.dep_ == "prep" and c.lower_ == "with"]:
                 for inner in child.children:
                     if inner.dep_ == "pcomp" and self._is_mediating(inner):
@@ -671,13 +692,18 @@ class Participants:
         return found if len(found) > 1 or not is_joint else []
 
     def _from_behind(self, head: Token) -> list[Party]:
-        """`met delegates from Khartoum`: the parser hangs where they are from on the verb."""
+        """`met delegates from Khartoum`, `officials and negotiators for the rebels`: the parser hangs whom they are of elsewhere."""
         behind = head.doc[head.i + 1] if head.i + 1 < len(head.doc) else None
         roles = words("roles")
         acts = head.lemma_.lower() in (*roles["bodies"]["words"], *roles["groups"]["words"])
-        if behind is None or behind.lower_ != "from" or not acts or behind.head == head:
+        if behind is None or behind.lower_ not in ("from", "for", "of") or not acts or behind.head == head:
             return []
-        return [p for c in behind.children if c.dep_ == "pobj" for p in self._context.cast.parties(c) if p.kind is ActorKind.STATE]
+        return [p for c in behind.children if c.dep_ == "pobj" for p in self.one(c) if p.is_named and p.kind in SIDES]
+
+    def _known(self, token: Token) -> list[Party]:
+        """Whom a noun stands for, where that is somebody with a name."""
+        found = self._context.cast.one(token)
+        return found if named(found) else []
 
     def parties(self, head: Token) -> list[Party]:
         """Who a phrase stands for, with `the two sides`, `they` and `these leaders` looked up."""
@@ -686,10 +712,17 @@ class Participants:
         found = [
             p
             for token in syntax.conjuncts(head)
-            for p in (self._group(token) or self._of_compass(token) or self._of_owner(token) or self._context.cast.one(token))
+            for p in (
+                self._group(token)
+                or self._of_compass(token)
+                or self._of_owner(token)
+                or self._known(token)
+                or self._from_behind(token)
+                or self._context.cast.one(token)
+            )
         ]
         if not named(found):
-            found = self._in_front(head) or self._from_behind(head) or found
+            found = self._in_front(head) or found
         found.extend(self._those_countries(head))
         if found and head.dep_ in syntax.SUBJECT:
             found[1:1] = self._joined_by_comma(head)

@@ -146,7 +146,7 @@ class Particulars:
                 return nodes.index(head)
             if head.pos_ in ("VERB", "AUX"):
                 return None
-            if seen_preposition and self._is_home_of(place, head):
+            if seen_preposition and (self._is_home_of(place, head) or self._is_land_of_deal(place, head)):
                 return None
             names_place = head.lemma_.lower() in self._place_nouns or self._context.mentions.at(head.i, EntityKind.PLACE, EntityKind.STATE)
             if head.pos_ in ("NOUN", "PROPN") and not seen_preposition and not names_place:
@@ -161,6 +161,12 @@ class Particulars:
         mention = self._context.mentions.at(place.i)
         is_land = mention is not None and (mention.form is Form.NAME or mention.name in _regions())
         return is_land and noun.lower_ in self._lexicon["groups"]["rivals"]
+
+    def _is_land_of_deal(self, place: Token, noun: Token) -> bool:
+        """`talks on a truce in Mali`: where the war is."""
+        mention = self._context.mentions.at(place.i)
+        is_land = mention is not None and (mention.form is Form.NAME or mention.name in _regions())
+        return is_land and noun.lemma_.lower() in self._lexicon["nouns"]["outcome"]
 
     def _is_transparent(self, noun: Token) -> bool:
         """People, states and dates: what stands behind them may belong to the meeting that they are named for."""

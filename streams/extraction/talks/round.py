@@ -53,7 +53,7 @@ class _Finder:
 
     def opposed(self, mentions: list[Meeting]) -> tuple[Party, ...]:
         """Between whom talks are of which no sentence says it; looked up only where there are such."""
-        needed = any(not m.party_keys and m.is_particular for m in mentions)
+        needed = any(len(m.party_keys) < 2 and m.is_particular for m in mentions)
         return self._participants.opposed() if needed else ()
 
     def mediators(self, mentions: list[Meeting]) -> tuple[Party, ...]:

@@ -189,6 +189,8 @@ class StandingReader:
                 visited = case.fact.tense is Tense.PAST and governor.lemma == "visit"
                 case.note("HOLD" if visited else "SCHEDULED", cue)
                 case.asserted = case.fact.tense is Tense.FUTURE or case.date is not None
+            elif case.status is None and governor.relation == "prep:to":
+                case.note("HOLD", cue)
             return True
         takes_over = (
             (case.status in (None, "HOLD") and found != "HOLD")
@@ -442,7 +444,7 @@ class StandingReader:
         draft, fact = case.draft, case.fact
         asserted, status = case.asserted, Status.HELD
         if fact.tense is Tense.NONE:
-            if draft.verbs and draft.verbs[0].dep_ == "amod":
+            if draft.verbs and draft.verbs[0].dep_ in ("amod", "acl") and draft.node in syntax.chain(draft.verbs[0]):
                 return Standing(Status.HELD, case.told, is_asserted=True)
             return Standing(Status.HELD if case.status else Status.UNKNOWN, tuple(case.cues), is_asserted=asserted, renews=case.renews)
         if fact.tense is Tense.INFINITIVE:
@@ -513,7 +515,7 @@ def _is_being_done(draft: Draft) -> bool:
 
 def _has_no_subject(draft: Draft) -> bool:
     """`no date has been set for talks`."""
-    subjects = [c for v in draft.verbs[:2] for c in v.children if c.dep_ in syntax.SUBJECT]
+    subjects = [c for v in draft.verbs[:4] for c in v.children if c.dep_ in syntax.SUBJECT]
     return any(c.dep_ == "det" and c.lower_ == "no" for subject in subjects for c in subject.children)
 
 

@@ -107,8 +107,12 @@ class Triggers:
 
     def _verb_after_clause(self, noun: Token) -> list[Token]:
         """`The talks, which Oman mediates, opened in Lima`: the parser hangs the last verb on whoever stands before it."""
-        if noun.dep_ != "ROOT" or not any(c.dep_ in ("relcl", "acl") for c in noun.children):
+        if noun.dep_ != "ROOT":
             return []
+        if not any(c.dep_ in ("relcl", "acl") and c.i < c.head.i + 3 for c in noun.children):
+            # "Talks on a truce resumed in Lima": a truce that was resumed, to the parser.
+            told = (t for t in noun.subtree if t.dep_ == "acl" and t.tag_ in ("VBN", "VBD") and t.head != noun and t.head.dep_ == "pobj")
+            return [t for t in told if t.i == t.head.i + 1 and self._by_verb.get(t.lemma_.lower()) in ("HOLD", "SUSPENDED", "ONGOING")][:1]
         behind = noun.doc[noun.i + 1 : noun.sent.end]
         last = next((t for t in behind if t.tag_ in ("VBD", "VBN") and t.nbor(-1).text == "," and t.head.i < t.i), None)
         return [last] if last is not None and last.dep_ in ("acl", "relcl") and last.lemma_.lower() in self._by_verb else []
@@ -146,6 +150,11 @@ class Triggers:
             return False
         if lemma == "contact" and not any(c.lower_ in (*self._ordinals, *self._formal) for c in token.children):
             return False
+        if lemma == "call" and not self._is_conversation(token):
+            return False
+        if lemma == "mediation" and any(is_meeting_word(of) for of in syntax.adjuncts(token, "for", "of", "in")):
+            # "Asked for its mediation in the talks".
+            return False
         if lemma == "mechanism" and not any(c.lemma_.lower() in ("consultation", "dialogue", "coordination") for c in token.children):
             return False
         if lemma in self._parts and not all(self._may_be_part_of(of) for of in syntax.adjuncts(token, "of")):
@@ -163,6 +172,14 @@ class Triggers:
             return bool(modifiers & self._process_kinds)
         # "The anniversary of the summit".
         return whole is None or whole.lemma_.lower() not in self._remembered
+
+    def _is_conversation(self, call: Token) -> bool:
+        """`a phone call`, `a call with Togo`, `in a call on Monday`; not `a call by Togo for peace`."""
+        words_of = {c.lower_ for c in call.children}
+        is_held = call.dep_ == "dobj" and self._by_verb.get(call.head.lemma_.lower()) == "HOLD"
+        within = call.dep_ == "pobj" and call.head.lower_ in ("in", "during", "on", "by", "via", "after")
+        is_appeal = bool(words_of & {"for", "to"}) and not words_of & self._phone
+        return not is_appeal and (is_held or within or bool(words_of & {*self._phone, "with", "between", "video", "conference"}))
 
     def _is_visit_called_off(self, noun: Token) -> bool:
         """`postponed his trip to Oslo`."""
