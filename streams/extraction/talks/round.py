@@ -15,6 +15,7 @@ from streams.extraction.talks.meeting import Draft, Meeting, talks_words
 from streams.extraction.talks.merge import merge
 from streams.extraction.talks.participants import STATE_LIKE, Participants, distinct, named
 from streams.extraction.talks.particulars import Particulars
+from streams.extraction.talks.polities import between_polities
 from streams.extraction.talks.standing import StandingReader
 from streams.extraction.talks.triggers import Triggers
 from streams.extraction.times import Direction
@@ -29,7 +30,7 @@ def find_meetings(context: ArticleContext) -> list[Meeting]:
     """The meetings that an article states, each once, in the order of their triggers."""
     finder = _Finder(context)
     mentions = [meeting for token in context.reading.tokens for meeting in finder.at(token)]
-    return merge(mentions, context, finder.opposed(mentions), finder.mediators(mentions))
+    return between_polities(merge(mentions, context, finder.opposed(mentions), finder.mediators(mentions)))
 
 
 class _Finder:
