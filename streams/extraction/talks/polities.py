@@ -13,7 +13,7 @@ __all__ = ["between_polities"]
 
 
 def between_polities(meetings: Iterable[Meeting]) -> list[Meeting]:
-    """The meetings without those whose several participants are of one state, or of none: a president and his senate, a bank and its creditors."""
+    """The meetings without those whose participants are of one state, or of none: a president and his senate, a bank and its creditors."""
     return [meeting for meeting in meetings if not _is_domestic(meeting)]
 
 
