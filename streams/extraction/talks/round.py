@@ -11,11 +11,11 @@ from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext, TimeMention
 from streams.extraction.factuality import Factuality, Tense, assess
+from streams.extraction.polities import polity
 from streams.extraction.talks.meeting import Draft, Meeting, talks_words
 from streams.extraction.talks.merge import merge
 from streams.extraction.talks.participants import STATE_LIKE, Participants, distinct, named
 from streams.extraction.talks.particulars import Particulars
-from streams.extraction.talks.polities import between_polities
 from streams.extraction.talks.standing import StandingReader
 from streams.extraction.talks.triggers import Triggers
 from streams.extraction.times import Direction
@@ -30,7 +30,14 @@ def find_meetings(context: ArticleContext) -> list[Meeting]:
     """The meetings that an article states, each once, in the order of their triggers."""
     finder = _Finder(context)
     mentions = [meeting for token in context.reading.tokens for meeting in finder.at(token)]
-    return between_polities(merge(mentions, context, finder.opposed(mentions), finder.mediators(mentions)))
+    meetings = merge(mentions, context, finder.opposed(mentions), finder.mediators(mentions))
+    return [meeting for meeting in meetings if not _is_domestic(meeting)]
+
+
+def _is_domestic(meeting: Meeting) -> bool:
+    """Whether several take part and all are of one state, or of none: a president and his senate, a bank and its creditors."""
+    everybody = [*meeting.parties, *meeting.mediators, *meeting.hosts]
+    return len(everybody) >= 2 and len({polity(party) for party in everybody} - {None}) < 2
 
 
 class _Finder:

@@ -14,6 +14,7 @@ from streams.extraction.context import ArticleContext, FigureMention, TimeMentio
 from streams.extraction.factuality import Factuality, Tense, assess
 from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form
+from streams.extraction.polities import polity
 from streams.extraction.weapons.items import Item, Items, Weapon, is_passed_over, lexicon
 from streams.extraction.weapons.lists import Lists, holds_a_package
 from streams.extraction.weapons.merge import fill_sides, merge
@@ -62,7 +63,14 @@ def find_transfers(context: ArticleContext) -> list[Transfer]:
         del mentions[-RECENT:]
         mentions.extend(finder.worth_told_later(tokens, [*recent, *finder.in_sentence(tokens, recent)]))
     filled = fill_sides(mentions, _subject_of_article(context), context.voice, _sellers(context))
-    return merge([t for t in filled if _is_identifiable(t)])
+    return merge([t for t in map(_between_polities, filled) if _is_identifiable(t)])
+
+
+def _between_polities(transfer: Transfer) -> Transfer:
+    """The transfer without those of either side that stand for nobody: a newspaper, a party, a shop."""
+    sides = (transfer.suppliers, transfer.recipients)
+    suppliers, recipients = (tuple(p for p in side if not p.is_named or polity(p) is not None) for side in sides)
+    return replace(transfer, suppliers=suppliers, recipients=recipients)
 
 
 def _sellers(context: ArticleContext) -> dict[str, Party]:

@@ -1,0 +1,25 @@
+"""Who stands beside states: their organisations, armed and rival groups; not parties at home, not companies of no state."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from streams.extraction.actors import Party
+from streams.extraction.lexicon import words
+from streams.records import ActorKind
+
+__all__ = ["polity"]
+
+
+def polity(party: Party) -> str | None:
+    """What a party stands for among others, comparable with those of other parties; None where it is no side beside a state."""
+    if party.kind is ActorKind.IGO:
+        return party.key
+    if party.kind is ActorKind.GROUP:
+        return party.key if party.country or _at_home().isdisjoint(party.name.casefold().split()) else None
+    return party.country
+
+
+@cache
+def _at_home() -> frozenset[str]:
+    return frozenset(words("roles")["groups"]["at_home"])
