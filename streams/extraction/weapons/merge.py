@@ -34,31 +34,24 @@ OF_CONTEXT = 0.7
 """Directness of a recipient whom only the sentences before name."""
 
 
-def fill_sides(
-    transfers: Sequence[Transfer], subject: Sequence[Party], voice: Party | None, sellers: Mapping[str, Party]
-) -> list[Transfer]:
+def fill_sides(transfers: Sequence[Transfer], voice: Party | None, sellers: Mapping[str, Party]) -> list[Transfer]:
     """Give each transfer the side that its sentence does not name: that of the one before, or of nearly all others of the article.
 
     Parameters
     ----------
-    subject
-        Whom the article is about, where no transfer of it names a recipient.
     voice
         The state whose organ publishes: in its own release it gives, where nobody else does.
     sellers
         Whom the article names of each state, by its alpha-3: of what somebody buys, the one whose makers sell it.
     """
     says_enough = [_says_enough(transfer) for transfer in transfers]
-    return _fill_suppliers(_fill_recipients(transfers, says_enough, subject), says_enough, voice, sellers)
+    return _fill_suppliers(_fill_recipients(transfers, says_enough), says_enough, voice, sellers)
 
 
-def _fill_recipients(transfers: Sequence[Transfer], says_enough: Sequence[bool], subject: Sequence[Party]) -> list[Transfer | None]:
+def _fill_recipients(transfers: Sequence[Transfer], says_enough: Sequence[bool]) -> list[Transfer | None]:
     counts = Counter(transfer.named_recipients for transfer in transfers if transfer.named_recipients)
     usual = next((who for who, count in counts.most_common(1) if count > 0.5 * counts.total()), None)
     latest: dict[frozenset[str], tuple[Party, ...]] = {t.named_recipients: t.recipients for t in transfers if t.named_recipients}
-    if usual is None and not latest and subject:
-        usual = frozenset(party.key for party in subject)
-        latest[usual] = tuple(subject)
     filled: list[Transfer | None] = []
     last: Transfer | None = None
     for transfer, is_enough in zip(transfers, says_enough, strict=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -62,7 +61,7 @@ def find_transfers(context: ArticleContext) -> list[Transfer]:
         recent = mentions[-RECENT:]
         del mentions[-RECENT:]
         mentions.extend(finder.worth_told_later(tokens, [*recent, *finder.in_sentence(tokens, recent)]))
-    filled = fill_sides(mentions, _subject_of_article(context), context.voice, _sellers(context))
+    filled = fill_sides(mentions, context.voice, _sellers(context))
     return merge([t for t in map(_between_polities, filled) if _is_identifiable(t)])
 
 
@@ -81,17 +80,6 @@ def _sellers(context: ArticleContext) -> dict[str, Party]:
             parties = context.cast.one(context.reading.doc[mention.last])
             found.update({mention.country: parties[0]} if parties else {})
     return found
-
-
-def _subject_of_article(context: ArticleContext) -> list[Party]:
-    """The state that an article names twice as often as any other, or more: whom its aid is for, where nothing else says so."""
-    states = [mention for mention in context.mentions if mention.kind is EntityKind.STATE and mention.form is not Form.SEAT]
-    counts = Counter(mention.country for mention in states if mention.country not in lexicon()["sources"]["donors"])
-    ranked = counts.most_common(2)
-    if not ranked or ranked[0][1] < 3 or (len(ranked) == 2 and ranked[0][1] < 2 * ranked[1][1]):
-        return []
-    first = next(mention for mention in states if mention.country == ranked[0][0])
-    return context.cast.one(context.reading.doc[first.last])
 
 
 class _Finder:
@@ -742,21 +730,8 @@ def _is_identifiable(transfer: Transfer) -> bool:
     if transfer.predicate.pos_ == "VERB" and (is_asked or is_given):
         # The other side is told without a name: to its allies.
         return True
-    domestic = lexicon()["aside"]["domestic"]
-    if not transfer.named_suppliers and any(token.lower_ in domestic for token in transfer.predicate.sent):
-        # What a government asks its own parliament for.
-        return False
-    if not transfer.named_suppliers and not transfer.named_recipients:
-        return False
-    if transfer.predicate.pos_ != "VERB":
-        # Of "from a total order of 2,000" nothing is said.
-        is_said = transfer.status is not Status.PLEDGED or transfer.predicate.dep_ in ("dobj", "nsubj", "nsubjpass", "ROOT", "conj")
-        return (transfer.quantity is not None or transfer.value is not None) and is_said
-    if transfer.quantity is not None or transfer.value is not None:
-        return True
-    if transfer.weapon.form is Form.NAME:
-        return bool(transfer.named_suppliers) or transfer.status is not Status.UNDER_DISCUSSION
-    return transfer.status is Status.REQUESTED and any(p.country or p.kind is ActorKind.GROUP for p in transfer.recipients)
+    # "Seven more are being discussed": of those named before.
+    return transfer.weapon.is_elliptic and bool(transfer.named_suppliers or transfer.named_recipients) and transfer.quantity is not None
 
 
 def _is_mere_topic(transfer: Transfer) -> bool:
