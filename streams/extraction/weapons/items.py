@@ -188,7 +188,6 @@ class Items:
             return None
         return Weapon(mention.name, mention.category, mention.form, head, mention.first, end)
 
-<<<<<<< HEAD
     def _class_behind(self, end: int, limit: int) -> Mention | None:
         """`multi-role combat jets` of `Rafale multi-role combat jets`: the class that says what a named system is."""
         for i in range(end, min(end + WIDEST_CLASS, limit)):
@@ -198,7 +197,7 @@ class Items:
             if (self._doc[i].pos_ not in MODIFIER_POS and self._doc[i].text != "-") or i in self._figure_at:
                 return None
         return None
-=======
+
     def _is_of_mass_destruction(self, mention: Mention) -> bool:
         """`chemical weapons`, `its nuclear and missile programmes`: what a state has and gives to nobody."""
         before = self._doc[max(mention.first - 2, 0) : mention.end]
@@ -206,7 +205,6 @@ class Items:
         return any(t.lower_ in self._packages["mass_destruction"] for t in before) or any(
             t.lemma_.lower() in self._packages["programmes"] for t in behind
         )
->>>>>>> 290dbd3 (Pledges too are between polities, and of no weapons of mass destruction)
 
     def _unit_behind(self, head: Token, end: int) -> Token | None:
         """`jets` of `F-16 fighter jets`, whatever the parser hangs the words on."""

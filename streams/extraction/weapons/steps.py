@@ -595,7 +595,7 @@ def _moved(step: Step, fact: Factuality) -> Status | None:
         return _not_moved(step, fact, fact.negation)
     if fact.modal_kind == "obliged":
         return None
-    if step.token.lemma_ in lexicon()["aside"]["ranging"] and (fact.modal_kind is not None or fact.tense is Tense.INFINITIVE):
+    if step.token.lemma_ in lexicon()["aside"]["ranging"] and fact.modal_kind == "possible":
         return None
     if fact.modal_kind == "possible" or fact.condition is not None or fact.doubt is not None:
         return Status.UNDER_DISCUSSION
