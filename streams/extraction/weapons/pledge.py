@@ -731,8 +731,18 @@ def _is_identifiable(transfer: Transfer) -> bool:
     if transfer.predicate.pos_ == "VERB" and (is_asked or is_given):
         # The other side is told without a name: to its allies.
         return True
-    # "Seven more are being discussed": of those named before.
-    return transfer.weapon.is_elliptic and bool(transfer.named_suppliers or transfer.named_recipients) and transfer.quantity is not None
+    domestic = lexicon()["aside"]["domestic"]
+    if not transfer.named_suppliers and any(token.lower_ in domestic for token in transfer.predicate.sent):
+        # What a government asks its own parliament for.
+        return False
+    if not transfer.named_suppliers and not transfer.named_recipients:
+        return False
+    if transfer.predicate.pos_ != "VERB":
+        # Of "from a total order of 2,000" nothing is said.
+        is_said = transfer.status is not Status.PLEDGED or transfer.predicate.dep_ in ("dobj", "nsubj", "nsubjpass", "ROOT", "conj")
+        return (transfer.quantity is not None or transfer.value is not None) and is_said
+    # A system that nobody counts or prices, and one side: "Malta wants a shield".
+    return transfer.quantity is not None or transfer.value is not None
 
 
 def _is_mere_topic(transfer: Transfer) -> bool:
