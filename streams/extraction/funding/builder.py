@@ -14,6 +14,7 @@ from streams.extraction.factuality import Factuality, Governor, Tense, assess
 from streams.extraction.funding.clauses import verbs_above
 from streams.extraction.funding.holders import Holders
 from streams.extraction.funding.lack import Gap, stands_alone
+from streams.extraction.funding.names import Names
 from streams.extraction.funding.sums import Sums
 from streams.extraction.lexicon import lists
 from streams.extraction.times import Direction
@@ -47,6 +48,7 @@ class Builder:
         self._lexicon = lists("funding")
         self._sums = sums
         self._holders = holders
+        self._names = Names(context)
 
     def gap(self, node: Token, trigger: tuple[int, int], told: Told | None = None, *, who: Iterable[Token] = ()) -> Gap:
         """Put a gap together from what its trigger tells; the rest is looked for in its sentence and the one before."""
@@ -109,6 +111,10 @@ class Builder:
         entity = holders.speaking(node) if gap.entity is not None else None
         entity = entity or holders.spoken_of(node) or holders.speaking(node) or holders.of_article(node)
         return replace(gap, entity=entity, confidence=round(gap.confidence * 0.8, 2))
+
+    def with_name(self, gap: Gap) -> Gap:
+        """The gap with the name of who lacks the money, where its sentence describes and the article names it."""
+        return replace(gap, entity=self._names.named(gap.entity)) if gap.entity is not None else gap
 
     def with_speaker(self, gap: Gap) -> Gap:
         """`The agency said a lack of funds had forced cuts`: where nothing else tells who lacks the money, nor how much."""

@@ -81,7 +81,7 @@ class Covers:
         if lemma == "come" and syntax.adjuncts(verb, "from"):
             # "Half of it is to come from taxes" tells whence all of it comes.
             return False
-        if self.is_to_come(verb):
+        if self.is_to_come(verb) or self.is_all_told(verb):
             return False
         if lemma == "have":
             return verb.dep_ not in ("aux", "auxpass")
@@ -92,6 +92,11 @@ class Covers:
     def has_yet_to(self, verb: Token) -> bool:
         """`has yet to be paid`: it has not come in."""
         return verb.dep_ == "xcomp" and any(c.lower_ == "yet" for c in verb.head.children)
+
+    def is_all_told(self, verb: Token) -> bool:
+        """`covers 30 % of the costs, with the rest coming from donations`: nothing is missing."""
+        rest = [t for t in verb.sent if t.lower_ in self._lexicon["funded.rest"]]
+        return any(t.lower_ in ("from", "by", "through") for r in rest for t in r.doc[r.i : r.i + 5])
 
     def is_to_come(self, verb: Token) -> bool:
         """`The bill would provide $50 billion`: it has not come in."""

@@ -14,6 +14,7 @@ from streams.extraction.funding.holders import Holders
 from streams.extraction.funding.lack import Gap, inherit_entity, merge, one_a_sentence, stands_alone
 from streams.extraction.funding.lacking import Lacking
 from streams.extraction.funding.named import Named
+from streams.extraction.funding.series import Series
 from streams.extraction.funding.shares import Shares
 from streams.extraction.funding.short import Short
 from streams.extraction.funding.sums import Sums
@@ -66,13 +67,14 @@ def find_gaps(context: ArticleContext) -> list[Gap]:
     builder = Builder(context, sums, holders)
     exclusions = Exclusions(context)
     triggers = _Triggers(context, sums, holders, builder, exclusions)
+    series = Series(context, sums)
     found: list[Gap] = []
     for token in context.reading.tokens:
         gap = triggers.at(token)
         if gap is not None:
-            found.append(inherit_entity(builder.with_speaker(gap), found, context))
+            found.extend(series.of(inherit_entity(builder.with_speaker(gap), found, context)))
     told = one_a_sentence([gap for gap in found if stands_alone(gap) and not exclusions.excludes(gap)], context)
-    return merge([gap for gap in map(builder.with_entity, told) if not exclusions.is_private(gap)])
+    return [builder.with_name(gap) for gap in merge([gap for gap in map(builder.with_entity, told) if not exclusions.is_private(gap)])]
 
 
 @cache

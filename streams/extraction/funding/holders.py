@@ -101,6 +101,9 @@ class Holders:
         attribution = self._context.attributions.of(node)
         if attribution is None or attribution.speaker is None:
             return None
+        if self._has("holders.reckoning", attribution.cue):
+            # Who estimates a gap need not be the one that has it.
+            return None
         is_source = attribution.cue.dep_ == "prep"
         if is_source and self._context.mentions.at(attribution.speaker.i, EntityKind.ORGANISATION) is None:
             # "According to the tracking system of" somebody, who has the figures of others too.

@@ -160,6 +160,13 @@ def _is_same_body(one: Party, other: Party) -> bool:
     return one.key == other.key or (bool(short) and long[-len(short) :] == short and not _are_apart(one, other))
 
 
+def _is_rest(whole: Gap, rest: Gap) -> bool:
+    """`Needs $60 billion and has $41 billion. The remaining $19 billion …` is one gap."""
+    if whole.requirements is None or whole.funding is None or whole.amount is not None or rest.amount is None:
+        return False
+    return leaves(whole.requirements, whole.funding, rest.amount)
+
+
 def _is_same(known: Gap, gap: Gap) -> bool:
     vague = [g for g in (known, gap) if is_vague(g)]
     if known.entity and gap.entity and len(vague) == 1 and vague[0].purpose is None:
@@ -167,11 +174,9 @@ def _is_same(known: Gap, gap: Gap) -> bool:
     if known.entity and gap.entity and known.entity.key != gap.entity.key:
         # The same sum in another sentence is the same gap, of "the agency" as of the World Food Programme.
         is_retold = known.node.sent != gap.node.sent and not _are_apart(known.entity, gap.entity)
-        return is_retold and _is_same_sum(known, gap)
-    for whole, rest in ((known, gap), (gap, known)):
-        if whole.requirements and whole.funding and whole.amount is None and rest.amount:
-            # "Needs $60 billion and has $41 billion. The remaining $19 billion …" is one gap.
-            return leaves(whole.requirements, whole.funding, rest.amount)
+        return is_retold and (_is_same_sum(known, gap) or _is_rest(known, gap) or _is_rest(gap, known))
+    if any(whole.requirements and whole.funding and whole.amount is None and rest.amount for whole, rest in ((known, gap), (gap, known))):
+        return _is_rest(known, gap) or _is_rest(gap, known)
     if known.amount and gap.amount:
         return _is_same_sum(known, gap)
     if known.percent_funded and gap.percent_funded:

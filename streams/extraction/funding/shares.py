@@ -55,7 +55,11 @@ class Shares:
         is_little = verb is not None and (self._has("means.seeking", verb) or self._sums.is_too_little(verb, token))
         if verb is None or not (is_little or any(c.dep_ == "neg" for c in verb.children)):
             return None
-        if self._covers.is_to_come(verb) or any(syntax.adjuncts(v, "from") for v in (verb, syntax.governing_verb(token)) if v is not None):
+        if (
+            self._covers.is_to_come(verb)
+            or self._covers.is_all_told(verb)
+            or any(syntax.adjuncts(v, "from") for v in (verb, syntax.governing_verb(token)) if v is not None)
+        ):
             # "Only a third of the money came from small donors": all of it came.
             return None
         share = next((f for f in self._sums.of(token, FigureKind.PERCENTAGE) if f.first <= token.i < f.end), None)

@@ -92,6 +92,8 @@ class Sums:
             # "has grown from £13 million to £46 million"
             return next((f for f in self.of(noun, FigureKind.MONEY) if f.first > verb.i and noun.doc[f.first - 1].lower_ == "to"), None)
         if noun.dep_ in syntax.SUBJECT and verb.lemma_.lower() in self._lexicon["amounts.equate"]:
+            # "is estimated to be $97 million"
+            verb = next((c for c in verb.children if c.dep_ == "xcomp" and self._has("amounts.equate", c)), verb)
             return self.on([verb, *(o for o in syntax.objects(verb) if not self._has("amounts.causes", o))])
         seeking = verb.head
         to_fill = self._has("funded.required", seeking) or self._has("amounts.to_fill", seeking)
@@ -153,7 +155,9 @@ class Sums:
     def share_between(self, part: FigureMention, whole: FigureMention) -> FigureMention | None:
         """`$616 million, or 27 per cent, of the $2.3 billion`."""
         shares = self.of(part.root, FigureKind.PERCENTAGE)
-        return next((f for f in shares if part.end <= f.first < whole.first and self.is_less_than_whole(f)), None)
+        between = (f for f in shares if part.end <= f.first < whole.first)
+        in_brackets = (f for f in shares if whole.end <= f.first <= whole.end + 3 and f.root.doc[f.first - 1].text == "(")
+        return next((f for f in (*between, *in_brackets) if self.is_less_than_whole(f)), None)
 
     def of_which(self, part: FigureMention) -> FigureMention | None:
         """The sum before `of which $15 billion`."""
@@ -169,9 +173,17 @@ class Sums:
         return any(self._has("funded.promised", c) for node in nodes for c in node.children if c.dep_ in ("acl", "relcl", "amod"))
 
     def is_part_of(self, part: Token, whole: Token) -> bool:
+        doc = part.doc
+        before = self._first_of(whole)
+        if before > part.i and doc[before - 1].lower_ == "of" and doc[before - 2].lower_ == "out" and before - 3 <= part.i:
+            # "$1 million out of $43 million", wherever the parser hangs it.
+            return True
         return whole in syntax.adjuncts(part, "of") or (
             whole != part and part.is_ancestor(whole) and any(t.lower_ in ("of", "out") for t in part.doc[part.i : whole.i])
         )
+
+    def _first_of(self, root: Token) -> int:
+        return next((f.first for f in self.of(root, FigureKind.MONEY) if f.root == root), root.i)
 
     def is_too_little(self, verb: Token, taken: Token) -> bool:
         """Whether a word says that what came in is not all: `only`, `so far`, `required`."""
