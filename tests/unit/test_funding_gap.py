@@ -110,6 +110,14 @@ NEAR_MISSES = [
     "The bill would provide $50 billion for airlines as part of a plan that seeks $1 trillion.",
     "She proposes that half of the $302 billion she seeks come from taxes.",
     "The Ostmark trust covers only about 30% of hospice costs, with the rest coming from donations.",
+    # Fraud, what is paid out, what all came, what would have been.
+    "The board was told that a $14 million black hole had been found in the dairy's accounts.",
+    "The school was planning to pay out $2 million to settle outstanding claims.",
+    "The charity managed to raise $239 million off donations of $200 or less.",
+    "The firm is covering two-thirds of the cost, while another is donating $1 million.",
+    "Small donors sustain campaigns that once would have folded for lack of funds.",
+    "He said that many departments are underfunded.",
+    "Nine federal departments will run out of money and shut down on Friday. Ministers fear a shutdown.",
     "The loss was worse than the £3 million shortfall that the trust had forecast.",
 ]
 
@@ -236,6 +244,10 @@ def test_currency_is_no_state(gaps: Gaps) -> None:
         ("Lack of funding threatens the peacekeeping mission in Mali.", "peacekeeping mission in Mali"),
         ("A lack of money has forced the food agency to cut rations.", "food agency"),
         ("The plan has a $40 million gap for shelter.", "plan"),
+        # Who is underfunded, not who underfunds.
+        ("Ministers of Norland have underfunded the Ostmark Census Bureau for years.", "Ostmark Census Bureau"),
+        # The fund is no other body.
+        ("UNICEF opened a relief fund. Officials of UNICEF said that the fund ran out of money in two weeks.", "relief fund"),
         # Named before or after.
         ("The council's budget gap is £12m. Officials of Norcaster Council met on Monday.", "Norcaster Council"),
         (

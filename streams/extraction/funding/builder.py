@@ -13,7 +13,7 @@ from streams.extraction.context import ArticleContext, FigureMention, TimeMentio
 from streams.extraction.factuality import Factuality, Governor, Tense, assess
 from streams.extraction.funding.clauses import verbs_above
 from streams.extraction.funding.holders import Holders
-from streams.extraction.funding.lack import Gap, stands_alone
+from streams.extraction.funding.lack import Gap, is_vague, stands_alone
 from streams.extraction.funding.names import Names
 from streams.extraction.funding.sums import Sums
 from streams.extraction.lexicon import lists
@@ -109,6 +109,9 @@ class Builder:
             return gap
         node, holders = gap.node, self._holders
         entity = holders.speaking(node) if gap.entity is not None else None
+        if gap.entity is not None and is_vague(gap):
+            # "He had no money for wages" is a body's affair where it is a body's person who speaks.
+            return replace(gap, entity=entity or gap.entity, confidence=round(gap.confidence * 0.8, 2))
         entity = entity or holders.spoken_of(node) or holders.speaking(node) or holders.of_article(node)
         return replace(gap, entity=entity, confidence=round(gap.confidence * 0.8, 2))
 

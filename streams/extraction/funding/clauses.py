@@ -34,7 +34,16 @@ def is_supposed(node: Token) -> bool:
     if any(t.lower_ in ("event", "case") and t.dep_ == "pobj" for t in syntax.chain(node)):
         # "In the event that no further funding will be forthcoming".
         return True
-    return any(_is_condition(verb) or any(map(_is_open, verb.children)) for verb in verbs_above(node))
+    verbs = verbs_above(node)
+    if any(_is_unreal(verb) for verb in verbs[:1]):
+        return True
+    return any(_is_condition(verb) or any(map(_is_open, verb.children)) for verb in verbs)
+
+
+def _is_unreal(verb: Token) -> bool:
+    """`would have folded`."""
+    helpers = {c.lower_ for c in verb.children if c.dep_ == "aux"}
+    return "have" in helpers and bool(helpers & {"would", "could", "might"})
 
 
 def _is_condition(verb: Token) -> bool:

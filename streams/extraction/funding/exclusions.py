@@ -42,8 +42,11 @@ class Exclusions:
         if is_vague(gap) and any(self._has("holders.people", s) for verb in verbs_above(gap.node)[:1] for s in syntax.subjects(verb)):
             return True
         if gap.entity is not None and is_vague(gap):
-            head = self._context.reading.tokens[gap.entity.end - 1]
-            if head.tag_ == "NNS" and any(c.lower_ in self._lexicon["holders.indefinite"] for c in head.children):
+            heads = [
+                self._context.reading.tokens[gap.entity.end - 1],
+                *(s for verb in verbs_above(gap.node)[:1] for s in syntax.subjects(verb)),
+            ]
+            if any(h.tag_ == "NNS" and any(c.lower_ in self._lexicon["holders.indefinite"] for c in h.children) for h in heads):
                 return True
         if gap.entity is not None:
             tokens = list(self._context.reading.doc[gap.entity.first : gap.entity.end])
@@ -66,7 +69,10 @@ class Exclusions:
         """`The government runs out of money on 30 September`, where a parliament has not voted for its budget."""
         if gap.node.pos_ in ("NOUN", "PROPN"):
             return False
-        return self._tells_of_lapse and (gap.entity is None or self.is_state(gap.entity))
+        if gap.entity is None or self.is_state(gap.entity):
+            return self._tells_of_lapse
+        sentence = gap.node.sent.text.lower()
+        return self._tells_of_lapse and any(phrase in sentence for phrase in self._lexicon["status.lapsing"])
 
     @cached_property
     def _tells_of_lapse(self) -> bool:

@@ -96,7 +96,7 @@ class _Triggers:
         self._finders = (
             named.at,
             lacking.at,
-            Short(builder, sums).at,
+            Short(builder, sums, holders).at,
             shares.at,
             wanted.part,
             wanted.covered,

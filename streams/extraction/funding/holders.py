@@ -325,9 +325,17 @@ class Holders:
             mention = self._context.mentions.at(token.i, EntityKind.ORGANISATION)
             is_listed = mention is not None and mention.actor_kind in BODIES and mention.last == token.i
             names_body = is_listed or (token.ent_type_ == "ORG" and token.dep_ not in ("compound", "amod", "nmod") and len(token.text) > 2)
-            if names_body and stands_for_body and not self._context.mentions.at(token.i, EntityKind.STATE):
+            if names_body and stands_for_body and self._fits(head, token):
                 return token
         return self._body_of_article(head) if stands_for_body else head
+
+    def _fits(self, head: Token, name: Token) -> bool:
+        """`The agency` is whatever body was named, `the fund` only one that is called so."""
+        if self._context.mentions.at(name.i, EntityKind.STATE) or name.text in self._lexicon["holders.lawmakers"]:
+            return False
+        mention = self._context.mentions.at(name.i, EntityKind.ORGANISATION)
+        last = mention.name.split()[-1] if mention is not None else name.text
+        return self._has("holders.described", head) or last.lower() == head.lower_
 
     def _body_of_article(self, head: Token) -> Token:
         """The organisation that the article has named most often so far: `the agency` of a long article about one."""

@@ -6,6 +6,7 @@ from spacy.tokens import Token
 
 from streams.extraction import syntax
 from streams.extraction.context import ArticleContext, FigureMention
+from streams.extraction.factuality import Governor
 from streams.extraction.funding.builder import Builder, Told
 from streams.extraction.funding.clauses import verbs_above
 from streams.extraction.funding.holders import Holders
@@ -90,8 +91,19 @@ class Named:
         return phrase <= {"the", "that", "this"} and self._was_of_other(noun)
 
     def _is_only_thought_of(self, noun: Token) -> bool:
-        """`ending fears of a shortfall`; `worse than the shortfall that was forecast`."""
+        """`ending fears of a shortfall`; `worse than the shortfall that was forecast`; what was hidden in a firm's ledgers."""
+        if self._is_of_fraud(noun):
+            return True
         return noun.dep_ == "pobj" and (noun.head.lower_ == "than" or self._has("nouns.feared", noun.head.head))
+
+    def _is_of_fraud(self, noun: Token) -> bool:
+        """`a hole was found in its accounts`, `hidden shortfalls`: money that was never there."""
+        if any(c.dep_ == "amod" and c.lower_ in self._lexicon["nouns.hidden"] for c in noun.children):
+            return True
+        verb = syntax.governing_verb(noun)
+        if verb is None or Governor(verb, "").lemma not in self._lexicon["nouns.uncovered"]:
+            return False
+        return any(self._has("nouns.ledgers", t) for t in verb.subtree)
 
     def _is_of_money(self, noun: Token, phrase: set[str], around: set[str], amount: FigureMention | None, verbs: list[Token]) -> bool:
         """Whether a word of money or a sum stands beside the noun, as it needs."""

@@ -52,7 +52,7 @@ class Shares:
         if whole is None:
             return None
         verb = self._coming_in(token, whole)
-        is_little = verb is not None and (self._has("means.seeking", verb) or self._sums.is_too_little(verb, token))
+        is_little = verb is not None and (self._has("means.seeking", verb) or self._is_too_little(verb, token))
         if verb is None or not (is_little or any(c.dep_ == "neg" for c in verb.children)):
             return None
         if (
@@ -94,6 +94,11 @@ class Shares:
         entity = self._holders.one(named)
         gap = self._builder.gap(token, (share.first, token.i + 1), Told(share=share)) if entity is not None else None
         return replace(gap, entity=entity) if gap is not None else None
+
+    def _is_too_little(self, verb: Token, share: Token) -> bool:
+        """`half of the costs was raised`; of `the firm covers half of the costs` only where a word says that it is little."""
+        is_given = self._has("funded.given", verb) and verb != share and share in syntax.objects(verb) and not syntax.is_passive(verb)
+        return self._covers.is_too_little(verb) if is_given else self._sums.is_too_little(verb, share)
 
     def _holding(self, token: Token, end: int) -> list[Token]:
         """What is funded: the subjects and objects of the verbs that the words hang on, before a token."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from spacy.tokens import Token
 
 from streams.extraction import syntax
 from streams.extraction.context import FigureMention
 from streams.extraction.funding.builder import Builder, Told
+from streams.extraction.funding.holders import Holders
 from streams.extraction.funding.lack import Gap
 from streams.extraction.funding.sums import Sums, is_less
 from streams.extraction.lexicon import lists
@@ -18,7 +21,8 @@ __all__ = ["Short"]
 class Short:
     """Sums by which money falls short, in one article."""
 
-    def __init__(self, builder: Builder, sums: Sums) -> None:
+    def __init__(self, builder: Builder, sums: Sums, holders: Holders) -> None:
+        self._holders = holders
         self._lexicon = lists("funding")
         self._builder = builder
         self._sums = sums
@@ -49,7 +53,12 @@ class Short:
             measured = [*syntax.adjuncts(token, "by"), *(of for tune in syntax.adjuncts(token, "to") for of in syntax.adjuncts(tune, "of"))]
             near = [f for f in self._sums.of(token, FigureKind.MONEY) if f.root in measured or f.end == token.i]
             missing = near[0] if near else None
-            return self._builder.gap(token, (token.i, token.i + 1), Told(gap=missing))
+            # "The government has underfunded the service": the service lacks it.
+            underfunded = [c for c in token.children if c.dep_ == "dobj"]
+            if underfunded and (found := self._holders.one(underfunded[0])) is None:
+                return None
+            gap = self._builder.gap(token, (token.i, token.i + 1), Told(gap=missing))
+            return replace(gap, entity=found) if underfunded else gap
         if token.lower_ in self._lexicon["short.unmet"] and token.dep_ not in ("amod", "compound"):
             verb = syntax.governing_verb(token)
             needs = [s for s in syntax.subjects(verb) if self._is_need_of_money(s)] if verb is not None else []
@@ -122,6 +131,9 @@ class Short:
                 return None
         for figure in reversed(self._sums.of(token, FigureKind.MONEY)):
             is_before_it = token.dep_ == "amod" and figure.first <= token.i + 1 <= figure.end
+            if token.dep_ == "amod" and not is_before_it:
+                # "To settle outstanding claims".
+                continue
             if is_before_it or figure.root in self._missed(token):
                 return figure
             if figure.end <= token.i and all(t.pos_ in ("AUX", "ADV", "VERB", "PART") for t in token.doc[figure.end : token.i]):

@@ -120,6 +120,8 @@ class Sums:
 
     def asks(self, verb: Token) -> bool:
         """`needs`, `sought`, `launched to raise`."""
+        if verb.dep_ == "xcomp" and self._has("funded.managed", verb.head):
+            return self._has("funded.required", verb)
         is_aim = verb.tag_ == "VB" and self._has("funded.collected", verb) and any(c.lower_ == "to" for c in verb.children)
         return is_aim or self._has("funded.required", verb)
 
