@@ -28,14 +28,14 @@ def verbs_above(node: Token) -> list[Token]:
 
 def is_supposed(node: Token) -> bool:
     """`If the fund runs out of money`, `if the harvest fails, it will run out`; but not `unless donors pay, it will run out`."""
+    verbs = verbs_above(node)
+    if any(map(_is_unreal, verbs[:1])):
+        return True
     if node.pos_ in ("NOUN", "PROPN") and not any(c.dep_ == "det" and c.lower_ in ("a", "an", "any") for c in node.children):
         # "If the gap is not closed": it is there.
         return False
     if any(t.lower_ in ("event", "case") and t.dep_ == "pobj" for t in syntax.chain(node)):
         # "In the event that no further funding will be forthcoming".
-        return True
-    verbs = verbs_above(node)
-    if any(_is_unreal(verb) for verb in verbs[:1]):
         return True
     return any(_is_condition(verb) or any(map(_is_open, verb.children)) for verb in verbs)
 
