@@ -126,7 +126,9 @@ class Items:
         weapon = self._by_name(weapon)
         self._end_of_last = weapon.end
         is_told = weapon.form is Form.NAME or self._last_weapon is None or weapon.category is not WeaponCategory.UNSPECIFIED
-        if is_told and not weapon.is_elliptic and not is_passed_over(weapon.head):
+        is_the_one = self._last_weapon is not None and weapon.head.tag_ in ("NN", "NNP") and _is_definite(weapon.head)
+        # Of "11 jets to equip the aircraft carrier" five more are jets.
+        if is_told and not weapon.is_elliptic and not is_passed_over(weapon.head) and not is_the_one:
             self._last_weapon = weapon
             if weapon.form is Form.NAME:
                 self._last_named[weapon.category] = weapon
@@ -493,6 +495,10 @@ def is_passed_over(head: Token) -> bool:
     if head.head.lower_ not in lexicon()["aside"]["passing_over"]:
         return False
     return holder not in lexicon()["by_any"] or lexicon()["by_verb"].get(holder) == "secure"
+
+
+def _is_definite(noun: Token) -> bool:
+    return any(child.dep_ == "det" and child.lower_ in ("the", "this", "that") for child in noun.children)
 
 
 def _is_verb(token: Token) -> bool:

@@ -190,8 +190,16 @@ class _Finder:
                 return listed
         told = self._told(item, way, before, limit, items)
         if told is not None and steps[0].relation == "self" and _lacks_sides(told):
-            return None
+            return self._known_package(told, before)
         return told
+
+    def _known_package(self, told: Transfer, before: list[Transfer]) -> Transfer | None:
+        """`The donation, worth $16 million, includes`: whose it is and for whom the sentences before say."""
+        frame = self._frame(self._context.reading.sentence_index(told.weapon.head), before)
+        if frame is None or told.value is None or not _is_taken_apart(told.weapon.head):
+            return None
+        suppliers, recipients = told.suppliers or frame.suppliers, told.recipients or frame.recipients
+        return replace(told, status=frame.status, evidence=frame.evidence, suppliers=suppliers, recipients=recipients)
 
     def _told(self, item: Item, way: WayUp, before: list[Transfer], limit: int, items: int) -> Transfer | None:
         """What the words above a weapon say of it."""

@@ -250,7 +250,7 @@ class Sides:
             case "ask":
                 asking = [p for h in syntax.adjuncts(token, "from", "by") for p in cast.one(h)] if token.pos_ == "NOUN" else []
                 # Who speaks for no state that is known asks for somebody.
-                subjects = [replace(p, is_named=p.kind is not ActorKind.PERSON) for p in subjects]
+                subjects = [replace(p, is_named=bool(p.country) or p.kind not in (ActorKind.PERSON, ActorKind.ORG)) for p in subjects]
                 if _holds_get(token):
                     # "obtained a request": whoever reads it has not asked.
                     subjects = []
@@ -504,7 +504,10 @@ class Sides:
             before = preposition.lower_ if preposition is not None else ""
             if party.key in taken or (preposition is not None and self._belongs_elsewhere(preposition, item, steps)):
                 continue
-            if before in source or (is_asking and before in ("to", "on", "upon", "of")):
+            if before == "from" and preposition is not None and kind_of(preposition.head) == "ask":
+                # "a request from Malta"
+                found["recipient"].append(party)
+            elif before in source or (is_asking and before in ("to", "on", "upon", "of")):
                 found["supplier"].append(party)
             elif before in target:
                 found["recipient"].append(party)

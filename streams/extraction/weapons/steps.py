@@ -95,7 +95,11 @@ class WayUp:
             self.steps.append(Step(top, kind, "self", top))
         # "tanks that Poland sent", "weapons supplied by": the verb hangs below the weapon.
         children = [*top.children, *(head.children if head is not None and head != top else ())]
-        told_below = [(c, kind) for c in children if c.dep_ in ("relcl", "acl") and (kind := kind_of(c)) and _tells_from_below(c, kind)]
+        told_below = [
+            (c, kind)
+            for c in children
+            if c.dep_ in ("relcl", "acl") and (kind := kind_of(c)) and _tells_from_below(c, kind) and not _acts_itself(c, kind)
+        ]
         below = [Step(child, kind, "below", top) for child, kind in told_below]
         if any(step.kind in MOVES for step in below):
             self.steps.extend(below)
@@ -254,8 +258,11 @@ class WayUp:
             return None
         is_within = relation not in (*syntax.SUBJECT, "advcl", "relcl")
         spoken = _is_what_goes_on(head) if kind is None and self.steps and is_within else None
+        request = _asked_with(head, node) if kind is None and self.steps and relation in ("advcl", "xcomp") else None
         if kind:
             self.steps.append(Step(head, kind, "report" if is_report else relation, node))
+        elif request is not None:
+            self.steps.append(Step(request, "ask", relation, node))
         elif spoken is not None:
             self.steps.append(Step(spoken, "discuss", relation, node))
         elif not self.steps and relation not in ("compound", "nmod", "amod", "nummod", "quantmod", "poss"):
@@ -278,9 +285,11 @@ def kind_of(token: Token) -> str | None:
         return _of_phrase(token) or _of_copula(token)
     if lemma == "take":
         return _of_phrase(token)
-    if lemma == "get" and any(c.lower_ in ("through", "out", "rid", "back") for c in token.children):
+    phrase, phrases = _of_phrase(token), lexicon()["phrases"].get(lemma, {})
+    if phrase == "" or any(phrases.get(c.lower_) == "" for c in token.children):
+        # "gave up its weapons", "get the package through"
         return None
-    kind: str | None = _of_phrase(token) or by_verb.get(Governor(token, "").lemma) or by_verb.get(lemma)
+    kind: str | None = phrase or by_verb.get(Governor(token, "").lemma) or by_verb.get(lemma)
     if lemma in lexicon()["aside"]["phases"]:
         # "began deliveries of", "deliveries began": not every beginning.
         begun = [c for c in token.children if c.dep_ in ("dobj", "nsubj", "nsubjpass", "xcomp")]
@@ -396,6 +405,13 @@ def _held_before(verb: Token, preposition: Token) -> Token | None:
     return next((c for c in verb.children if c.dep_ == "dobj" and c.i < preposition.i and kind_of(c) in ("discuss", "ask", "refuse")), None)
 
 
+def _asked_with(verb: Token, infinitive: Token) -> Token | None:
+    """`calls` of `issued calls to Russia to stop`, where the parser hangs what is asked for on the verb."""
+    if verb.pos_ != "VERB" or infinitive.tag_ != "VB":
+        return None
+    return next((c for c in verb.children if c.dep_ == "dobj" and c.i < infinitive.i and kind_of(c) == "ask"), None)
+
+
 def _is_what_goes_on(verb: Token) -> Token | None:
     """`negotiations` of `Negotiations have gained momentum`: what is done with them is said of the transfer."""
     if verb.pos_ not in ("VERB", "AUX"):
@@ -433,6 +449,12 @@ def _takes_theme(holder: Token, preposition: str) -> bool:
 def _tells_from_below(verb: Token, kind: str) -> bool:
     """`tanks promised by`; but `missiles aimed at` and `weapons needed to stop` tell of no transfer."""
     return kind in MOVES or verb.lemma_.lower() in lexicon()["below"]["verbs"]
+
+
+def _acts_itself(verb: Token, kind: str) -> bool:
+    """`satellites which pick up the flash`: they get it, and nobody gets them."""
+    acting = any(c.dep_ == "nsubj" and c.lower_ in syntax.RELATIVE for c in verb.children)
+    return acting and kind != "go" and verb.dep_ == "relcl" and any(c.dep_ == "dobj" for c in verb.children)
 
 
 def _list_head(preposition: Token) -> Token:
