@@ -117,6 +117,7 @@ NEAR_MISSES = [
     "The firm is covering two-thirds of the cost, while another is donating $1 million.",
     "Small donors sustain campaigns that once would have folded for lack of funds.",
     "He said that many departments are underfunded.",
+    "They argue over whether the nation's massive budget gap should be narrowed with taxes.",
     "Nine federal departments will run out of money and shut down on Friday. Ministers fear a shutdown.",
     "The loss was worse than the £3 million shortfall that the trust had forecast.",
 ]

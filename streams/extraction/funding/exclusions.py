@@ -34,8 +34,18 @@ class Exclusions:
         return is_vague(gap) and (is_supposed(gap.node) or is_prevented(gap.node) or self._is_lapse(gap))
 
     def is_private(self, gap: Gap) -> bool:
-        """Whether only a person is known who lacks it, and not how much."""
-        return is_vague(gap) and gap.entity is not None and gap.entity.kind is ActorKind.PERSON
+        """Whether only a person, a parliament or a state's deficit is told of, and not how much."""
+        if not is_vague(gap) or gap.entity is None:
+            return False
+        return gap.entity.kind is ActorKind.PERSON or gap.entity.name in self._lexicon["holders.lawmakers"] or self._is_deficit(gap)
+
+    def _is_deficit(self, gap: Gap) -> bool:
+        """`whether the nation's budget gap should be narrowed`: what a state spends beyond its income."""
+        if gap.entity is None or not self.is_state(gap.entity) or not self._has("nouns.gap", gap.node):
+            return False
+        phrase = {gap.node.doc[i].lower_ for i in syntax.noun_phrase(gap.node)}
+        verbs = verbs_above(gap.node)
+        return bool(phrase & self._lexicon["nouns.of_state"]) and not (verbs and self._has("status.closed", verbs[0]))
 
     def _is_of_others(self, gap: Gap) -> bool:
         """Whether it is a business that lacks the money, or nobody in particular: `some states`."""
