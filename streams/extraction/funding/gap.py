@@ -11,7 +11,7 @@ from streams.extraction.funding.builder import Builder
 from streams.extraction.funding.cover import Covers
 from streams.extraction.funding.exclusions import Exclusions
 from streams.extraction.funding.holders import Holders
-from streams.extraction.funding.lack import Gap, inherit_entity, merge, one_a_sentence, stands_alone
+from streams.extraction.funding.lack import Gap, inherit_entity, is_of_a_whole_state, merge, one_a_sentence, stands_alone
 from streams.extraction.funding.lacking import Lacking
 from streams.extraction.funding.named import Named
 from streams.extraction.funding.series import Series
@@ -74,7 +74,8 @@ def find_gaps(context: ArticleContext) -> list[Gap]:
         if gap is not None:
             found.extend(series.of(inherit_entity(builder.with_speaker(gap), found, context)))
     told = one_a_sentence([gap for gap in found if stands_alone(gap) and not exclusions.excludes(gap)], context)
-    return [builder.with_name(gap) for gap in merge([gap for gap in map(builder.with_entity, told) if not exclusions.is_private(gap)])]
+    gaps = merge([gap for gap in map(builder.with_entity, told) if not exclusions.is_private(gap)])
+    return [builder.with_name(gap) for gap in gaps if not is_of_a_whole_state(gap)]
 
 
 @cache

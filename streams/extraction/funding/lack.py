@@ -10,9 +10,9 @@ from spacy.tokens import Token
 from streams.extraction.actors import Party
 from streams.extraction.claims import Attribution
 from streams.extraction.context import ArticleContext, FigureMention, TimeMention
-from streams.records import AidType, Certainty, FundingGapStatus
+from streams.records import ActorKind, AidType, Certainty, FundingGapStatus
 
-__all__ = ["Gap", "inherit_entity", "is_vague", "leaves", "merge", "one_a_sentence", "stands_alone"]
+__all__ = ["Gap", "inherit_entity", "is_of_a_whole_state", "is_vague", "leaves", "merge", "one_a_sentence", "stands_alone"]
 
 Status = FundingGapStatus
 
@@ -70,6 +70,12 @@ def stands_alone(gap: Gap) -> bool:
         told = gap.amount is not None or gap.percent_funded is not None or is_part
         return told and not gap.is_additional
     return True
+
+
+def is_of_a_whole_state(gap: Gap) -> bool:
+    """`The country has run out of money`: neither a sum nor a programme nor a purpose, and so nothing that one could cover."""
+    is_state = gap.entity is not None and gap.entity.kind is ActorKind.STATE
+    return is_vague(gap) and gap.purpose is None and (is_state or gap.entity is None)
 
 
 def one_a_sentence(gaps: list[Gap], context: ArticleContext) -> list[Gap]:
