@@ -29,9 +29,13 @@ class Exclusions:
 
     def excludes(self, gap: Gap) -> bool:
         """Whether it is a business that lacks the money, or nobody in particular, or nobody says that it is lacking."""
-        if self._is_of_others(gap) or is_aim(gap.node):
+        if self._is_of_others(gap) or is_aim(gap.node) or self._is_deal(gap):
             return True
         return is_vague(gap) and (is_supposed(gap.node) or is_prevented(gap.node) or self._is_lapse(gap))
+
+    def _is_deal(self, gap: Gap) -> bool:
+        """`may raise its bid to £1.5bn from £1.3bn`, `raised $100m, which valued it at $2bn`: what is paid and what is asked, on a market."""
+        return gap.requirements is not None and any(self._has("groups.of_deals", token) for token in gap.node.sent)
 
     def is_private(self, gap: Gap) -> bool:
         """Whether only a person, a parliament or a state's deficit is told of, and not how much."""

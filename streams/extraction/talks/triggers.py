@@ -89,10 +89,17 @@ class Triggers:
             return Draft(token, nouns, verbs, inner)
         if self._is_left_out(token):
             return Draft(token, [token], self._verbs_above(token), [c for c in token.children if c.dep_ in ("acl", "relcl")])
-        if self._is_meeting_verb(token):
+        if self._is_meeting_verb(token) and not self._is_purpose_of_meeting(token):
             inner = [c for c in token.children if c.dep_ in ("acl", "advcl", "xcomp", "oprd") and c.tag_ == "VBN"]
             return Draft(token, [], [token, *self._verbs_above(token)], inner if self._is_together(token) else [])
         return None
+
+    def _is_purpose_of_meeting(self, verb: Token) -> bool:
+        """`met him to negotiate a treaty`: one meeting, and the first verb tells it."""
+        if not any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children):
+            return False
+        above = [verb.head] if verb.dep_ in ("advcl", "xcomp") else list(verb.head.ancestors)[:3] if verb.dep_ in ("acl", "relcl") else []
+        return any(self._is_meeting_verb(head) for head in above)
 
     def _happening_behind(self, noun: Token, known: list[Token]) -> list[Token]:
         """`the meeting of ministers that took place in Lima`: the parser hangs the clause on whoever stands before it."""
