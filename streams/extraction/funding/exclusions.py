@@ -34,7 +34,7 @@ class Exclusions:
         return is_vague(gap) and (is_supposed(gap.node) or is_prevented(gap.node) or self._is_lapse(gap))
 
     def _is_deal(self, gap: Gap) -> bool:
-        """`may raise its bid to £1.5bn from £1.3bn`, `raised $100m, which valued it at $2bn`: what is paid and what is asked, on a market."""
+        """`may raise its bid to £1.5bn from £1.3bn`, `raised $100m, which valued it at $2bn`: what is paid and asked on a market."""
         return gap.requirements is not None and any(self._has("groups.of_deals", token) for token in gap.node.sent)
 
     def is_private(self, gap: Gap) -> bool:
