@@ -9,6 +9,7 @@ from typing import Any
 
 from spacy.tokens import Span
 
+from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
 from streams.extraction.mentions import Form, Mention
@@ -119,7 +120,7 @@ def _is_same(head: Meeting, mention: Meeting, context: ArticleContext, *, whatev
 def _lasts_over(first: Meeting, second: Meeting) -> bool:
     """`began on Monday`, `ended on Friday`: two days of one round."""
     starting, ending = talks_words()["renewal"]["starting"], talks_words()["renewal"]["ending"]
-    told = [{token.lemma_.lower() for token in m.evidence} for m in (first, second)]
+    told = [{token.lemma_.lower() for token in (syntax.governing_verb(m.node), *m.evidence) if token is not None} for m in (first, second)]
     return any(a & set(starting) and b & set(ending) for a, b in (told, reversed(told))) and {first.status, second.status} <= HAPPENED
 
 
@@ -157,7 +158,7 @@ def _parties_fit(head: Meeting, mention: Meeting, *, shares_particulars: bool) -
     if first and second:
         if first == second or _same_camps(head, mention):
             return True
-        if mention.is_attended and (refers or shares_particulars):
+        if (mention.is_attended and (refers or shares_particulars)) or (head.is_attended and shares_particulars):
             # "Togo and Mali attended the summit": two more at that which was told.
             return True
         if shares_place_and_day(head, mention) and first & second:
@@ -409,6 +410,9 @@ def _stands_alone(meeting: Meeting) -> bool:
     if meeting.status is TalksRoundStatus.UNKNOWN:
         return False
     known = _known_sides(meeting)
+    if known and not any(p.kind in STATE_LIKE for p in known):
+        # Two people, of whom none acts for anybody.
+        return False
     # "The warring sides will meet in Lima on Friday": who they are was told before.
     rivals = talks_words()["groups"]["rivals"]
     is_told_of_somebody = (
@@ -417,7 +421,7 @@ def _stands_alone(meeting: Meeting) -> bool:
     if not known and not meeting.mediators and not is_told_of_somebody:
         return False
     helpers = (*meeting.mediators, *meeting.hosts)
-    sides = {p.key for p in meeting.parties if p.is_named and p.kind in (*STATE_LIKE, ActorKind.PERSON)}
+    sides = {p.key for p in known}
     is_told_apart = bool(helpers) or meeting.round_number is not None or meeting.process is not None
     if len(sides) == 1 and not is_told_apart and not (meeting.location is not None and any(_is_many(p) for p in known)):
         # "Brevia was at the talks": with whom is not told, and most such talks are somebody else's.
@@ -429,8 +433,9 @@ def _stands_alone(meeting: Meeting) -> bool:
 
 def _known_sides(meeting: Meeting) -> list[Party]:
     # "Between the premier and Mr X": whom he acts for is not told, and still it is a meeting.
-    kinds = {*STATE_LIKE, ActorKind.PERSON} if meeting.names_parties else STATE_LIKE
-    return list({p.key: p for p in meeting.parties if p.is_named and p.kind in kinds}.values())
+    people = [p for p in meeting.parties if p.kind is ActorKind.PERSON and p.level is not TalksLevel.UNKNOWN and meeting.names_parties]
+    acting = [p for p in meeting.parties if p.is_named and (p.kind in STATE_LIKE or p in people)]
+    return list({p.key: p for p in acting}.values())
 
 
 def _points(meeting: Meeting, known: list[Party]) -> int:

@@ -49,6 +49,7 @@ class Participants:
         self._roles = lexicon["roles"]
         self._groups = frozenset(lexicon["groups"]["words"])
         self._cardinals: dict[str, int] = lexicon["cardinals"]
+        self._domestic = frozenset(lexicon["groups"]["domestic"])
         self._rivals = frozenset(lexicon["groups"]["rivals"])
         self._vague = frozenset(lexicon["groups"]["vague"])
         self._group_names = frozenset(lexicon["groups"]["names"])
@@ -947,6 +948,7 @@ class Participants:
 
     def _between_states(self, parties: list[Party]) -> list[Party]:
         """Those between whom records are: joint bodies taken apart, and nobody who acts for nobody where two others are named."""
+        parties = [party for party in parties if party.name.casefold() not in self._domestic]
         parties = [self._as_group(p) for party in parties if not self._is_of_meeting(party) for p in self._taken_apart(party)]
         states = [p for p in parties if p.kind is not ActorKind.PERSON]
         if len(named(states)) < 2:
