@@ -17,9 +17,16 @@ def polity(party: Party) -> str | None:
         return party.key
     if party.kind is ActorKind.GROUP:
         return party.key if party.country or _at_home().isdisjoint(party.name.casefold().split()) else None
+    if party.kind is ActorKind.ORG and party.country is None:
+        return None if _armed().isdisjoint(party.name.casefold().split()) else party.key
     return party.country
 
 
 @cache
 def _at_home() -> frozenset[str]:
     return frozenset(words("roles")["groups"]["at_home"])
+
+
+@cache
+def _armed() -> frozenset[str]:
+    return frozenset(words("roles")["groups"]["armed"])

@@ -749,8 +749,9 @@ def _is_identifiable(transfer: Transfer) -> bool:
         # Of "from a total order of 2,000" nothing is said.
         is_said = transfer.status is not Status.PLEDGED or transfer.predicate.dep_ in ("dobj", "nsubj", "nsubjpass", "ROOT", "conj")
         return (transfer.quantity is not None or transfer.value is not None) and is_said
-    # A system that nobody counts or prices, and one side: "Malta wants a shield".
-    return transfer.quantity is not None or transfer.value is not None
+    # Neither counted nor priced, a class of weapons with one side is no fact: "Malta wants a shield".
+    is_arrived = transfer.weapon.form is Form.NAME and transfer.status is Status.DELIVERED
+    return is_arrived or transfer.quantity is not None or transfer.value is not None
 
 
 def _is_mere_topic(transfer: Transfer) -> bool:
