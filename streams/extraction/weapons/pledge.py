@@ -750,7 +750,7 @@ def _is_identifiable(transfer: Transfer) -> bool:
         is_said = transfer.status is not Status.PLEDGED or transfer.predicate.dep_ in ("dobj", "nsubj", "nsubjpass", "ROOT", "conj")
         return (transfer.quantity is not None or transfer.value is not None) and is_said
     # Neither counted nor priced, a class of weapons with one side is no fact: "Malta wants a shield".
-    is_arrived = transfer.weapon.form is Form.NAME and transfer.status is Status.DELIVERED
+    is_arrived = transfer.weapon.form is Form.NAME and transfer.status is Status.DELIVERED and bool(transfer.named_recipients)
     return is_arrived or transfer.quantity is not None or transfer.value is not None
 
 
