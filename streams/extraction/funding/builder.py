@@ -16,6 +16,7 @@ from streams.extraction.funding.holders import Holders
 from streams.extraction.funding.lack import Gap, is_vague, stands_alone
 from streams.extraction.funding.names import Names
 from streams.extraction.funding.sums import Sums
+from streams.extraction.funding.vocabulary import is_in
 from streams.extraction.lexicon import lists
 from streams.extraction.times import Direction
 from streams.records import ActorKind, AidType, EntityKind, FundingGapStatus, Grain
@@ -74,10 +75,10 @@ class Builder:
         is_unnamed = entity is None or (entity.country is None and entity.name == entity.name.lower())
         if is_unnamed and (sum_told := requirements or amount) is not None:
             entity = self._holders.asking_for(sum_told) or entity
-        if entity is None and any(self._has("groups.public", t) for t in node.sent):
+        if entity is None and any(is_in("groups.public", t) for t in node.sent):
             entity = self._holders.treasury()
-        is_need = node.pos_ == "VERB" and self._has("need.verbs", node)
-        is_to_close = bool(verbs) and self._has("status.closed", verbs[0])
+        is_need = node.pos_ == "VERB" and is_in("need.verbs", node)
+        is_to_close = bool(verbs) and is_in("status.closed", verbs[0])
         period, deadline = self._times([node, *verbs, *([spoken_of] if spoken_of is not None else [])], has_deadline=is_need or is_to_close)
         if period is not None and status is not Status.PROJECTED and self._is_past_day(period):
             # The day on which it was told.
@@ -126,10 +127,6 @@ class Builder:
             return replace(gap, entity=entity, confidence=round(gap.confidence * 0.8, 2))
         return gap
 
-    def _has(self, name: str, token: Token) -> bool:
-        """Whether the token's lemma is in a list of the data file."""
-        return token.lemma_.lower() in self._lexicon[name]
-
     def _times(self, nodes: list[Token], *, has_deadline: bool) -> tuple[TimeMention | None, TimeMention | None]:
         period: TimeMention | None = None
         deadline: TimeMention | None = None
@@ -162,7 +159,7 @@ class Builder:
                     named = [p for h in syntax.adjuncts(node, "for") for p in self._context.cast.parties(h)]
                     if what and not (named and named[0].kind is ActorKind.STATE):
                         return what[0].i, what[-1].i + 1
-                if child.dep_ == "dobj" and self._has("means.afford", node):
+                if child.dep_ == "dobj" and is_in("means.afford", node):
                     return child.left_edge.i, child.right_edge.i + 1
                 if (
                     child.dep_ in ("advcl", "acl", "xcomp")
@@ -189,9 +186,9 @@ class Builder:
         """`there is no gap`, `does not face a gap`; what is not paid because of a gap does not deny it, nor does what does not close it."""
         if negation.head == noun:
             # "does not have the money" is the lack itself.
-            return noun.lemma_.lower() != "have" and not self._has("means.afford", noun)
+            return noun.lemma_.lower() != "have" and not is_in("means.afford", noun)
         about = verb is not None and negation.head == verb and noun in [*syntax.objects(verb), *syntax.subjects(verb)]
-        return about and verb is not None and verb.lemma_.lower() not in self._lexicon["status.closed"]
+        return about and verb is not None and not is_in("status.closed", verb)
 
     def _status(self, noun: Token, verbs: list[Token], fact: Factuality) -> tuple[Status, list[Token]]:
         verb = verbs[0] if verbs else None
@@ -208,13 +205,13 @@ class Builder:
         ):
             return Status.CLOSED, [verb]
         for above in verbs:
-            if above.lemma_.lower() in self._lexicon["status.projected"]:
+            if is_in("status.projected", above):
                 return Status.PROJECTED, [above]
-        projected = [c for c in noun.children if c.lemma_.lower() in self._lexicon["status.projected"]]
+        projected = [c for c in noun.children if is_in("status.projected", c)]
         if projected:
             return Status.PROJECTED, projected
         # "cannot pay because of a gap", "cannot afford": the gap is there.
-        if noun.dep_ != "pobj" and not self._has("means.afford", noun) and (fact.tense is Tense.FUTURE or fact.modal_kind == "possible"):
+        if noun.dep_ != "pobj" and not is_in("means.afford", noun) and (fact.tense is Tense.FUTURE or fact.modal_kind == "possible"):
             return Status.PROJECTED, []
         return Status.STATED, [verb] if verb is not None else []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from streams.extraction import syntax
+from streams.extraction.funding.vocabulary import is_in
 from streams.extraction.lexicon import lists, words
 
 __all__ = ["is_aim", "is_prevented", "is_supposed", "verbs_above"]
@@ -68,4 +69,4 @@ def is_prevented(node: Token) -> bool:
     verb = syntax.governing_verb(node)
     if verb is None or verb.dep_ != "pcomp" or verb.head.lower_ != "from":
         return False
-    return verb.head.head.lemma_.lower() in lists("funding")["status.prevented"]
+    return is_in("status.prevented", verb.head.head)

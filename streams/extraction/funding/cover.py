@@ -10,6 +10,7 @@ from streams.extraction import syntax
 from streams.extraction.context import ArticleContext, FigureMention
 from streams.extraction.factuality import Governor, Tense, assess
 from streams.extraction.funding.sums import Sums, is_less
+from streams.extraction.funding.vocabulary import is_in
 from streams.extraction.lexicon import lists
 from streams.records import FigureKind
 
@@ -49,7 +50,7 @@ class Covers:
         came = [f for kind in (FigureKind.MONEY, FigureKind.PERCENTAGE) for f in self._sums.of(verb, kind) if self._verb_of(f) == verb]
         came = [f for f in came if not self._is_asked_for(f) and not self._is_price(f)]
         subjects = [*syntax.subjects(verb), *(syntax.objects(verb) if syntax.is_passive(verb) else [])]
-        fraction = next((t for t in subjects if t.lemma_.lower() in self._lexicon["funded.fractions"]), None)
+        fraction = next((t for t in subjects if is_in("funded.fractions", t)), None)
         if not came and fraction is None:
             return None
         is_too_little = self.is_too_little(verb)
@@ -70,7 +71,7 @@ class Covers:
             is_of_it = part is not None and self._sums.is_part_of(part.root, whole.root)
             has_own_verb = is_of_it or needs_and_has or verb.lemma_.lower() != "have" or is_too_little or bool(before) or share is not None
             if (part is not None or share is not None or (fraction is not None and is_too_little)) and has_own_verb:
-                own = [s for s in subjects if s != fraction and not self._has("funded.givers", s)]
+                own = [s for s in subjects if s != fraction and not is_in("funded.givers", s)]
                 return Cover(whole, part, share, [*own, *self.asking(whole)] if beside else [*self.asking(whole), *own])
         return None
 
@@ -111,12 +112,9 @@ class Covers:
 
     def _goes_on(self, verb: Token, subjects: list[Token]) -> bool:
         """Whether the clause speaks of those who asked in the sentence before, or of those whom they asked."""
-        return any(
-            s.lower_ in ("it", "they", "we") or self._has("holders.nouns", s) or self._has("funded.givers", s) for s in subjects
-        ) or any(f.found.kind is FigureKind.PERCENTAGE for f in self._sums.of(verb, FigureKind.PERCENTAGE) if self._verb_of(f) == verb)
-
-    def _has(self, name: str, token: Token) -> bool:
-        return token.lemma_.lower() in self._lexicon[name]
+        return any(s.lower_ in ("it", "they", "we") or is_in("holders.nouns", s) or is_in("funded.givers", s) for s in subjects) or any(
+            f.found.kind is FigureKind.PERCENTAGE for f in self._sums.of(verb, FigureKind.PERCENTAGE) if self._verb_of(f) == verb
+        )
 
     def _asked_before(self, verb: Token) -> list[FigureMention]:
         index = self._context.reading.sentence_index(verb)
@@ -146,10 +144,10 @@ class Covers:
                 return True
         for node in [t for t in syntax.chain(figure.root) if t != figure.root]:
             if node.pos_ in ("VERB", "AUX"):
-                if self._has("amounts.equate", node):
-                    return any(self._has("funded.required_nouns", s) for s in [*syntax.subjects(node), *syntax.objects(node)])
+                if is_in("amounts.equate", node):
+                    return any(is_in("funded.required_nouns", s) for s in [*syntax.subjects(node), *syntax.objects(node)])
                 return self._asks(node)
-            if self._has("funded.required_nouns", node):
+            if is_in("funded.required_nouns", node):
                 return True
             if node.pos_ not in ("ADP", "NUM", "SYM", "ADV"):
                 return False
@@ -158,7 +156,7 @@ class Covers:
     def _is_promised(self, figure: FigureMention) -> bool:
         """`was promised $600 million`."""
         verb = self._verb_of(figure)
-        return verb is not None and self._has("funded.promised", verb)
+        return verb is not None and is_in("funded.promised", verb)
 
     def _is_price(self, figure: FigureMention) -> bool:
         """`for $192,724 in savings`: that is no money that comes in."""
@@ -177,6 +175,6 @@ class Covers:
         for node in syntax.chain(figure.root.head):
             if node.pos_ in ("VERB", "AUX"):
                 return [s for s in [*syntax.subjects(node), *syntax.objects(node)] if s != figure.root]
-            if self._has("funded.required_nouns", node):
+            if is_in("funded.required_nouns", node):
                 return [node]
         return []

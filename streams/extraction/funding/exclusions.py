@@ -11,6 +11,7 @@ from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
 from streams.extraction.funding.clauses import is_aim, is_prevented, is_supposed, verbs_above
 from streams.extraction.funding.lack import Gap, is_vague
+from streams.extraction.funding.vocabulary import is_in
 from streams.extraction.lexicon import lists
 from streams.records import ActorKind
 
@@ -24,9 +25,6 @@ class Exclusions:
         self._context = context
         self._lexicon = lists("funding")
 
-    def _has(self, name: str, token: Token) -> bool:
-        return token.lemma_.lower() in self._lexicon[name]
-
     def excludes(self, gap: Gap) -> bool:
         """Whether it is a business that lacks the money, or nobody in particular, or nobody says that it is lacking."""
         if self._is_of_others(gap) or is_aim(gap.node) or self._is_deal(gap):
@@ -35,7 +33,7 @@ class Exclusions:
 
     def _is_deal(self, gap: Gap) -> bool:
         """`may raise its bid to £1.5bn from £1.3bn`, `raised $100m, which valued it at $2bn`: what is paid and asked on a market."""
-        return gap.requirements is not None and any(self._has("groups.of_deals", token) for token in gap.node.sent)
+        return gap.requirements is not None and any(is_in("groups.of_deals", token) for token in gap.node.sent)
 
     def is_private(self, gap: Gap) -> bool:
         """Whether only a person, a parliament or a state's deficit is told of, and not how much."""
@@ -45,15 +43,15 @@ class Exclusions:
 
     def _is_deficit(self, gap: Gap) -> bool:
         """`whether the nation's budget gap should be narrowed`: what a state spends beyond its income."""
-        if gap.entity is None or not self.is_state(gap.entity) or not self._has("nouns.gap", gap.node):
+        if gap.entity is None or not self.is_state(gap.entity) or not is_in("nouns.gap", gap.node):
             return False
         phrase = {gap.node.doc[i].lower_ for i in syntax.noun_phrase(gap.node)}
         verbs = verbs_above(gap.node)
-        return bool(phrase & self._lexicon["nouns.of_state"]) and not (verbs and self._has("status.closed", verbs[0]))
+        return bool(phrase & self._lexicon["nouns.of_state"]) and not (verbs and is_in("status.closed", verbs[0]))
 
     def _is_of_others(self, gap: Gap) -> bool:
         """Whether it is a business that lacks the money, or nobody in particular: `some states`."""
-        if is_vague(gap) and any(self._has("holders.people", s) for verb in verbs_above(gap.node)[:1] for s in syntax.subjects(verb)):
+        if is_vague(gap) and any(is_in("holders.people", s) for verb in verbs_above(gap.node)[:1] for s in syntax.subjects(verb)):
             return True
         if gap.entity is not None and is_vague(gap):
             heads = [
@@ -77,7 +75,7 @@ class Exclusions:
 
     def is_state(self, entity: Party) -> bool:
         """`the country`, `the government`, whether or not the article says which."""
-        return entity.kind is ActorKind.STATE or self._has("groups.of_state", self._context.reading.tokens[entity.end - 1])
+        return entity.kind is ActorKind.STATE or is_in("groups.of_state", self._context.reading.tokens[entity.end - 1])
 
     def _is_lapse(self, gap: Gap) -> bool:
         """`The government runs out of money on 30 September`, where a parliament has not voted for its budget."""

@@ -13,6 +13,7 @@ from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext, FigureMention
 from streams.extraction.factuality import Governor
 from streams.extraction.funding.sums import Sums
+from streams.extraction.funding.vocabulary import is_in
 from streams.extraction.lexicon import lists
 from streams.records import ActorKind, EntityKind, FigureKind
 
@@ -29,10 +30,6 @@ class Holders:
         self._sums = sums
         self._lexicon = lists("funding")
 
-    def _has(self, name: str, token: Token) -> bool:
-        """Whether the token's lemma is in a list of the data file."""
-        return token.lemma_.lower() in self._lexicon[name]
-
     def entity(self, noun: Token, verbs: list[Token], who: list[Token]) -> tuple[Party | None, Token | None]:
         """Who lacks the money, and the noun that names it where it is no actor by itself."""
         for head in who:
@@ -47,7 +44,7 @@ class Holders:
                 if named := self._named(head):
                     return named[0], head
         for verb in verbs:
-            holds = Governor(verb, "").lemma in self._lexicon["holders.verbs"] or self._has("holders.verbs", verb) or verb == noun
+            holds = Governor(verb, "").lemma in self._lexicon["holders.verbs"] or is_in("holders.verbs", verb) or verb == noun
             is_of_it = noun not in syntax.subjects(verb)
             if not holds and not (noun.dep_ in ("acomp", "attr", "pobj", "advmod", "oprd", "ROOT") or noun.tag_ == "VBN"):
                 continue
@@ -76,7 +73,7 @@ class Holders:
         """`The orchestra cancelled its season for lack of funds`: what stops or goes short, whatever it is, unless it is people."""
         for verb in verbs:
             lemma = Governor(verb, "").lemma
-            if lemma not in self._lexicon["holders.verbs"] and not self._has("holders.verbs", verb):
+            if lemma not in self._lexicon["holders.verbs"] and not is_in("holders.verbs", verb):
                 continue
             acting = syntax.objects(verb) if syntax.is_passive(verb) else syntax.subjects(verb)
             if noun in acting:
@@ -94,14 +91,14 @@ class Holders:
         """Whether a noun can name a body or programme: no person, no money, no time."""
         if token.pos_ not in ("NOUN", "PROPN") or self._context.cast.is_person(token) or self._context.time_at(token) is not None:
             return False
-        return not any(self._has(name, token) for name in ("holders.people", "holders.abstract", "nouns.money", "nouns.gap"))
+        return not any(is_in(name, token) for name in ("holders.people", "holders.abstract", "nouns.money", "nouns.gap"))
 
     def speaking(self, node: Token) -> Party | None:
         """`The agency said funding shortfalls had forced cuts`: a body that speaks of missing money lacks it itself, or a person's body."""
         attribution = self._context.attributions.of(node)
         if attribution is None or attribution.speaker is None:
             return None
-        if self._has("holders.reckoning", attribution.cue):
+        if is_in("holders.reckoning", attribution.cue):
             # Who estimates a gap need not be the one that has it.
             return None
         is_source = attribution.cue.dep_ == "prep"
@@ -122,16 +119,16 @@ class Holders:
             return found
         # "Joyce Banda of the Relief Committee"
         of = (t for t in syntax.adjuncts(person, "of", "at", "from", "with") if t.pos_ in ("NOUN", "PROPN"))
-        return next((p for t in of if (self._has("holders.nouns", t) or t.ent_type_ == "ORG") and (p := self.one(t))), None)
+        return next((p for t in of if (is_in("holders.nouns", t) or t.ent_type_ == "ORG") and (p := self.one(t))), None)
 
     def _of_people(self, noun: Token) -> Party | None:
         """`district leaders`, `officers at the council`: the body that they belong to."""
-        if not self._has("holders.people", noun):
+        if not is_in("holders.people", noun):
             return None
         inside = [c for c in noun.children if c.dep_ in ("compound", "poss", "nmod", "amod")]
         inside += syntax.adjuncts(noun, "at", "of", "from", "for", "with")
         for token in inside:
-            is_body = token.pos_ in ("NOUN", "PROPN") and (self._has("holders.nouns", token) or token.ent_type_ == "ORG")
+            is_body = token.pos_ in ("NOUN", "PROPN") and (is_in("holders.nouns", token) or token.ent_type_ == "ORG")
             if (is_body or self._context.mentions.at(token.i, EntityKind.ORGANISATION)) and (found := self.one(token)):
                 return found
         return None
@@ -139,12 +136,12 @@ class Holders:
     def _is_only_time(self, head: Token) -> bool:
         """`next year's budget` is nobody's."""
         around = [t for t in head.subtree if t != head and t.pos_ in ("NOUN", "PROPN", "PRON")]
-        return bool(around) and self._has("holders.sums", head) and all(self._context.time_at(t) for t in around)
+        return bool(around) and is_in("holders.sums", head) and all(self._context.time_at(t) for t in around)
 
     def asked_to_help(self, verbs: list[Token]) -> tuple[Party, tuple[Party, ...]] | None:
         """`Zambia has asked the World Bank to help fill a gap`: who asks lacks the money."""
         for below, above in pairwise(verbs):
-            if below.dep_ not in ("xcomp", "ccomp") or not self._has("need.ask", above):
+            if below.dep_ not in ("xcomp", "ccomp") or not is_in("need.ask", above):
                 continue
             asked = tuple(
                 p
@@ -171,14 +168,12 @@ class Holders:
             # "has put the Wairoa bridge replacement on hold"
             if any(noun.doc[i].pos_ == "PROPN" for i in syntax.noun_phrase(item)):
                 return self._body(item)
-        hit = [
-            t for t in verbs[0].subtree if t.i > noun.i and t.pos_ == "NOUN" and self._has("holders.affected", t) and t.dep_ != "compound"
-        ]
+        hit = [t for t in verbs[0].subtree if t.i > noun.i and t.pos_ == "NOUN" and is_in("holders.affected", t) and t.dep_ != "compound"]
         return self._body(hit[0]) if hit and len(syntax.noun_phrase(hit[0])) > 1 else None
 
     def _is_mentioned_inside(self, party: Party, head: Token) -> bool:
         """`the repatriation of Burundian refugees` is not Burundi."""
-        return party.kind is ActorKind.STATE and self._context.mentions.at(head.i) is None and not self._has("groups.of_state", head)
+        return party.kind is ActorKind.STATE and self._context.mentions.at(head.i) is None and not is_in("groups.of_state", head)
 
     def _acted_on(self, verb: Token) -> list[Token]:
         """`has forced the agency to cut`: the agency is the object, or the subject of what follows."""
@@ -205,21 +200,21 @@ class Holders:
             return None
         named = self._named(head)
         is_listed = self._context.mentions.at(head.i, EntityKind.ORGANISATION) is not None
-        if named and (is_listed or not self._has("holders.nouns", head)):
+        if named and (is_listed or not is_in("holders.nouns", head)):
             return named[0]
-        if named and named[0].kind is ActorKind.STATE and self._has("groups.of_state", head):
+        if named and named[0].kind is ActorKind.STATE and is_in("groups.of_state", head):
             return named[0]
         owners = [c for c in head.children if c.dep_ == "poss" and c.pos_ == "PRON"]
         if owners and (found := self.one(owners[0])) and found.kind is not ActorKind.PERSON:
             return found
-        if self._has("holders.people", head):
+        if is_in("holders.people", head):
             return self._of_people(head) or self._inside(head)
-        if self._has("holders.books", head) and (owners or all(c.dep_ in ("det", "punct", "prep", "relcl", "acl") for c in head.children)):
+        if is_in("holders.books", head) and (owners or all(c.dep_ in ("det", "punct", "prep", "relcl", "acl") for c in head.children)):
             # "Its budgets" are nobody, if one cannot tell whose they are.
             return None if owners else self._inside(head)
-        if self._has("groups.treasury", head):
+        if is_in("groups.treasury", head):
             return self._owner(head) or self.treasury()
-        if head.pos_ in ("NOUN", "PROPN") and (self._has("holders.nouns", head) or head.ent_type_ == "ORG"):
+        if head.pos_ in ("NOUN", "PROPN") and (is_in("holders.nouns", head) or head.ent_type_ == "ORG"):
             return self._body(self._fuller(head))
         return self._inside(head)
 
@@ -270,7 +265,7 @@ class Holders:
             )
             if named and not is_place:
                 return named[0]
-            if found := self.one(below) if self._has("holders.nouns", below) else self._inside(below):
+            if found := self.one(below) if is_in("holders.nouns", below) else self._inside(below):
                 return found
         return None
 
@@ -289,7 +284,7 @@ class Holders:
         first, end = self._whole_name(doc, first, end)
         states = {m.country for i in range(first, end) if (m := self._context.mentions.at(i, EntityKind.STATE)) and m.country}
         country = next(iter(states)) if len(states) == 1 else None
-        if end == first + 1 and self._has("holders.of_country", head) and (state := self.treasury()) is not None:
+        if end == first + 1 and is_in("holders.of_country", head) and (state := self.treasury()) is not None:
             # "The response" of an article about one country is that of this country.
             country = state.country
         return Party(self._context.reading.span(first, end).text, ActorKind.ORG, country, first, end, directness=0.9)
@@ -316,7 +311,7 @@ class Holders:
             return head
         # "The trust" is one that was named; "NHS trusts" are not the NHS.
         is_bare = head.tag_ == "NN" and not any(c.dep_ in ("compound", "nmod", "amod") for c in head.children)
-        stands_for_body = is_bare and self._has("holders.bodies", head)
+        stands_for_body = is_bare and is_in("holders.bodies", head)
         reading = self._context.reading
         begin = reading.sentences[max(0, reading.sentence_index(head) - 4)].start
         for token in reversed(list(head.doc[begin : head.i])):
@@ -335,7 +330,7 @@ class Holders:
             return False
         mention = self._context.mentions.at(name.i, EntityKind.ORGANISATION)
         last = mention.name.split()[-1] if mention is not None else name.text
-        return self._has("holders.described", head) or last.lower() == head.lower_
+        return is_in("holders.described", head) or last.lower() == head.lower_
 
     def _body_of_article(self, head: Token) -> Token:
         """The organisation that the article has named most often so far: `the agency` of a long article about one."""
@@ -346,7 +341,7 @@ class Holders:
                 named.setdefault(mention.name if mention else entity.text.removeprefix("the "), []).append(entity.root)
         if not named:
             for token in self._context.reading.tokens[: head.i]:
-                if token.pos_ in ("NOUN", "PROPN") and token.dep_ != "compound" and self._has("holders.local", token):
+                if token.pos_ in ("NOUN", "PROPN") and token.dep_ != "compound" and is_in("holders.local", token):
                     named.setdefault(token.lemma_.lower(), []).append(token)
         counts = sorted(map(len, named.values()), reverse=True)
         # One that is named no more often than another would be a guess.
@@ -364,7 +359,7 @@ class Holders:
             ):
                 continue
             for verb in syntax.chain(other.root):
-                if verb.pos_ == "VERB" and (self._has("funded.required", verb) or self._has("funded.received", verb)):
+                if verb.pos_ == "VERB" and (is_in("funded.required", verb) or is_in("funded.received", verb)):
                     named = [p for subject in syntax.subjects(verb) if (p := self.one(subject)) and p.name != p.name.lower()]
                     if named:
                         return replace(named[0], directness=named[0].directness * 0.9)

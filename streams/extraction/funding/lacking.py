@@ -15,6 +15,7 @@ from streams.extraction.funding.holders import Holders
 from streams.extraction.funding.lack import Gap
 from streams.extraction.funding.means import Means
 from streams.extraction.funding.sums import Sums
+from streams.extraction.funding.vocabulary import is_in
 from streams.extraction.lexicon import lists
 from streams.records import ActorKind, FigureKind
 
@@ -34,30 +35,30 @@ class Lacking:
 
     def at(self, token: Token) -> Gap | None:
         """`for lack of funds`, `lacks the money`, `a shortage of cash`."""
-        if token.pos_ == "NOUN" and self._has("nouns.lack", token):
-            what = [t for t in syntax.adjuncts(token, "of", "in") if self._has("nouns.money", t)]
-        elif token.pos_ == "VERB" and self._has("short.verbs", token):
+        if token.pos_ == "NOUN" and is_in("nouns.lack", token):
+            what = [t for t in syntax.adjuncts(token, "of", "in") if is_in("nouns.money", t)]
+        elif token.pos_ == "VERB" and is_in("short.verbs", token):
             missing = next((f for f in self._sums.of(token, FigureKind.MONEY) if f.root in syntax.objects(token)), None)
             if missing is not None:
                 return self._builder.gap(token, (token.i, token.i + 1), Told(gap=missing))
             lacking = syntax.subjects(token) if token.tag_ == "VBG" and not syntax.objects(token) else []
-            if any(self._has("nouns.money", t) for t in lacking):
+            if any(is_in("nouns.money", t) for t in lacking):
                 return self._builder.gap(token, (token.i, token.i + 1))
-            what = [t for t in syntax.objects(token) if self._has("nouns.money", t)]
+            what = [t for t in syntax.objects(token) if is_in("nouns.money", t)]
         elif self._is_there(token):
             return self._builder.gap(token, (token.i, token.i + 1)) if any(c.dep_ == "neg" for c in token.children) else None
         elif self._holds(token):
-            what = [t for t in syntax.objects(token) if self._has("nouns.money", t) and self._is_none(token, t)]
+            what = [t for t in syntax.objects(token) if is_in("nouns.money", t) and self._is_none(token, t)]
         elif token.pos_ == "VERB" and Governor(token, "").lemma in self._lexicon["short.dried"]:
             what_dries = [token.head] if token.dep_ == "acl" else [*syntax.subjects(token), *syntax.objects(token)]
-            dried = [t for t in what_dries if self._has("nouns.money", t) or self._has("short.dries", t)]
+            dried = [t for t in what_dries if is_in("nouns.money", t) or is_in("short.dries", t)]
             return (
                 self._builder.gap(token, (token.i, token.i + 2), who=[h for t in dried for h in syntax.adjuncts(t, "for")])
                 if dried
                 else None
             )
         elif token.lower_ in self._lexicon["short.insufficient"] and token.dep_ == "amod":
-            what = [token.head] if self._has("nouns.money", token.head) else []
+            what = [token.head] if is_in("nouns.money", token.head) else []
         elif self._is_not_there(token):
             return self._builder.gap(token.head, (token.i, token.i + 1))
         else:
@@ -80,29 +81,25 @@ class Lacking:
         gap = self._builder.gap(token, (shortage.first, shortage.end), Told(gap=shortage.amount))
         return replace(gap, entity=entity or gap.entity)
 
-    def _has(self, name: str, token: Token) -> bool:
-        """Whether the token's lemma is in a list of the data file."""
-        return token.lemma_.lower() in self._lexicon[name]
-
     def _holds(self, token: Token) -> bool:
         """`have`, `there is`."""
-        if not self._has("short.having", token) or token.pos_ not in ("VERB", "AUX"):
+        if not is_in("short.having", token) or token.pos_ not in ("VERB", "AUX"):
             return False
         return token.lemma_.lower() != "be" or any(c.dep_ == "expl" for c in token.children)
 
     def _is_not_there(self, money: Token) -> bool:
         """`no other money could be found`, `no funds had come`."""
-        if not self._has("nouns.money", money) or money.dep_ not in syntax.SUBJECT or not any(c.lower_ == "no" for c in money.children):
+        if not is_in("nouns.money", money) or money.dep_ not in syntax.SUBJECT or not any(c.lower_ == "no" for c in money.children):
             return False
         verb = money.head
-        return any(self._has(name, verb) for name in ("funded.received", "means.find", "amounts.equate")) or (
+        return any(is_in(name, verb) for name in ("funded.received", "means.find", "amounts.equate")) or (
             Governor(verb, "").lemma in self._lexicon["funded.arrived"]
         )
 
     def _is_there(self, verb: Token) -> bool:
         """`the money is there`, `funds are available`."""
         said = [c for c in verb.children if c.lower_ in self._lexicon["short.there"]]
-        return verb.lemma_.lower() == "be" and bool(said) and any(self._has("nouns.money", s) for s in syntax.subjects(verb))
+        return verb.lemma_.lower() == "be" and bool(said) and any(is_in("nouns.money", s) for s in syntax.subjects(verb))
 
     def _is_none(self, have: Token, money: Token) -> bool:
         """`has no money`, `does not have enough money to`."""

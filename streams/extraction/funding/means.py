@@ -11,6 +11,7 @@ from streams.extraction import syntax
 from streams.extraction.context import ArticleContext, FigureMention
 from streams.extraction.factuality import assess
 from streams.extraction.funding.sums import Sums
+from streams.extraction.funding.vocabulary import is_in
 from streams.extraction.lexicon import lists
 from streams.records import FigureKind
 
@@ -66,17 +67,14 @@ class Means:
         )
         return next((found for find in finders if (found := find(token)) is not None), None)
 
-    def _has(self, name: str, token: Token) -> bool:
-        return token.lemma_.lower() in self._lexicon[name]
-
     def _not_afforded(self, verb: Token) -> Shortage | None:
         """`cannot afford to pay its midwives`, `is unable to pay salaries`."""
-        if not self._has("means.afford", verb):
+        if not is_in("means.afford", verb):
             return None
-        paid = [c for c in verb.children if c.dep_ in ("xcomp", "ccomp") and self._has("means.paid_for", c)]
+        paid = [c for c in verb.children if c.dep_ in ("xcomp", "ccomp") and is_in("means.paid_for", c)]
         things = [o for o in syntax.objects(verb) if o.pos_ in ("NOUN", "PROPN")]
         if verb.lemma_.lower() != "afford":
-            things = [o for o in things if self._has("means.wages", o)]
+            things = [o for o in things if is_in("means.wages", o)]
             paid = []
         if not (paid or things) or not self._is_unable(verb):
             return None
@@ -84,13 +82,13 @@ class Means:
 
     def _without_means(self, verb: Token) -> Shortage | None:
         """`did not have the resources to pay for`, `lacks the means to buy fuel`."""
-        is_lack = self._has("short.verbs", verb) or (verb.lemma_.lower() == "have" and self._is_unable(verb))
+        is_lack = is_in("short.verbs", verb) or (verb.lemma_.lower() == "have" and self._is_unable(verb))
         if verb.pos_ not in ("VERB", "AUX") or not is_lack:
             return None
         for thing in syntax.objects(verb):
             to_pay = [c for c in (*thing.children, *verb.children) if c.dep_ in ("relcl", "acl", "xcomp", "advcl") and c.tag_ == "VB"]
-            is_money = self._has("means.resources", thing) and bool(to_pay)
-            if is_money or (self._has("nouns.money", thing) and any(self._has("means.paid_for", c) for c in to_pay)):
+            is_money = is_in("means.resources", thing) and bool(to_pay)
+            if is_money or (is_in("nouns.money", thing) and any(is_in("means.paid_for", c) for c in to_pay)):
                 return Shortage(verb.i, thing.i + 1, None, self._subjects(verb))
         return None
 
@@ -99,19 +97,19 @@ class Means:
         no_longer = any(c.lower_ == "longer" and c.nbor(-1).lower_ == "no" for c in verb.children)
         if no_longer or (fact.negation is not None and fact.negation.head in (verb, verb.head)):
             return fact.condition is None
-        return verb.head.lemma_.lower() in self._lexicon["means.unable"] and verb.dep_ == "xcomp"
+        return is_in("means.unable", verb.head) and verb.dep_ == "xcomp"
 
     def _subjects(self, verb: Token) -> list[Token]:
         return [s for node in (verb, verb.head) for s in syntax.subjects(node) if s != verb]
 
     def _to_balance(self, verb: Token) -> Shortage | None:
         """`needs to find £14.2m to balance its books`, `must find £3m`."""
-        if self._has("means.balance", verb) and verb.pos_ == "VERB":
+        if is_in("means.balance", verb) and verb.pos_ == "VERB":
             above = verb.head if verb.dep_ in ("advcl", "xcomp", "acl", "conj") else verb
             seeking = above if above.pos_ == "VERB" else syntax.governing_verb(above)
-            if seeking is None or not any(self._has("holders.sums", o) for o in syntax.objects(verb)):
+            if seeking is None or not any(is_in("holders.sums", o) for o in syntax.objects(verb)):
                 return None
-        elif self._has("means.find", verb) and verb.pos_ == "VERB" and self._is_obliged(verb):
+        elif is_in("means.find", verb) and verb.pos_ == "VERB" and self._is_obliged(verb):
             seeking = verb
         else:
             return None
@@ -121,7 +119,7 @@ class Means:
     def _is_obliged(self, verb: Token) -> bool:
         if any(c.dep_ == "aux" and c.lower_ == "must" for c in verb.children):
             return True
-        return verb.dep_ == "xcomp" and self._has("means.obliged", verb.head)
+        return verb.dep_ == "xcomp" and is_in("means.obliged", verb.head)
 
     def _out_of_balance(self, noun: Token) -> Shortage | None:
         """`£9 million in the red`, `out of balance by $9 million`."""
@@ -142,11 +140,11 @@ class Means:
 
     def _exceeded(self, verb: Token) -> Shortage | None:
         """`liabilities exceed its assets by $3.3 billion`, `overshot their budgets by £850m`."""
-        if not self._has("means.exceed", verb) or verb.pos_ != "VERB":
+        if not is_in("means.exceed", verb) or verb.pos_ != "VERB":
             return None
         objects = syntax.objects(verb)
-        spent = [s for s in syntax.subjects(verb) if self._has("means.spent", s)]
-        if not any(self._has("means.had", o) for o in objects) or not (spent or self._has("short.overspend", verb)):
+        spent = [s for s in syntax.subjects(verb) if is_in("means.spent", s)]
+        if not any(is_in("means.had", o) for o in objects) or not (spent or is_in("short.overspend", verb)):
             return None
         by = syntax.adjuncts(verb, "by") or [h for o in objects for h in syntax.adjuncts(o, "by")]
         amount = next((f for f in self._sums.of(verb, FigureKind.MONEY) if f.root in by), None)
@@ -156,7 +154,7 @@ class Means:
     def _over_budget(self, allotted: Token) -> Shortage | None:
         """`running £1.9m over its allocation`."""
         over = allotted.head
-        if not self._has("means.allotted", allotted) or over.lower_ not in ("over", "above") or over.i == 0:
+        if not is_in("means.allotted", allotted) or over.lower_ not in ("over", "above") or over.i == 0:
             return None
         amount = next((f for f in self._sums.of(allotted, FigureKind.MONEY) if f.end == over.i), None)
         verb = syntax.governing_verb(over)
@@ -167,13 +165,13 @@ class Means:
 
     def _left_to_find(self, verb: Token) -> Shortage | None:
         """`leaves 17 million dollars to find`, `$3 million remains to be raised`."""
-        if not self._has("means.leaving", verb) or verb.pos_ not in ("VERB", "AUX"):
+        if not is_in("means.leaving", verb) or verb.pos_ not in ("VERB", "AUX"):
             return None
         sums = [f for f in self._sums.of(verb, FigureKind.MONEY) if f.root in (*syntax.objects(verb), *syntax.subjects(verb))]
         for amount in sums:
             below = [c for node in (verb, amount.root, *amount.root.children) for c in node.children if c.tag_ in ("VB", "VBN")]
             is_left = verb.lemma_.lower() != "be" or any(c.lower_ == "still" for c in verb.children)
-            if is_left and any(self._has("means.find", c) or c.lemma_ in ("raise", "secure") for c in below if c.i > amount.first):
+            if is_left and any(is_in("means.find", c) or c.lemma_ in ("raise", "secure") for c in below if c.i > amount.first):
                 return Shortage(verb.i, verb.i + 1, amount, self._subjects(verb), tells_by_itself=True)
         return None
 
@@ -181,7 +179,7 @@ class Means:
         """`Our kitty is empty`, `the coffers are bare`."""
         if empty.lower_ not in self._lexicon["means.empty"] or empty.dep_ not in ("acomp", "oprd", "advmod", "attr"):
             return None
-        purses = [s for s in syntax.subjects(empty.head) if self._has("means.purses", s)]
+        purses = [s for s in syntax.subjects(empty.head) if is_in("means.purses", s)]
         if not purses:
             return None
         return Shortage(
@@ -190,12 +188,12 @@ class Means:
 
     def _running_out(self, money: Token) -> Shortage | None:
         """`has enough money to pay them until May`, `its funds would last two months`, `has cash for only three more weeks`."""
-        if not self._has("nouns.money", money):
+        if not is_in("nouns.money", money):
             return None
         behind = money.doc[money.i + 1 : money.sent.end]
         verb = money.head
-        lasts = verb.pos_ == "VERB" and self._has("means.last", verb) and money in syntax.subjects(verb)
-        holds = self._has("short.having", verb) and money in syntax.objects(verb)
+        lasts = verb.pos_ == "VERB" and is_in("means.last", verb) and money in syntax.subjects(verb)
+        holds = is_in("short.having", verb) and money in syntax.objects(verb)
         if not (lasts or holds):
             return None
         if not self._is_limited(money, behind, lasts=lasts):
@@ -209,7 +207,7 @@ class Means:
         """Whether it is there for a time only: `only … until`, `for only three weeks`, `warned that its funds would last until`."""
         around = [t.lower_ for t in (*money.subtree, money.head, *behind)] + [money.doc[max(0, money.head.i - 1)].lower_]
         told = {*around} & (self._lexicon["funded.only"] | self._lexicon["means.enough"])
-        is_little = bool(told) or any(self._has("means.warned", t) for t in syntax.chain(money.head))
+        is_little = bool(told) or any(is_in("means.warned", t) for t in syntax.chain(money.head))
         return is_little and (lasts or any(word in self._lexicon["means.until"] for word in around))
 
     def _is_duration(self, token: Token) -> bool:

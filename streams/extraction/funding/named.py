@@ -12,6 +12,7 @@ from streams.extraction.funding.clauses import verbs_above
 from streams.extraction.funding.holders import Holders
 from streams.extraction.funding.lack import Gap
 from streams.extraction.funding.sums import Sums
+from streams.extraction.funding.vocabulary import is_in
 from streams.extraction.lexicon import lists
 from streams.records import ActorKind, EntityKind
 
@@ -32,10 +33,10 @@ class Named:
         """`a funding gap`, `a budget shortfall of $3 million`, `underfunding`, `unmet requirements of …`."""
         if noun.pos_ not in ("NOUN", "PROPN"):
             return None
-        if self._has("nouns.always", noun):
+        if is_in("nouns.always", noun):
             return self._builder.gap(noun, (noun.i, noun.i + 1))
         is_inside = noun.dep_ in ("compound", "nmod") and noun.head.pos_ in ("NOUN", "PROPN")
-        if not self._has("nouns.gap", noun) or (is_inside and not self._has("nouns.of_gap", noun.head)):
+        if not is_in("nouns.gap", noun) or (is_inside and not is_in("nouns.of_gap", noun.head)):
             return None
         phrase = {t.lower_ for i in syntax.noun_phrase(noun) if (t := noun.doc[i]) != noun}
         around = self._around(noun, phrase)
@@ -70,18 +71,18 @@ class Named:
 
     def _means(self, noun: Token) -> list[Token]:
         """`a gap between the fund's income and its costs`."""
-        return [t for t in self._apart(noun) if self._has("means.had", t) or self._has("means.spent", t)]
+        return [t for t in self._apart(noun) if is_in("means.had", t) or is_in("means.spent", t)]
 
     def _is_difference(self, noun: Token, phrase: set[str]) -> bool:
         """`a $30 million gap between the two leagues`, `the gap with India`; a gap beside exports and imports."""
         if phrase & self._lexicon["nouns.of_funding"]:
             return False
         is_apart = bool(self._apart(noun)) and not self._means(noun)
-        return is_apart or any(self._has("nouns.traded", t) for t in noun.sent)
+        return is_apart or any(is_in("nouns.traded", t) for t in noun.sent)
 
     def _is_against_need(self, noun: Token) -> bool:
         """`a 58 per cent gap against its requirement of $38 million`."""
-        return any(self._has("funded.required_nouns", t) for t in syntax.adjuncts(noun, "against"))
+        return any(is_in("funded.required_nouns", t) for t in syntax.adjuncts(noun, "against"))
 
     def _is_of_other(self, noun: Token, phrase: set[str], around: set[str]) -> bool:
         """A pay gap, a gap in skills, or one that takes up such a gap."""
@@ -94,7 +95,7 @@ class Named:
         """`ending fears of a shortfall`; `worse than the shortfall that was forecast`; what was hidden in a firm's ledgers."""
         if self._is_of_fraud(noun):
             return True
-        return noun.dep_ == "pobj" and (noun.head.lower_ == "than" or self._has("nouns.feared", noun.head.head))
+        return noun.dep_ == "pobj" and (noun.head.lower_ == "than" or is_in("nouns.feared", noun.head.head))
 
     def _is_of_fraud(self, noun: Token) -> bool:
         """`a hole was found in its accounts`, `hidden shortfalls`: money that was never there."""
@@ -103,40 +104,36 @@ class Named:
         verb = syntax.governing_verb(noun)
         if verb is None or Governor(verb, "").lemma not in self._lexicon["nouns.uncovered"]:
             return False
-        return any(self._has("nouns.ledgers", t) for t in verb.subtree)
+        return any(is_in("nouns.ledgers", t) for t in verb.subtree)
 
     def _is_of_money(self, noun: Token, phrase: set[str], around: set[str], amount: FigureMention | None, verbs: list[Token]) -> bool:
         """Whether a word of money or a sum stands beside the noun, as it needs."""
-        if self._has("nouns.unmet", noun):
+        if is_in("nouns.unmet", noun):
             return bool(phrase & self._lexicon["short.unmet"]) and bool(phrase & self._lexicon["nouns.of_money"] or amount)
-        if self._has("nouns.strict", noun):
-            is_measured = amount is not None and self._has("nouns.measured", noun) and self._is_faced(noun, verbs)
+        if is_in("nouns.strict", noun):
+            is_measured = amount is not None and is_in("nouns.measured", noun) and self._is_faced(noun, verbs)
             return bool(phrase & self._lexicon["nouns.of_funding"]) or is_measured
         if around & self._lexicon["nouns.of_money"] or amount is not None or self._is_against_need(noun):
             return True
         return "black" in phrase and self._is_faced(noun, verbs)
 
-    def _has(self, name: str, token: Token) -> bool:
-        """Whether the token's lemma is in a list of the data file."""
-        return token.lemma_.lower() in self._lexicon[name]
-
     def _is_statistic(self, noun: Token, phrase: set[str], verbs: list[Token]) -> bool:
         """`its shortfall with other countries fell to £2.7bn`, where the talk is of a state's deficit."""
-        if phrase & self._lexicon["nouns.of_funding"] or self._has("nouns.strict", noun):
+        if phrase & self._lexicon["nouns.of_funding"] or is_in("nouns.strict", noun):
             return False
         reading = self._context.reading
         begin = reading.sentences[max(0, reading.sentence_index(noun) - 3)].start
         around = [t for t in reading.tokens[begin : noun.sent.end] if t.pos_ in ("NOUN", "PROPN")]
-        is_of_body = any(self._has("holders.local", t) for t in around)
-        is_told_as_such = any(self._has("nouns.statistic", t) for t in around) or any(self._has("nouns.recorded", v) for v in verbs[:1])
+        is_of_body = any(is_in("holders.local", t) for t in around)
+        is_told_as_such = any(is_in("nouns.statistic", t) for t in around) or any(is_in("nouns.recorded", v) for v in verbs[:1])
         return is_told_as_such and not is_of_body and not self._is_faced(noun, verbs)
 
     def _is_faced(self, noun: Token, verbs: list[Token]) -> bool:
         """`must close a $12 million deficit`, `a deficit that must be plugged`, `the trust's deficit`: no statistic of a state's."""
         said_of_it = [t for c in noun.children if c.dep_ in ("relcl", "acl") for t in c.subtree if t.pos_ == "VERB"]
-        if any(self._has("status.faced", verb) for verb in verbs[:1]) or any(self._has("status.closed", verb) for verb in said_of_it):
+        if any(is_in("status.faced", verb) for verb in verbs[:1]) or any(is_in("status.closed", verb) for verb in said_of_it):
             return True
-        if verbs and self._has("amounts.change", verbs[0]) and self._is_of_body_before(noun):
+        if verbs and is_in("amounts.change", verbs[0]) and self._is_of_body_before(noun):
             return True
         entity, _ = self._holders.entity(noun, verbs, [])
         named = entity is not None and {t.lemma_.lower() for t in noun.doc[entity.first : entity.end]}
@@ -149,14 +146,14 @@ class Named:
             return False
         reading = self._context.reading
         begin = reading.sentences[max(0, reading.sentence_index(noun) - 1)].start
-        return any(self._has("holders.budgeting", t) for t in reading.tokens[begin : noun.sent.end] if t.pos_ in ("NOUN", "PROPN"))
+        return any(is_in("holders.budgeting", t) for t in reading.tokens[begin : noun.sent.end] if t.pos_ in ("NOUN", "PROPN"))
 
     def _was_of_other(self, noun: Token) -> bool:
         """Whether `the gap` takes up one that the sentences before called a trade gap or a pay gap."""
         reading = self._context.reading
         begin = reading.sentences[max(0, reading.sentence_index(noun) - 3)].start
         for token in reversed(list(noun.doc[begin : noun.sent.start])):
-            if self._has("nouns.gap", token) and token.pos_ == "NOUN":
+            if is_in("nouns.gap", token) and token.pos_ == "NOUN":
                 described = {t.lower_ for i in syntax.noun_phrase(token) if (t := noun.doc[i]) != token}
                 if described - {"the", "that", "this", "a"}:
                     return bool(described & self._lexicon["nouns.other"])

@@ -14,6 +14,7 @@ from streams.extraction.funding.cover import Covers
 from streams.extraction.funding.holders import Holders
 from streams.extraction.funding.lack import Gap
 from streams.extraction.funding.sums import Sums
+from streams.extraction.funding.vocabulary import is_in
 from streams.extraction.lexicon import lists
 from streams.records import FigureKind, FundingGapStatus
 
@@ -52,7 +53,7 @@ class Shares:
         if whole is None:
             return None
         verb = self._coming_in(token, whole)
-        is_little = verb is not None and (self._has("means.seeking", verb) or self._is_too_little(verb, token))
+        is_little = verb is not None and (is_in("means.seeking", verb) or self._is_too_little(verb, token))
         if verb is None or not (is_little or any(c.dep_ == "neg" for c in verb.children)):
             return None
         if (
@@ -67,7 +68,7 @@ class Shares:
             return None
         requirements = next((f for f in self._sums.of(token, FigureKind.MONEY) if f.root == whole or self._sums.is_asked_for(f)), None)
         # Of two thirds that "have still not arrived", or that are still looked for, nothing has come in.
-        is_missing = self._has("means.seeking", verb) or any(c.dep_ == "neg" for c in verb.children)
+        is_missing = is_in("means.seeking", verb) or any(c.dep_ == "neg" for c in verb.children)
         sums = Told(requirements=requirements, share=None if is_missing else share)
         wanting = [whole, *(c for c in whole.children if c.dep_ in ("acl", "relcl"))]
         who = [
@@ -77,10 +78,6 @@ class Shares:
         ]
         gap = self._builder.gap(verb, (verb.i, verb.i + 1), sums, who=[*who, *syntax.subjects(verb)])
         return gap if is_missing else replace(gap, status=Status.PARTLY_FUNDED)
-
-    def _has(self, name: str, token: Token) -> bool:
-        """Whether the token's lemma is in a list of the data file."""
-        return token.lemma_.lower() in self._lexicon[name]
 
     def _listed(self, token: Token) -> Gap | None:
         """`The least-funded plans are Chad at 15% and the Peru appeal at 16%`: one gap each."""
@@ -100,7 +97,7 @@ class Shares:
         if verb.dep_ not in ("acl", "relcl") and verb.tag_ == "VBG" and share in syntax.subjects(verb) and syntax.objects(verb):
             # "Only 3 percent of the money is funding schools" tells where it goes.
             return False
-        is_given = self._has("funded.given", verb) and verb != share and share in syntax.objects(verb) and not syntax.is_passive(verb)
+        is_given = is_in("funded.given", verb) and verb != share and share in syntax.objects(verb) and not syntax.is_passive(verb)
         return self._covers.is_too_little(verb) if is_given else self._sums.is_too_little(verb, share)
 
     def _holding(self, token: Token, end: int) -> list[Token]:
@@ -112,23 +109,23 @@ class Shares:
         above = syntax.governing_verb(share)
         of_subjects = (c for s in (syntax.subjects(above) if above is not None else ()) for c in s.children if c.dep_ in ("acl", "relcl"))
         near = [above, *(c for node in (whole, share) for c in node.children), *of_subjects]
-        came = next((v for v in near if v is not None and v.pos_ == "VERB" and self._has("funded.received", v)), None)
-        if above is not None and self._has("funded.required", above):
+        came = next((v for v in near if v is not None and v.pos_ == "VERB" and is_in("funded.received", v)), None)
+        if above is not None and is_in("funded.required", above):
             # "Half of the money is needed for food."
             return None
         if came is not None:
             return came
-        if above is not None and self._has("means.seeking", above) and any(c.lower_ == "still" for c in above.children):
+        if above is not None and is_in("means.seeking", above) and any(c.lower_ == "still" for c in above.children):
             return above
-        is_wanted = any(self._has("funded.required", c) for c in (whole, *whole.children) if c.dep_ in ("amod", "acl", "relcl", "pcomp"))
+        is_wanted = any(is_in("funded.required", c) for c in (whole, *whole.children) if c.dep_ in ("amod", "acl", "relcl", "pcomp"))
         if is_wanted and above is not None and above.lemma_.lower() == "have":
             return above
-        stands_at = above is not None and self._has("amounts.equate", above) and share.head.dep_ in ("ROOT", "prep", "ccomp")
+        stands_at = above is not None and is_in("amounts.equate", above) and share.head.dep_ in ("ROOT", "prep", "ccomp")
         return share if is_wanted and (above is None or stands_at or share.head.pos_ == "ADP") else None
 
     def _whole_of(self, share: Token) -> Token | None:
         """The needs that a percentage or fraction is a share of."""
-        is_fraction = share.lemma_.lower() in self._lexicon["funded.fractions"] or share.lower_ in self._lexicon["funded.fractions"]
+        is_fraction = is_in("funded.fractions", share) or share.lower_ in self._lexicon["funded.fractions"]
         is_percent = share.lower_ in self._lexicon["funded.percent"]
         if is_fraction or is_percent:
             wholes = syntax.adjuncts(share, "of")
@@ -143,8 +140,8 @@ class Shares:
 
     def _is_whole(self, token: Token) -> bool:
         """`of the funds`, `of the target`, `of what is needed`."""
-        is_needed = token.dep_ == "pcomp" and self._has("funded.required", token)
-        return self._has("nouns.money", token) or self._has("funded.whole", token) or is_needed
+        is_needed = token.dep_ == "pcomp" and is_in("funded.required", token)
+        return is_in("nouns.money", token) or is_in("funded.whole", token) or is_needed
 
     def _paid_by(self, funded: Token) -> bool:
         """`80 percent funded by the European Union` says who pays, and nothing is missing."""

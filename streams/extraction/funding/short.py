@@ -12,6 +12,7 @@ from streams.extraction.funding.builder import Builder, Told
 from streams.extraction.funding.holders import Holders
 from streams.extraction.funding.lack import Gap
 from streams.extraction.funding.sums import Sums, is_less
+from streams.extraction.funding.vocabulary import is_in
 from streams.extraction.lexicon import lists
 from streams.records import FigureKind
 
@@ -32,7 +33,7 @@ class Short:
         doc = token.doc
         if token.lower_ in self._lexicon["short.words"] and token.i + 2 < len(doc) and doc[token.i + 1].lower_ in self._lexicon["short.of"]:
             verb = syntax.governing_verb(token)
-            money = next((t for t in doc[token.i + 2 : token.i + 6] if self._has("nouns.money", t)), None)
+            money = next((t for t in doc[token.i + 2 : token.i + 6] if is_in("nouns.money", t)), None)
             # "out of concern the money …"
             is_of_it = money is not None and money.left_edge.i <= token.i + 2
             if verb is not None and money is not None and is_of_it and token.sent == money.sent:
@@ -43,7 +44,7 @@ class Short:
             return self._builder.gap(token, (missing.first, token.i + 2), Told(gap=missing))
         if (missing := self._still_missing(token)) is not None:
             return self._builder.gap(token, (token.i, token.i + 1), Told(gap=missing, requirements=self._sums.of_which(missing)))
-        if self._has("short.overspend", token) and token.pos_ == "VERB":
+        if is_in("short.overspend", token) and token.pos_ == "VERB":
             by = next(
                 (f for f in self._sums.of(token, FigureKind.MONEY) if f.root in [*syntax.adjuncts(token, "by"), *syntax.objects(token)]),
                 None,
@@ -66,10 +67,6 @@ class Short:
                 return self._builder.gap(token, (token.i, token.i + 1), who=needs)
         return None
 
-    def _has(self, name: str, token: Token) -> bool:
-        """Whether the token's lemma is in a list of the data file."""
-        return token.lemma_.lower() in self._lexicon[name]
-
     def _short_of(self, short: Token) -> Gap | None:
         """`$2 million short of its target`, `raised $14 billion, falling short of its $18 billion goal`."""
         doc, verb = short.doc, syntax.governing_verb(short)
@@ -88,7 +85,7 @@ class Short:
         if behind and (goals := [t for t in doc[short.i + 1].children if t.dep_ == "pobj" and t.pos_ in ("NOUN", "PROPN")]):
             behind = [goals[0], *(t for t in behind if t.i > goals[0].i)]
         is_goal = bool(behind) and (
-            self._has("funded.required_nouns", behind[0]) or self._has("funded.whole", behind[0]) or behind[0].lower_ == "what"
+            is_in("funded.required_nouns", behind[0]) or is_in("funded.whole", behind[0]) or behind[0].lower_ == "what"
         )
         goal = next((f for f in figures if f.first > short.i and self._sums.is_asked_for(f)), None)
         if goal is not None:
@@ -118,7 +115,7 @@ class Short:
         """`the court's budget is 30 per cent short`."""
         is_percent = any(f.end == short.i for f in self._sums.of(short, FigureKind.PERCENTAGE))
         verb = syntax.governing_verb(short)
-        return is_percent and verb is not None and any(self._has("nouns.money", s) for s in syntax.subjects(verb))
+        return is_percent and verb is not None and any(is_in("nouns.money", s) for s in syntax.subjects(verb))
 
     def _still_missing(self, token: Token) -> FigureMention | None:
         """`$1.9 billion is still missing`, `remains unfunded`, `has yet to be found`."""
@@ -127,7 +124,7 @@ class Short:
             return None
         if yet:
             found = next((c for c in token.doc[token.i + 1 : token.sent.end] if c.pos_ == "VERB"), None)
-            if found is None or found.lemma_ == "pay" or not (self._has("funded.received", found) or found.lemma_ == "find"):
+            if found is None or found.lemma_ == "pay" or not (is_in("funded.received", found) or found.lemma_ == "find"):
                 return None
         for figure in reversed(self._sums.of(token, FigureKind.MONEY)):
             is_before_it = token.dep_ == "amod" and figure.first <= token.i + 1 <= figure.end
@@ -143,7 +140,7 @@ class Short:
     def _less_than_needed(self, less: Token) -> FigureMention | None:
         """`has $217 million less than it requires`."""
         behind = less.doc[less.i + 1 : min(less.i + 6, less.sent.end)]
-        if not behind or behind[0].lower_ != "than" or not any(t.pos_ == "VERB" and self._has("funded.required", t) for t in behind):
+        if not behind or behind[0].lower_ != "than" or not any(t.pos_ == "VERB" and is_in("funded.required", t) for t in behind):
             return None
         return next((f for f in self._sums.of(less, FigureKind.MONEY) if f.end == less.i), None)
 

@@ -11,6 +11,7 @@ from spacy.tokens import Token
 from streams.extraction import syntax
 from streams.extraction.context import ArticleContext, FigureMention
 from streams.extraction.factuality import Governor
+from streams.extraction.funding.vocabulary import is_in
 from streams.extraction.lexicon import lists
 from streams.records import CurrencyBasis, FigureKind
 
@@ -60,10 +61,6 @@ class Sums:
         """The figures that hang on one of the nodes, those of the first node first."""
         return [self._figures[bisect_left(self._figures, f.first, key=lambda g: g.first)] for f in self._context.figures_on(nodes)]
 
-    def _has(self, name: str, token: Token) -> bool:
-        """Whether the token's lemma is in a list of the data file."""
-        return token.lemma_.lower() in self._lexicon[name]
-
     def of(self, token: Token, kind: FigureKind) -> list[FigureMention]:
         """The figures of one kind in the token's sentence."""
         sentence = token.sent
@@ -77,26 +74,26 @@ class Sums:
 
     def equated(self, noun: Token, verbs: list[Token]) -> FigureMention | None:
         """`the gap is €34 billion`, `the shortfall stands at $2bn`, `seeking $1.2 billion to make up its shortfall`."""
-        totalling = [c for c in noun.children if c.dep_ in ("acl", "relcl") and self._has("amounts.equate", c)]
+        totalling = [c for c in noun.children if c.dep_ in ("acl", "relcl") and is_in("amounts.equate", c)]
         if totalling and (found := self.on(totalling)) is not None:
             return found
         if not verbs:
             return None
         verb = verbs[0]
-        if noun in syntax.objects(verb) and self._has("amounts.equate", verb):
+        if noun in syntax.objects(verb) and is_in("amounts.equate", verb):
             # "put the hole in its budget at 17 billion euros"
             at = [f for f in self.of(noun, FigureKind.MONEY) if f.first > noun.i and f.root in syntax.adjuncts(verb, "at")]
             if at:
                 return at[0]
-        if noun.dep_ in syntax.SUBJECT and self._has("amounts.change", verb):
+        if noun.dep_ in syntax.SUBJECT and is_in("amounts.change", verb):
             # "has grown from £13 million to £46 million"
             return next((f for f in self.of(noun, FigureKind.MONEY) if f.first > verb.i and noun.doc[f.first - 1].lower_ == "to"), None)
-        if noun.dep_ in syntax.SUBJECT and verb.lemma_.lower() in self._lexicon["amounts.equate"]:
+        if noun.dep_ in syntax.SUBJECT and is_in("amounts.equate", verb):
             # "is estimated to be $97 million"
-            verb = next((c for c in verb.children if c.dep_ == "xcomp" and self._has("amounts.equate", c)), verb)
-            return self.on([verb, *(o for o in syntax.objects(verb) if not self._has("amounts.causes", o))])
+            verb = next((c for c in verb.children if c.dep_ == "xcomp" and is_in("amounts.equate", c)), verb)
+            return self.on([verb, *(o for o in syntax.objects(verb) if not is_in("amounts.causes", o))])
         seeking = verb.head
-        to_fill = self._has("funded.required", seeking) or self._has("amounts.to_fill", seeking)
+        to_fill = is_in("funded.required", seeking) or is_in("amounts.to_fill", seeking)
         if verb.dep_ in ("advcl", "xcomp", "acl") and verb.tag_ == "VB" and to_fill:
             sought = [*syntax.objects(seeking), *syntax.adjuncts(seeking, "for")]
             return self.on([*sought, *(o for s in sought for o in syntax.adjuncts(s, "of"))])
@@ -111,7 +108,7 @@ class Sums:
         for child in noun.children:
             if child.dep_ in ("acl", "appos", "relcl") and (found := self.on([child, *self._asked(child)])):
                 return found
-        appeal = self.appeal_before(noun) if self._has("funded.required_nouns", noun) else None
+        appeal = self.appeal_before(noun) if is_in("funded.required_nouns", noun) else None
         return appeal[1] if appeal else None
 
     def _asked(self, verb: Token) -> list[Token]:
@@ -120,10 +117,10 @@ class Sums:
 
     def asks(self, verb: Token) -> bool:
         """`needs`, `sought`, `launched to raise`."""
-        if verb.dep_ == "xcomp" and self._has("funded.managed", verb.head):
-            return self._has("funded.required", verb)
-        is_aim = verb.tag_ == "VB" and self._has("funded.collected", verb) and any(c.lower_ == "to" for c in verb.children)
-        return is_aim or self._has("funded.required", verb)
+        if verb.dep_ == "xcomp" and is_in("funded.managed", verb.head):
+            return is_in("funded.required", verb)
+        is_aim = verb.tag_ == "VB" and is_in("funded.collected", verb) and any(c.lower_ == "to" for c in verb.children)
+        return is_aim or is_in("funded.required", verb)
 
     def appeal_before(self, node: Token) -> tuple[list[Token], FigureMention] | None:
         """Who asked for how much in the sentence before: `UNFPA is appealing for $9 million`."""
@@ -140,7 +137,7 @@ class Sums:
         """`only $250,000 has been received` in the same sentence."""
         for figure in self.of(node, FigureKind.MONEY):
             verb = syntax.governing_verb(figure.root)
-            if figure is amount or verb is None or not self._has("funded.received", verb):
+            if figure is amount or verb is None or not is_in("funded.received", verb):
                 continue
             if figure.root in [*syntax.objects(verb), *syntax.subjects(verb)] and self.is_too_little(verb, figure.root):
                 return figure
@@ -149,7 +146,7 @@ class Sums:
     def is_asked_for(self, amount: FigureMention) -> bool:
         """`needs $9 million`, `a $9 million appeal`."""
         head = amount.root.head.head if amount.root.head.pos_ == "ADP" else amount.root.head
-        if self.asks(head) if head.pos_ == "VERB" else self._has("funded.required_nouns", head):
+        if self.asks(head) if head.pos_ == "VERB" else is_in("funded.required_nouns", head):
             return True
         clauses = [c for c in amount.root.children if c.dep_ in ("acl", "relcl")]
         return any(self.asks(t) for clause in clauses for t in clause.subtree if t.pos_ == "VERB")
@@ -172,7 +169,7 @@ class Sums:
     def is_promised(self, amount: FigureMention) -> bool:
         """`the $10 billion pledged`: nobody says that more is needed."""
         nodes = [amount.root, *([amount.root.head] if amount.root.dep_ == "nummod" else [])]
-        return any(self._has("funded.promised", c) for node in nodes for c in node.children if c.dep_ in ("acl", "relcl", "amod"))
+        return any(is_in("funded.promised", c) for node in nodes for c in node.children if c.dep_ in ("acl", "relcl", "amod"))
 
     def is_part_of(self, part: Token, whole: Token) -> bool:
         doc = part.doc

@@ -13,6 +13,7 @@ from streams.extraction.funding.builder import Builder, Told, in_order
 from streams.extraction.funding.cover import Covers
 from streams.extraction.funding.lack import Gap
 from streams.extraction.funding.sums import Sums, is_less
+from streams.extraction.funding.vocabulary import is_in
 from streams.extraction.lexicon import lists
 from streams.records import FigureKind, FundingGapStatus
 
@@ -32,8 +33,8 @@ class Wanted:
 
     def part(self, verb: Token) -> Gap | None:
         """`£300,000 of the £500,000 needed has been raised`, `has received $2 million of the $9 million it asked for`."""
-        is_released = self._has("funded.released", verb)
-        comes_in = verb.pos_ == "VERB" and (is_released or self._has("funded.received", verb))
+        is_released = is_in("funded.released", verb)
+        comes_in = verb.pos_ == "VERB" and (is_released or is_in("funded.received", verb))
         if not (comes_in or self._is_at_hand(verb)) or self._covers.has_yet_to(verb):
             return None
         for funding in self._sums.of(verb, FigureKind.MONEY):
@@ -68,7 +69,7 @@ class Wanted:
         node = token if token.lower_ == "without" else token.head
         if node == token:
             wanted = [c for c in token.children if c.dep_ == "pobj"]
-        elif self._has("funded.received", node) or Governor(node, "").lemma in self._lexicon["funded.arrived"]:
+        elif is_in("funded.received", node) or Governor(node, "").lemma in self._lexicon["funded.arrived"]:
             wanted = [*syntax.objects(node), *syntax.subjects(node), *syntax.adjuncts(node, "with")]
         else:
             return None
@@ -84,7 +85,7 @@ class Wanted:
 
     def need(self, verb: Token) -> Gap | None:
         """`An additional €21 billion will be needed for …`, `Ukraine needs another $5 billion`, `urgently needs $75 million to …`."""
-        if not self._has("need.verbs", verb) or verb.pos_ not in ("VERB", "ADJ"):
+        if not is_in("need.verbs", verb) or verb.pos_ not in ("VERB", "ADJ"):
             return None
         if verb.lemma_.lower() == "want" and not syntax.is_passive(verb):
             return None
@@ -116,22 +117,18 @@ class Wanted:
     def is_reached(self, token: Token) -> bool:
         """`The appeal reached its target when a sale raised the final £840`: nothing is missing."""
         return any(
-            self._has("funded.reached", t) and any(o.lemma_.lower() in ("target", "goal", "total") for o in syntax.objects(t))
+            is_in("funded.reached", t) and any(o.lemma_.lower() in ("target", "goal", "total") for o in syntax.objects(t))
             for t in token.sent
             if t.pos_ == "VERB"
         )
-
-    def _has(self, name: str, token: Token) -> bool:
-        """Whether the token's lemma is in a list of the data file."""
-        return token.lemma_.lower() in self._lexicon[name]
 
     def _is_at_hand(self, verb: Token) -> bool:
         """`is in hand`, `is available`."""
         if verb.lemma_.lower() != "be":
             return False
         said = [*(c for c in verb.children if c.dep_ in ("acomp", "advmod")), *syntax.adjuncts(verb, "in", "on")]
-        return any(self._has("short.hand", t) or t.lower_ in self._lexicon["short.there"] for t in said)
+        return any(is_in("short.hand", t) or t.lower_ in self._lexicon["short.there"] for t in said)
 
     def _is_asked_by_people(self, whole: FigureMention) -> bool:
         """What farmers want is no budget of theirs."""
-        return any(self._has("holders.people", t) for t in self._covers.asking(whole)[:1])
+        return any(is_in("holders.people", t) for t in self._covers.asking(whole)[:1])

@@ -74,6 +74,12 @@ class Weapon:
         is_sum = self.head.pos_ in ("NUM", "SYM")
         return self.category is WeaponCategory.UNSPECIFIED and (is_sum or not names.isdisjoint(heads))
 
+    @property
+    def is_known(self) -> bool:
+        """`the missiles`, `those jets`, and no more: some that were named before."""
+        is_bare = self.form is Form.GENERIC and self.end - self.first == 1 and self.head.tag_ == "NNS"
+        return is_bare and any(c.dep_ == "det" and c.lower_ in ("the", "these", "those") for c in self.head.children)
+
 
 @dataclass(frozen=True)
 class Item:
@@ -142,12 +148,10 @@ class Items:
     def _by_name(self, weapon: Weapon) -> Weapon:
         """`24 of the jets`: those named last, where they are of that class."""
         last = self._last_named.get(weapon.category)
-        if last is None or weapon.form is not Form.GENERIC or weapon.is_elliptic:
+        if last is None or weapon.is_elliptic or not weapon.is_known:
             return weapon
-        is_known = any(child.lower_ in ("the", "these", "those") and child.dep_ == "det" for child in weapon.head.children)
         is_near = weapon.head.i - last.head.i <= REACH_OF_ELLIPSIS
-        is_bare = weapon.end - weapon.first == 1 and weapon.head.tag_ == "NNS"
-        return replace(weapon, designation=last.designation) if is_known and is_near and is_bare else weapon
+        return replace(weapon, designation=last.designation) if is_near else weapon
 
     def _unnamed(self, token: Token) -> Weapon | None:
         if token.i < self._end_of_last or (token.i not in self._figures_under and token.lemma_.lower() not in self._words):

@@ -181,7 +181,7 @@ def _is_echo(echo: Transfer, told: Transfer) -> bool:
         # "32 F-35 jets"
         is_behind = told.weapon.form is Form.NAME and told.weapon.end == echo.weapon.head.i
         return is_behind and echo.value is None and told.quantity is not None
-    if _is_known(echo.weapon) and told.weapon.form is Form.NAME and told.weapon.head.i < echo.weapon.head.i:
+    if echo.weapon.is_known and told.weapon.form is Form.NAME and told.weapon.head.i < echo.weapon.head.i:
         # "ordered the army to supply the missiles", where S-300s were told of before.
         is_same = _compatible(echo.named_recipients, told.named_recipients) and _compatible(echo.named_suppliers, told.named_suppliers)
         if is_same and _same_course(echo.status, told.status):
@@ -197,12 +197,6 @@ def _is_echo(echo: Transfer, told: Transfer) -> bool:
     is_beside = told.weapon.end <= echo.weapon.first and 0 < len(between) <= 2 and between[0].text == ","
     # "BrahMos, the supersonic missile", "Patriots, air defence systems of any kind"
     return is_beside and (between[-1].pos_ == "DET" or echo.weapon.head.dep_ == "appos")
-
-
-def _is_known(weapon: Weapon) -> bool:
-    """`the missiles`, `those jets`, and no more."""
-    is_bare = weapon.form is Form.GENERIC and weapon.end - weapon.first == 1 and weapon.head.tag_ == "NNS"
-    return is_bare and any(c.dep_ == "det" and c.lower_ in ("the", "these", "those") for c in weapon.head.children)
 
 
 def _same_course(first: Status, second: Status) -> bool:
