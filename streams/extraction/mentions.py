@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -64,19 +64,26 @@ class Mention:
 
 
 class Mentions:
-    """The mentions of one text, in its order, none overlapping another."""
+    """The mentions of one text, in its order, none overlapping another but where the tokenizer leaves two in one word."""
 
     def __init__(self, mentions: Iterable[Mention]) -> None:
         self._mentions = sorted(mentions, key=lambda mention: mention.first)
-        self._by_token = {token: mention for mention in self._mentions for token in range(mention.first, mention.end)}
+        self._by_token: dict[int, list[Mention]] = {}
+        for mention in self._mentions:
+            for token in range(mention.first, mention.end):
+                self._by_token.setdefault(token, []).append(mention)
 
     def __iter__(self) -> Iterator[Mention]:
         return iter(self._mentions)
 
     def at(self, token: int, *kinds: EntityKind) -> Mention | None:
         """The mention that a token belongs to, of one of the kinds where any are given."""
-        mention = self._by_token.get(token)
+        mention = self._by_token[token][-1] if token in self._by_token else None
         return mention if mention and (not kinds or mention.kind in kinds) else None
+
+    def all_at(self, token: int) -> Sequence[Mention]:
+        """Every mention in a token: two in `U.S.-Ghana`, which the tokenizer leaves whole."""
+        return self._by_token.get(token, [])
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,17 @@ class Draft:
         """The lemma of the trigger."""
         return self.node.lemma_.lower()
 
+    @property
+    def is_open(self) -> bool:
+        """A conference is with whoever comes: not a meeting between those."""
+        return self.word in talks_words()["nouns"]["open"]
+
+    @property
+    def is_on_peace(self) -> bool:
+        """`talks on a truce`, `ceasefire talks`."""
+        peace = talks_words()["nouns"]["peace"]
+        return any(token.lemma_.lower() in peace for noun in self.nouns for token in noun.subtree)
+
 
 @dataclass(frozen=True)
 class Standing:

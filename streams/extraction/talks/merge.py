@@ -14,7 +14,7 @@ from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
 from streams.extraction.mentions import Form, Mention
 from streams.extraction.talks.meeting import OFF, Meeting, talks_words
-from streams.extraction.talks.participants import STATE_LIKE, without_person
+from streams.extraction.talks.sides import STATE_LIKE, without_person
 from streams.extraction.talks.standing import HAPPENED, PLANNED
 from streams.records import ActorKind, EntityKind, TalksFormat, TalksLevel, TalksRoundStatus
 

@@ -14,8 +14,9 @@ from streams.extraction.factuality import Factuality, Tense, assess
 from streams.extraction.polities import polity
 from streams.extraction.talks.meeting import Draft, Meeting, talks_words
 from streams.extraction.talks.merge import merge
-from streams.extraction.talks.participants import STATE_LIKE, Participants, distinct, named
+from streams.extraction.talks.participants import Participants
 from streams.extraction.talks.particulars import Particulars
+from streams.extraction.talks.sides import STATE_LIKE, distinct, named
 from streams.extraction.talks.standing import StandingReader
 from streams.extraction.talks.triggers import Triggers
 from streams.extraction.times import Direction

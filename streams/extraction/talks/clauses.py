@@ -1,0 +1,216 @@
+"""Who takes part by the clause around the noun: the subject of `hold talks`, of `agreed to`, of `flew to Lima for`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from spacy.tokens import Token
+
+from streams.extraction import syntax
+from streams.extraction.actors import Party
+from streams.extraction.context import ArticleContext
+from streams.extraction.factuality import Governor
+from streams.extraction.talks.mediation import Mediation
+from streams.extraction.talks.meeting import OFF, Draft, talks_words
+from streams.extraction.talks.phrases import Phrases
+from streams.extraction.talks.sides import SIDES, STATE_LIKE, named
+from streams.extraction.talks.triggers import is_naming
+from streams.records import ActorKind, EntityKind
+
+__all__ = ["Clauses"]
+
+INTO_IT = frozenset({"in", "for", "at", "to", "into", "of", "from"})
+"""`takes part in talks`, `arrived for talks`: prepositions that bring the subject to the table."""
+
+
+class Clauses:
+    """Reads the clauses in which a meeting is named."""
+
+    def __init__(self, context: ArticleContext, phrases: Phrases, mediation: Mediation) -> None:
+        self._context = context
+        self._phrases = phrases
+        self._mediation = mediation
+        lexicon = talks_words()
+        self._by_verb: dict[str, str] = lexicon["by_verb"]
+        self._roles = lexicon["roles"]
+        self._motion = frozenset(lexicon["verbs"]["motion"])
+        self._received = frozenset(lexicon["verbs"]["receive"])
+        self._chair = frozenset(lexicon["roles"]["chair"])
+        self._visits = frozenset(lexicon["nouns"]["visit"])
+        self._asking = frozenset(lexicon["offers"]["asking"])
+
+    def from_verbs(self, draft: Draft) -> None:
+        """The subject of `hold talks` takes part, that of `host` gives the place, that of `propose` proposes."""
+        verb = draft.verbs[0] if draft.verbs else None
+        if verb is None:
+            return
+        link = _link(draft.node, verb)
+        if link.lower_ in ("out", "away"):
+            # "Walked out of the talks".
+            link = next((c for c in link.children if c.dep_ == "prep"), link)
+        behind = link.lower_ if link.dep_ == "prep" or link.lower_ == "ahead" else ""
+        if behind == "on" and any(c.lemma_.lower() in self._visits for c in link.children):
+            # "Arrived on a visit for talks".
+            behind = "for"
+        is_subject = link.dep_ in syntax.SUBJECT
+        inside = is_subject or link in syntax.objects(verb) or behind in INTO_IT or is_naming(link)
+        acting = self._acting(verb) if not is_subject or syntax.is_passive(verb) else []
+        if not acting and behind in INTO_IT and syntax.is_passive(verb):
+            # "have been engaged in talks": those do it themselves.
+            acting = [p for s in syntax.objects(verb) for p in self._phrases.parties(s)]
+        if inside:
+            with_whom = [head for head in syntax.adjuncts(verb, "with", "between", "alongside") if not self._mediation.helps(head)]
+            draft.parties.extend(p for head in with_whom for p in self._phrases.one(head) if not (draft.is_open or draft.is_closed))
+            if len(named(p for head in syntax.adjuncts(verb, "between") for p in self._phrases.one(head))) > 1:
+                # "Convened a meeting last month between A and B".
+                draft.is_closed = True
+                draft.hosts.extend(acting if Governor(verb, "").lemma in self._roles["convene"] else [])
+        if not self._takes_role(verb, acting, draft, behind) and not draft.is_closed:
+            if is_subject and Governor(verb, "").lemma in self._roles["include"]:
+                draft.parties.extend(p for o in syntax.objects(verb) for p in self._phrases.parties(o))
+            else:
+                self._take_part(verb, acting, draft, behind, inside=inside)
+        if inside and not acting:
+            self._from_verbs_further_up(draft)
+        if inside and not draft.is_closed:
+            self._from_request(verb, draft)
+        if behind in ("after", "following", "during", "at", "in") and not named(draft.parties) and len(sides := self._acting(verb)) >= 2:
+            # "The two states signed an accord after talks in Lima".
+            draft.parties.extend(p for p in sides if p.kind in STATE_LIKE)
+        draft.proposed_by = draft.proposed_by or self._proposer_in_clause(verb)
+
+    def _takes_role(self, verb: Token, acting: list[Party], draft: Draft, behind: str) -> bool:
+        """Whether who acts hosts, receives or mediates."""
+        lemma = Governor(verb, "").lemma
+        if lemma in self._received and behind:
+            guests = [p for o in syntax.objects(verb) for p in self._phrases.parties(o)]
+            draft.parties.extend(guests)
+            (draft.hosts if len(named(guests)) > 1 else draft.parties).extend(acting)
+        elif lemma in self._roles["host"]:
+            draft.hosts.extend(acting)
+        elif lemma in self._chair and behind in ("", "over") and len(named(acting)) == 1:
+            draft.chairs.extend(named(acting))
+        elif self._mediation.is_mediating(verb):
+            draft.mediators.extend(acting)
+        else:
+            return False
+        return True
+
+    def _take_part(self, verb: Token, acting: list[Party], draft: Draft, behind: str, *, inside: bool) -> None:
+        """Whether who acts sits at the table, or proposes it."""
+        lemma, status = Governor(verb, "").lemma, self._status(verb)
+        if lemma in self._motion and behind == "to":
+            draft.parties[:0] = acting
+        elif lemma in self._motion and behind in ("for", "before", "ahead"):
+            draft.parties[:0] = acting
+            if len([p for p in named(draft.parties) if p.kind in STATE_LIKE]) == 1:
+                # Where they make peace they do so with somebody else.
+                (draft.hosts if draft.is_on_peace else draft.parties).extend(self._visited(verb))
+        elif lemma in self._roles["convene"] and inside and not draft.parties and [p.kind for p in named(acting)] == [ActorKind.IGO]:
+            draft.mediators.extend(acting)
+        elif status == "HOLD" and inside:
+            # Who calls comes before who is called.
+            draft.parties[:0] = acting
+            if lemma == "meet":
+                draft.parties.extend(p for o in syntax.objects(verb) for p in self._phrases.parties(o))
+        elif status in ("PROPOSED", "WISHED", "SCHEDULED", *OFF) and acting and inside:
+            if status == "PROPOSED":
+                draft.proposed_by = acting[0]
+            is_other_side = len(draft.opposite) > 1 and {p.key for p in named(draft.parties)} == draft.opposite
+            # "The African Union announced talks": who speaks of them is none of the two.
+            plans = status == "SCHEDULED" and (lemma not in self._roles["announce"] or draft.opposite or len(named(acting)) > 1)
+            leaves = status in OFF and not named(draft.parties) and all(p.kind in SIDES for p in acting)
+            if len(named(draft.parties)) == 1 or plans or is_other_side or leaves:
+                draft.parties.extend(acting)
+
+    def _status(self, verb: Token) -> str | None:
+        """What a verb says of talks: `resume`, `stay away`, `see no point`."""
+        pointless = talks_words()["refusals"]["no"]
+        if any(
+            o.lemma_.lower() in pointless and any(c.lower_ == "no" for c in o.children) for o in verb.children if o.dep_ in syntax.OBJECT
+        ):
+            return "RULED_OUT"
+        with_adverb = (f"{verb.lemma_.lower()} {c.lower_}" for c in verb.children if c.dep_ in ("advmod", "prep"))
+        return self._by_verb.get(Governor(verb, "").lemma) or next(
+            (s for words_of in with_adverb if (s := self._by_verb.get(words_of))), None
+        )
+
+    def _from_verbs_further_up(self, draft: Draft) -> None:
+        """`agreed to hold talks`, `offered to mediate`: the subject stands higher."""
+        for above in draft.verbs[1:4]:
+            subjects = [p for s in syntax.subjects(above) for p in self._phrases.parties(s)]
+            lemma = Governor(above, "").lemma
+            if self._mediation.is_mediating(above):
+                draft.mediators.extend(subjects)
+            elif lemma in self._roles["host"]:
+                draft.hosts.extend(subjects)
+            elif self._by_verb.get(lemma) in ("SCHEDULED", "PROPOSED", "WISHED", "HOLD") and not draft.is_closed:
+                draft.parties.extend(subjects if len(named(draft.parties)) < 2 else [])
+
+    def _from_request(self, verb: Token, draft: Draft) -> None:
+        """`Togo asked Mali to hold talks` with it; `mediators urged Togo and Mali to hold talks` with each other."""
+        above = verb.head
+        if verb.dep_ not in ("xcomp", "ccomp") or above.pos_ != "VERB":
+            return
+        asking = syntax.subjects(above)
+        parties = named(draft.parties)
+        if len(parties) == 1 and above.lemma_.lower() in self._asking and not draft.opposite:
+            draft.parties.extend(p for s in asking for p in self._phrases.parties(s) if p.is_named and p.kind in SIDES)
+        elif len(parties) > 1 and any(self._mediation.is_mediator(s) for s in asking):
+            draft.mediators.extend(p for s in asking for p in self._mediation.helpers(s))
+
+    def from_clause_around(self, draft: Draft) -> None:
+        """`Togo told Mali at talks in Lima`: those who act in the clause that only says where it took place were there."""
+        noun = draft.nouns[-1]
+        joining = ("between", "with") if not named(draft.parties) else ("between",)
+        between = [t for t in noun.subtree if t.lower_ in joining and t.dep_ == "prep" and t.i > noun.i]
+        met = [p for t in between[:1] for head in syntax.adjuncts(t.head, t.lower_) for p in self._phrases.one(head)]
+        draft.parties.extend(p for p in met if p.kind in STATE_LIKE)
+        nouns = self._roles["mediator_nouns"]
+        mediating = [t for v in draft.verbs[:1] for t in v.subtree if t.lemma_.lower() in nouns and not named(draft.parties)]
+        draft.parties.extend(p for t in mediating for head in syntax.adjuncts(t, "between") for p in self._phrases.one(head))
+        link = next((n for n in syntax.chain(draft.node) if n.dep_ == "prep"), None)
+        verb = syntax.governing_verb(draft.node)
+        if draft.is_closed or between or link is None or link.lower_ not in ("at", "during", "after", "following", "in") or verb is None:
+            return
+        acting = [p for s in syntax.subjects(verb) for p in self._phrases.parties(s)]
+        acting += [p for c in verb.children if c.dep_ in ("dobj", "dative") for p in self._phrases.parties(c)]
+        acting += [p for head in syntax.adjuncts(verb, "with") for p in self._phrases.one(head)]
+        helpers = {p.key for p in (*draft.mediators, *draft.hosts)}
+        sides = [p for p in named(acting) if p.kind in STATE_LIKE and p.key not in helpers and p.key not in {q.key for q in draft.parties}]
+        if len(sides) >= 2 or link.lower_ in ("at", "during"):
+            draft.parties.extend(replace(p, directness=min(p.directness, 0.85)) for p in sides)
+
+    def _acting(self, verb: Token) -> list[Party]:
+        """Who does it; also of `plans for the minister to visit`."""
+        subjects = syntax.subjects(verb) or [c for c in verb.lefts if c.dep_ == "npadvmod" and verb.dep_ == "amod"]
+        if verb.dep_ == "acl" and verb.tag_ == "VB":
+            subjects = [*subjects, *(head for head in syntax.adjuncts(verb.head, "for") if head.i < verb.i)]
+        return [p for s in subjects for p in self._phrases.parties(s)]
+
+    def _proposer_in_clause(self, verb: Token) -> Party | None:
+        """`…, as Ukraine has proposed`."""
+        for child in verb.children:
+            if (
+                child.dep_ == "advcl"
+                and self._by_verb.get(child.lemma_.lower()) == "PROPOSED"
+                and any(c.dep_ == "mark" and c.lower_ == "as" for c in child.children)
+            ):
+                proposers = [p for s in syntax.subjects(child) for p in self._context.cast.parties(s)]
+                if proposers:
+                    return proposers[0]
+        return None
+
+    def _visited(self, verb: Token) -> list[Party]:
+        """`visited Lima for talks`, `flew to Accra for talks`: those who live there are the other side."""
+        heads = [*syntax.objects(verb), *syntax.adjuncts(verb, "to", "in")]
+        mentions = [m for head in heads if (m := self._context.mentions.at(head.i, EntityKind.STATE))]
+        return [p for m in mentions for p in self._context.cast.one(self._context.reading.doc[m.first])]
+
+
+def _link(noun: Token, verb: Token) -> Token:
+    """What of `began the second day of talks` hangs on the verb: the noun, what it is a part of, or its preposition."""
+    below = noun
+    while below.head not in (verb, below):
+        below = below.head
+    return below

@@ -1,0 +1,92 @@
+"""Who meets where a verb tells it: `met`, `received`, `sat across from`, `brought together`."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from streams.extraction import syntax
+from streams.extraction.actors import Party
+from streams.extraction.context import ArticleContext
+from streams.extraction.lexicon import words
+from streams.extraction.talks.mediation import Mediation
+from streams.extraction.talks.meeting import Draft, talks_words
+from streams.extraction.talks.phrases import Phrases
+from streams.extraction.talks.sides import STATE_LIKE, Sides, named
+from streams.records import ActorKind
+
+__all__ = ["Encounters"]
+
+
+class Encounters:
+    """Fills a draft whose trigger is a verb."""
+
+    def __init__(self, context: ArticleContext, phrases: Phrases, sides: Sides, mediation: Mediation) -> None:
+        self._context = context
+        self._phrases = phrases
+        self._sides = sides
+        self._mediation = mediation
+        lexicon = talks_words()
+        self._roles = lexicon["roles"]
+        self._together = frozenset(lexicon["verbs"]["together"])
+        self._received = frozenset(lexicon["verbs"]["receive"])
+        self._guests = frozenset(title for titles in words("roles")["titles"].values() for title in titles) | {
+            "delegation",
+            "counterpart",
+            "team",
+        }
+
+    def of_verb(self, draft: Draft) -> bool:
+        """Find everybody; False where the words turn out to name no meeting."""
+        verb, lemma = draft.node, draft.word
+        acting = [p for s in syntax.subjects(verb) for p in self._phrases.parties(s)]
+        if lemma == "bring":
+            draft.mediators = acting
+            draft.parties = [p for o in syntax.objects(verb) for p in self._phrases.parties(o)]
+            return bool(draft.mediators and draft.parties)
+        if lemma in self._roles["mediate"]:
+            draft.mediators = [p for p in acting if p.is_named]
+            draft.parties = [p for head in syntax.adjuncts(verb, "between") for p in self._phrases.parties(head)]
+            draft.is_closed = True
+            return bool(draft.mediators) and len(named(draft.parties)) >= 2
+        if syntax.is_passive(verb):
+            return False
+        if lemma in self._received:
+            return self._of_reception(draft, acting)
+        met = [] if lemma != "meet" else [p for o in syntax.objects(verb) for p in self._phrases.parties(o)]
+        others = self._across_the_table(verb) if lemma in self._together else syntax.adjuncts(verb, "with", "to")
+        met += [p for o in others for p in self._phrases.parties(o)]
+        spoken_to = bool(others)
+        if lemma in self._together and not met and len(named(acting)) < 2:
+            return False
+        if lemma in talks_words()["verbs"]["meet_with"] and not met and (spoken_to or len(named(acting)) < 2):
+            # "spoke to reporters" is no meeting, and "the minister talked" is none either.
+            return False
+        if met and {p.key for p in met} <= {p.key for p in acting}:
+            # The president speaks to his minister.
+            return False
+        draft.parties = self._sides.between_states([*acting, *met])
+        self._mediation.from_adverbial(draft)
+        # "The parties will meet in Lima next month": who they are was told elsewhere.
+        if not draft.parties:
+            sides = talks_words()["groups"]["sides"]
+            several = [s for s in syntax.subjects(verb) if s.tag_ in ("NNS", "NNPS") and s.lemma_.lower() in sides]
+            draft.parties = [Party(s.text, ActorKind.GROUP, None, s.i, s.i + 1, is_named=False) for s in several]
+        return bool(draft.parties)
+
+    def _of_reception(self, draft: Draft, acting: list[Party]) -> bool:
+        """`received the envoy of Mali`, `hosted Ghana's leader`: between whoever receives and the guest; two guests meet each other."""
+        heads = [o for o in syntax.objects(draft.node) if self._context.cast.is_person(o) or o.lemma_.lower() in self._guests]
+        guests = [p for o in heads for p in self._phrases.one(o) if p.is_named and p.kind in STATE_LIKE]
+        hosts = [p for p in named(acting) if p.kind in STATE_LIKE and p.key not in {g.key for g in guests}]
+        draft.parties = self._sides.between_states([*hosts, *guests] if len(named(guests)) == 1 else guests)
+        draft.hosts = hosts if len(named(guests)) > 1 else []
+        return bool(hosts and guests)
+
+    def _across_the_table(self, verb: Token) -> list[Token]:
+        """`sat across from Mali's envoy`, `holed up with diplomats from`."""
+        nodes = [
+            verb,
+            *(c for c in verb.children if c.dep_ in ("acl", "advcl", "xcomp", "oprd", "prep", "dobj", "advmod", "npadvmod", "prt")),
+        ]
+        nodes.extend(c for child in nodes[1:] for c in child.children if c.dep_ in ("acl", "advcl", "prep", "advmod"))
+        return [o for node in nodes for o in syntax.adjuncts(node, "with", "across", "opposite", "from") if o.lemma_.lower() != "table"]

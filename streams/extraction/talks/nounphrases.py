@@ -1,0 +1,162 @@
+"""Who takes part by the words around the noun: `Russia-Ukraine talks`, `talks with`, `talks mediated by`."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from streams.extraction import syntax
+from streams.extraction.actors import Party
+from streams.extraction.context import ArticleContext
+from streams.extraction.mentions import Form, Mention
+from streams.extraction.talks.circles import Circles
+from streams.extraction.talks.mediation import Mediation
+from streams.extraction.talks.meeting import Draft, talks_words
+from streams.extraction.talks.phrases import Phrases
+from streams.extraction.talks.sides import named
+from streams.extraction.talks.triggers import is_meeting_word
+from streams.records import ActorKind, EntityKind
+
+__all__ = ["NounPhrases"]
+
+
+class NounPhrases:
+    """Reads the phrase that names a meeting."""
+
+    def __init__(self, context: ArticleContext, phrases: Phrases, mediation: Mediation, circles: Circles) -> None:
+        self._context = context
+        self._phrases = phrases
+        self._mediation = mediation
+        self._circles = circles
+        lexicon = talks_words()
+        self._by_verb: dict[str, str] = lexicon["by_verb"]
+        self._roles = lexicon["roles"]
+        self._chair = frozenset(lexicon["roles"]["chair"])
+        self._peacemakers = frozenset(lexicon["roles"]["peacemakers"])
+        self._visits = frozenset(lexicon["nouns"]["visit"])
+
+    def from_modifiers(self, noun: Token, draft: Draft) -> None:
+        """`Russia-Ukraine talks`, `Turkish-brokered talks`, `its talks with`; `Geneva talks` name a place."""
+        context = self._context
+        doc = noun.doc
+        phrase = syntax.noun_phrase(noun)
+        for i in phrase:
+            token = doc[i]
+            mention = context.mentions.at(i)
+            if token == noun or (mention and mention.first < i and mention.first >= phrase.start):
+                continue
+            behind = mention.end if mention else i + 1
+            suffix = doc[behind + 1].lower_ if behind + 1 < len(doc) and doc[behind].text == "-" else ""
+            if "-" in token.text:
+                # The tokenizer leaves "U.S.-brokered" whole.
+                suffix = token.lower_.rpartition("-")[2]
+            joined = suffix != "" or doc[i - 1].text in ("-", "/")
+            if mention and (mention.form is Form.CAPITAL or mention.kind is EntityKind.PLACE) and not joined:
+                continue
+            is_actor = mention or context.cast.is_person(token)
+            if len(together := self._context.mentions.all_at(i)) > 1 and all(m.kind is EntityKind.STATE for m in together):
+                # The tokenizer leaves "U.S.-Ghana" whole.
+                draft.parties.extend(Party(m.name, ActorKind.STATE, m.country, m.first, m.end) for m in together)
+                continue
+            if suffix in self._roles["mediator_suffixes"]:
+                draft.mediators.extend(context.cast.one(token) if is_actor else [])
+            elif suffix in self._roles["host_suffixes"]:
+                draft.hosts.extend(context.cast.one(token) if is_actor else [])
+            elif mention and self._makes_peace(mention, noun):
+                draft.mediators.extend(context.cast.one(token))
+            elif suffix not in ("supported", "backed") and (token.dep_ == "poss" or is_actor):
+                # "Syria peace talks" are about it, "Syrian talks" and "Syria's talks" are its own.
+                is_topic = (
+                    mention is not None
+                    and mention.kind is EntityKind.STATE
+                    and mention.form is Form.NAME
+                    and token.dep_ == "compound"
+                    and not joined
+                )
+                (draft.topics if is_topic else draft.parties).extend(p for p in self._phrases.one(token) if p.kind is not ActorKind.NGO)
+
+    def _makes_peace(self, mention: Mention, noun: Token) -> bool:
+        """`United Nations talks on Mali`: between others, unless they are `with` somebody."""
+        is_talks = noun.lemma_.lower() in ("talk", "talks", "negotiation", "consultation", "process", "mediation")
+        return is_talks and mention.name in self._peacemakers and not syntax.adjuncts(noun, "with", "between")
+
+    def from_prepositions(self, noun: Token, draft: Draft) -> None:
+        """`talks between`, `a meeting of`, `talks with`, `a visit by`, `talks through`."""
+        if noun.lemma_.lower() in self._visits:
+            draft.parties.extend(p for head in syntax.adjuncts(noun, "by") for p in self._phrases.one(head))
+            draft.parties.extend(p for head in syntax.adjuncts(noun, "to") for p in self._who_lives_at(head))
+            return
+        between = [p for head in syntax.adjuncts(noun, "between", "among", "amongst") for p in self._phrases.one(head)]
+        for head in syntax.adjuncts(noun, "of"):
+            if not is_meeting_word(head):
+                between.extend(self._phrases.one(head))
+        draft.is_closed = draft.is_closed or len(named(between)) >= 2
+        draft.parties.extend(between)
+        if noun.dep_ == "pobj" and self._by_verb.get(noun.head.head.lemma_.lower()) == "PROPOSED":
+            # "An offer of talks from Ghana".
+            draft.parties.extend(p for head in syntax.adjuncts(noun, "from") for p in self._phrases.one(head))
+        for head in syntax.adjuncts(noun, "with", "involving", "including", "alongside"):
+            if not self._mediation.helps(head) and not draft.is_open:
+                met = self._phrases.one(head)
+                draft.parties.extend(met)
+                draft.opposite |= {p.key for p in named(met)}
+        for head in syntax.adjuncts(noun, "through", "by", "via"):
+            draft.mediators.extend(self._mediation.helpers(head))
+        for head in syntax.adjuncts(noun, "under"):
+            draft.mediators.extend(self._mediation.sponsors(head))
+
+    def from_clauses(self, noun: Token, draft: Draft) -> None:
+        """`talks mediated by Qatar`, `a meeting hosted by Norway`, `talks involving`, `talks that Ghana will host`."""
+        for child in noun.children:
+            if child.dep_ not in ("acl", "relcl") or child.pos_ != "VERB":
+                continue
+            lemma = child.lemma_.lower()
+            acting = [p for s in syntax.subjects(child) if s != noun for p in self._phrases.parties(s)]
+            if lemma in self._roles["mediate"]:
+                draft.mediators.extend(acting)
+            elif lemma in self._chair and syntax.is_passive(child):
+                self._mediation.chaired_by(acting, draft)
+            elif lemma in self._roles["host"]:
+                draft.hosts.extend(acting)
+            elif lemma in ("involve", "include", "gather", "attend", "unite"):
+                draft.parties.extend(acting or [p for o in syntax.objects(child) for p in self._phrases.parties(o)])
+            elif lemma in ("hold", "conduct") and not draft.is_closed:
+                draft.parties.extend(acting)
+            for verb in (child, *(c for c in child.children if c.dep_ == "xcomp")):
+                if verb.lemma_ == "bring" and any(t.lower_ == "together" for t in verb.subtree):
+                    draft.parties.extend(p for o in syntax.objects(verb) for p in self._phrases.parties(o))
+            draft.parties.extend(p for head in syntax.adjuncts(child, "between") for p in self._phrases.one(head))
+            for head in syntax.adjuncts(child, "through", "via"):
+                draft.mediators.extend(self._mediation.helpers(head))
+            for head in syntax.adjuncts(child, "under"):
+                draft.mediators.extend(self._mediation.sponsors(head))
+
+    def from_nouns_above(self, draft: Draft) -> None:
+        """`intermediaries in talks`, `Egypt's mediation of talks`, `the U.S. delegation for the talks`, `efforts by Oman to`."""
+        for node in syntax.chain(draft.node):
+            if node == draft.node or node.pos_ not in ("NOUN", "PROPN"):
+                if node.pos_ in ("VERB", "AUX"):
+                    return
+                continue
+            lemma = node.lemma_.lower()
+            if lemma in self._roles["mediator_nouns"]:
+                draft.mediators.extend(self._mediation.helpers(node))
+                verb = syntax.governing_verb(node)
+                if node.dep_ == "pobj" and node.head.lower_ == "as" and verb is not None:
+                    draft.mediators.extend(p for s in syntax.subjects(verb) for p in self._phrases.parties(s))
+            elif self._by_verb.get(lemma) == "PROPOSED":
+                offered = [p for of in syntax.adjuncts(node, "from", "by") for p in self._phrases.one(of)]
+                offered += [p for c in node.children if c.dep_ in ("poss", "amod", "compound") for p in self._context.cast.one(c)]
+                draft.proposed_by = draft.proposed_by or next((p for p in offered if p.is_named), None)
+                draft.parties.extend(offered if not draft.is_closed else [])
+            elif lemma in self._roles["venue_nouns"]:
+                verb = syntax.governing_verb(node)
+                if verb is not None and self._by_verb.get(verb.lemma_.lower()) != "REACTION":
+                    draft.hosts.extend(p for s in syntax.subjects(verb) for p in self._phrases.parties(s))
+
+    def _who_lives_at(self, place: Token) -> list[Party]:
+        """`a trip to Lima`: the state whose town it is."""
+        mention = self._context.mentions.at(place.i, EntityKind.STATE, EntityKind.PLACE)
+        state = self._circles.state(mention.country) if mention is not None and mention.country else None
+        if mention is None or state is None:
+            return []
+        return [Party(state, ActorKind.STATE, mention.country, mention.first, mention.end, directness=0.9)]

@@ -1,0 +1,260 @@
+"""Who a phrase stands for, with `the two sides`, `they` and `these leaders` looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from spacy.tokens import Token
+
+from streams.extraction import syntax
+from streams.extraction.actors import Party
+from streams.extraction.context import ArticleContext
+from streams.extraction.lexicon import words
+from streams.extraction.talks.camps import Camps
+from streams.extraction.talks.meeting import Meeting, talks_words
+from streams.extraction.talks.sides import SIDES, STATE_LIKE, Sides, distinct, named, without_person
+from streams.extraction.talks.triggers import is_in_dateline
+from streams.records import ActorKind, EntityKind
+
+__all__ = ["Phrases"]
+
+JOINING = frozenset({"of", "from", "between", "among", "with", "including"})
+"""`delegations from A and B`: prepositions behind which parties stand, and neither a place nor a topic."""
+
+
+class Phrases:
+    """Looks up who the phrases of one article stand for."""
+
+    def __init__(self, context: ArticleContext, sides: Sides) -> None:
+        self._context = context
+        self._sides = sides
+        self._camps = Camps(context)
+        lexicon = talks_words()
+        self._groups = frozenset(lexicon["groups"]["words"])
+        self._cardinals: dict[str, int] = lexicon["cardinals"]
+        self._rivals = frozenset(lexicon["groups"]["rivals"])
+        self._last: list[Party] = []
+
+    def note(self, meeting: Meeting) -> None:
+        """Remember who met: `the two sides` of the following sentences."""
+        sides = [p for p in named(meeting.parties) if p.kind in STATE_LIKE]
+        if len(sides) >= 2:
+            self._last = sides
+
+    def one(self, head: Token) -> list[Party]:
+        """Who one head stands for; what is joined to it has been taken apart already."""
+        if group := self._camps.of(head) or self._camps.of_compass(head):
+            return group
+        found = self._of_owner(head) or self._context.cast.one(head)
+        if len(named(found)) < 2 and len(everybody := self._all_joined_in(head)) > len(named(found)):
+            return everybody
+        if not named(found):
+            found = [p for of in syntax.adjuncts(head, "of", "from") for p in self._camps.of(of)] or found
+        return found if any(p.is_named for p in found) else self.parties(head)
+
+    def parties(self, head: Token) -> list[Party]:
+        """Who a phrase stands for, with `the two sides`, `they` and `these leaders` looked up."""
+        if head.lower_ == "us":
+            return [without_person(p, p.directness) for p in self._context.cast.one(head)]
+        found = [
+            p
+            for token in syntax.conjuncts(head)
+            for p in (
+                self._camps.of(token)
+                or self._camps.of_compass(token)
+                or self._of_owner(token)
+                or self._known(token)
+                or self._from_behind(token)
+                or self._context.cast.one(token)
+            )
+        ]
+        if not named(found):
+            found = self._in_front(head) or found
+        found.extend(self._those_countries(head))
+        if found and head.dep_ in syntax.SUBJECT:
+            found[1:1] = self._joined_by_comma(head)
+        found = distinct(p for p in found if not self._is_place(p) and not self._is_dateline(p))
+        if len(named(found)) < 2 and len(everybody := self._all_joined_in(head)) > len(named(found)):
+            return everybody
+        if any(party.is_named for party in found):
+            return found
+        if head.pos_ == "PRON" or head.lower_ in ("two", "pair", "duo"):
+            return self._of_pronoun(head, found)
+        sides = talks_words()["groups"]["sides"]
+        if (many := self._counted(head)) is not None:
+            return many
+        counted = {child.lower_ for child in head.children} & {"two", "both", "these", "those", "the", "three"}
+        if head.lemma_.lower() in sides and counted:
+            if counted & {"these", "those"} and (before := self._named_before(head)):
+                return before
+            of = [p for h in syntax.adjuncts(head, "of", "from") for p in self.parties(h)]
+            if any(p.is_named for p in of):
+                return of
+            if self._last:
+                return [without_person(replace(party, first=head.i, end=head.i + 1), 0.8) for party in self._last]
+            two = self._context.cast.two_sides(head)
+            is_rival = head.lemma_.lower() + "s" in self._rivals and any(c.dep_ in ("amod", "compound") for c in head.children)
+            return two or ([self._nameless(head)] if is_rival else [])
+        return found
+
+    def _in_front(self, head: Token) -> list[Party]:
+        """`the Afghan government delegation`: the state or organisation anywhere before a noun that acts for it."""
+        roles = words("roles")
+        is_joint = head.lemma_.lower() in talks_words()["nouns"]["body"]
+        if not is_joint and head.lemma_.lower() not in (*roles["bodies"]["words"], *roles["groups"]["words"]):
+            return []
+        mentions = (self._context.mentions.at(i, EntityKind.STATE, EntityKind.ORGANISATION) for i in syntax.noun_phrase(head))
+        found = distinct(p for m in mentions if m for p in self._context.cast.one(head.doc[m.last]))
+        # "The Ghana-Togo commission" is both, "the Ghanaian commission" is no party.
+        return found if len(found) > 1 or not is_joint else []
+
+    def _from_behind(self, head: Token) -> list[Party]:
+        """`met delegates from Khartoum`, `officials and negotiators for the rebels`: the parser hangs whom they are of elsewhere."""
+        behind = head.doc[head.i + 1] if head.i + 1 < len(head.doc) else None
+        roles = words("roles")
+        acts = head.lemma_.lower() in (*roles["bodies"]["words"], *roles["groups"]["words"])
+        if behind is None or behind.lower_ not in ("from", "for", "of") or not acts or behind.head == head:
+            return []
+        return [p for c in behind.children if c.dep_ == "pobj" for p in self.one(c) if p.is_named and p.kind in SIDES]
+
+    def _known(self, token: Token) -> list[Party]:
+        """Whom a noun stands for, where that is somebody with a name."""
+        found = self._context.cast.one(token)
+        return found if named(found) else []
+
+    def _counted(self, head: Token) -> list[Party] | None:
+        """`the six nations`, `ministers of the three states`: the list of as many states; None where no number above two is told."""
+        for token in (head, *syntax.adjuncts(head, "of", "from")):
+            numeral = next((c for c in token.children if c.dep_ == "nummod"), None)
+            count = self._cardinals.get(numeral.lower_, 0) if numeral is not None else 0
+            if count > 2 and token.lemma_.lower() in talks_words()["groups"]["sides"]:
+                known = self._last if len(self._last) == count else self._listed(count)
+                return [without_person(replace(p, first=head.i, end=head.i + 1), 0.8) for p in known]
+        return None
+
+    def _listed(self, count: int) -> list[Party]:
+        """As many states as stand in one list anywhere in the article."""
+        doc = self._context.reading.doc
+        row: dict[str, Party] = {}
+        end = 0
+        for mention in (m for m in self._context.mentions if m.kind is EntityKind.STATE):
+            between = doc[end : mention.first]
+            if not all(t.is_punct or t.is_upper or t.lower_ in ("and", "the") for t in between) or any(t.text in ".;:" for t in between):
+                if len(row) == count:
+                    break
+                row = {}
+            row.setdefault(mention.name, Party(mention.name, ActorKind.STATE, mention.country, mention.first, mention.end))
+            end = mention.end
+        return list(row.values()) if len(row) == count else []
+
+    def _nameless(self, head: Token) -> Party:
+        """`the warring sides in the region`: two of whom no name is told."""
+        phrase = syntax.noun_phrase(head)
+        return Party(self._context.reading.span(phrase.start, phrase.stop).text, ActorKind.GROUP, None, head.i, head.i + 1, is_named=False)
+
+    def _all_joined_in(self, head: Token) -> list[Party]:
+        """`representatives of the M23 group and the Congolese government`: everybody named where the heads do not tell who is joined."""
+        inside = list(self._inside(head))
+        roles = words("roles")
+        acts_for = (
+            *roles["bodies"]["words"],
+            *roles["groups"]["words"],
+            *talks_words()["groups"]["sides"],
+            *talks_words()["nouns"]["body"],
+        )
+        acts_for = (*acts_for, *self._groups)
+        is_actor = head.pos_ == "PROPN" or self._context.cast.one(head) or head.lemma_.lower() in acts_for
+        if not is_actor or not any(token.dep_ == "cc" for token in inside):
+            return []
+        found: list[Party] = []
+        for token in inside:
+            if token.pos_ == "PRON":
+                continue
+            # Of "Malian and Tuareg rebel delegates" Mali has a word of its own; of "Tuareg forces" the Tuaregs have none.
+            is_told = any(p.first <= token.i < p.end for p in found)
+            acting = [p for p in (self._camps.of(token) or self._context.cast.one(token)) if p.is_named]
+            found.extend(p for p in acting if not is_told or (self._sides.is_listed(p) and p.key not in {q.key for q in found}))
+        found.sort(key=lambda party: party.first)
+        # "A Hutu rebel faction" is one camp.
+        camps = [p for p in found if p.kind is ActorKind.GROUP]
+        found = [p for p in found if p not in camps or not any(q.first <= p.first and p.end <= q.end and q != p for q in camps)]
+        return distinct(p for p in found if not self._is_place(p) and not self._is_dateline(p))
+
+    def _inside(self, head: Token) -> Iterator[Token]:
+        """The tokens of a phrase without its clauses, and without what only says where or about what."""
+        yield head
+        for child in head.children:
+            if child.dep_ in ("relcl", "acl", "advcl", "det", "punct") or (child.dep_ == "prep" and child.lower_ not in JOINING):
+                continue
+            yield from self._inside(child)
+
+    def _of_owner(self, head: Token) -> list[Party]:
+        """`President Marenko's government`, `delegations representing Ghana and Peru`: those whom a body acts for."""
+        for child in head.children:
+            if child.dep_ == "acl" and child.lemma_.lower() == "represent":
+                return [p for o in syntax.objects(child) for p in self._context.cast.one(o)]
+        if head.lemma_.lower() not in words("roles")["bodies"]["words"]:
+            return []
+        owners = [c for c in head.children if c.dep_ == "poss" and self._context.cast.is_person(c)]
+        return [without_person(p, 1.0) for owner in owners for p in self._context.cast.one(owner) if p.country]
+
+    def _those_countries(self, head: Token) -> list[Party]:
+        """`ministers of those countries and Ghana`: the list of states in the sentence before."""
+        for of in syntax.adjuncts(head, "of", "from"):
+            is_list = of.lemma_.lower() in ("country", "nation", "state") and any(c.lower_ in ("those", "these") for c in of.children)
+            if is_list:
+                return self._states_listed_before(of)
+        return []
+
+    def _joined_by_comma(self, head: Token) -> list[Party]:
+        """`Libya, Malta to hold talks`: a state beside a state is no apposition to it."""
+        mentions = self._context.mentions
+        joined = [
+            c for c in head.children if c.dep_ == "appos" and mentions.at(head.i, EntityKind.STATE) and mentions.at(c.i, EntityKind.STATE)
+        ]
+        return [p for token in joined for p in self._context.cast.one(token)]
+
+    def _states_listed_before(self, head: Token) -> list[Party]:
+        """The last two or more states joined by `and`, in the same sentence or the one before it."""
+        reading = self._context.reading
+        begin = reading.sentences[max(0, reading.sentence_index(head) - 1)].start
+        for token in reversed(list(head.doc[begin : head.i])):
+            listed = [m for t in syntax.conjuncts(token) if (m := self._context.mentions.at(t.i, EntityKind.STATE))]
+            if token.dep_ != "conj" and len(listed) >= 2:
+                return [Party(m.name, ActorKind.STATE, m.country, m.first, m.end, directness=0.8) for m in listed]
+        return []
+
+    def _is_place(self, party: Party) -> bool:
+        """A city that the entity recogniser took for somebody."""
+        mention = self._context.mentions.at(party.first)
+        return mention is not None and mention.kind is EntityKind.PLACE and party.country is None
+
+    def _is_dateline(self, party: Party) -> bool:
+        """`LOME - Togo and Mali`: where the report was written."""
+        return is_in_dateline(self._context.reading.doc[party.first])
+
+    def _of_pronoun(self, pronoun: Token, found: list[Party]) -> list[Party]:
+        """`… as they held talks`: the subject of the clause above, else who met before."""
+        if pronoun.lower_ not in ("they", "their", "them", "both", "two", "pair", "duo"):
+            return found
+        for node in syntax.chain(pronoun):
+            if node.pos_ not in ("VERB", "AUX"):
+                continue
+            for subject in syntax.subjects(node):
+                if subject.pos_ != "PRON" and subject.i < pronoun.i:
+                    parties = [p for p in self._context.cast.parties(subject) if p.is_named]
+                    if len(parties) >= 2:
+                        return parties
+        return [without_person(replace(p, first=pronoun.i, end=pronoun.i + 1), 0.7) for p in self._last] or found
+
+    def _named_before(self, head: Token) -> list[Party]:
+        """Two or more parties joined by `and` before `these leaders`, in the same sentence or the one before it."""
+        reading = self._context.reading
+        begin = reading.sentences[max(0, reading.sentence_index(head) - 1)].start
+        for token in reversed(list(head.doc[begin : head.i])):
+            if token.dep_ != "conj":
+                parties = self._context.cast.parties(token)
+                if len([p for p in parties if p.is_named]) >= 2:
+                    return [replace(party, directness=0.8) for party in parties]
+        return []

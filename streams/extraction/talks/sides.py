@@ -1,0 +1,92 @@
+"""Who may be a side of a meeting, and which of several mentions stands for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from streams.extraction.actors import Party
+from streams.extraction.context import ArticleContext
+from streams.extraction.talks.meeting import talks_words
+from streams.extraction.talks.triggers import is_meeting_word
+from streams.records import ActorKind, EntityKind, TalksLevel
+
+__all__ = ["SIDES", "STATE_LIKE", "Sides", "distinct", "named", "without_person"]
+
+STATE_LIKE = frozenset({ActorKind.STATE, ActorKind.IGO, ActorKind.GROUP})
+"""Between whom the records' meetings are: not companies, not people who act for nobody."""
+
+SIDES = STATE_LIKE - {ActorKind.IGO}
+"""Who may be at odds with each other."""
+
+
+class Sides:
+    """Tells who of those found records are between."""
+
+    def __init__(self, context: ArticleContext) -> None:
+        self._context = context
+        lexicon = talks_words()
+        self._domestic = frozenset(lexicon["groups"]["domestic"])
+        self._group_names = frozenset(lexicon["groups"]["names"])
+
+    def between_states(self, parties: list[Party]) -> list[Party]:
+        """Those between whom records are: joint bodies taken apart, and nobody who acts for nobody where two others are named."""
+        parties = [party for party in parties if party.name.casefold() not in self._domestic]
+        parties = [self._as_group(p) for party in parties if not self._is_of_meeting(party) for p in self._taken_apart(party)]
+        states = [p for p in parties if p.kind is not ActorKind.PERSON]
+        if len(named(states)) < 2:
+            return parties
+        listed = [p for p in states if self.is_listed(p)]
+        # Beside two who are known, what else the recogniser sees in one word is mostly a part of somebody's name.
+        return [p for p in states if p in listed or " " in p.name or p.name.islower()] if len(named(listed)) >= 2 else states
+
+    def _is_of_meeting(self, party: Party) -> bool:
+        """`the Six-Party Talks`: what is held, and nobody who takes part."""
+        return party.kind in (ActorKind.ORG, ActorKind.IGO) and is_meeting_word(self._context.reading.doc[party.end - 1])
+
+    def _as_group(self, party: Party) -> Party:
+        """An unlisted front or army is an armed group: `the Northern Front`, `Tigrayan forces`."""
+        words_of = (party.name.split()[-1].casefold(), self._context.reading.doc[party.end - 1].lower_)
+        if party.kind is not ActorKind.ORG or not self._group_names & set(words_of):
+            return party
+        return replace(party, kind=ActorKind.GROUP)
+
+    def _taken_apart(self, party: Party) -> list[Party]:
+        """`the Ghana-Togo Joint Commission`: the states that sit on it."""
+        if party.kind is not ActorKind.ORG or self.is_listed(party):
+            return [party]
+        inside = {
+            m.country: m for i in range(party.first, party.end) for m in self._context.mentions.all_at(i) if m.kind is EntityKind.STATE
+        }
+        if len(inside) < 2:
+            return [party]
+        return [Party(m.name, ActorKind.STATE, m.country, m.first, m.end) for m in inside.values()]
+
+    def is_listed(self, party: Party) -> bool:
+        """Whether a gazetteer knows the party, or the state that it acts for."""
+        if party.country is not None or party.individual is not None:
+            return True
+        mention = self._context.mentions.at(party.first) or self._context.mentions.at(party.end - 1)
+        return mention is not None and mention.name == party.name
+
+
+def without_person(party: Party, directness: float) -> Party:
+    """A party taken over from another meeting: who went there then need not be there now."""
+    return replace(party, individual=None, level=TalksLevel.UNKNOWN, directness=directness)
+
+
+def named(parties: Iterable[Party]) -> list[Party]:
+    """Those with a name, each once."""
+    return [party for party in distinct(parties) if party.is_named]
+
+
+def distinct(parties: Iterable[Party]) -> list[Party]:
+    """Each party once: the mention that names a person before one that does not, a named one before `the two sides`."""
+    best: dict[str, Party] = {}
+    for party in parties:
+        known = best.get(party.key)
+        if known is None or (party.individual and not known.individual):
+            best[party.key] = party
+    found = list(best.values())
+    with_name = [party for party in found if party.is_named]
+    return found if len(with_name) < 2 else with_name
