@@ -82,7 +82,8 @@ def _surface_subjects(verb: Token) -> list[Token]:
     head = verb.head
     match verb.dep_:
         case "conj" if head.pos_ in ("VERB", "AUX"):
-            return _surface_subjects(head) if not is_passive(head) or is_passive(verb) else subjects(head)
+            # "was besieged with requests and ran out": what was acted on goes on, where nobody is said to have done it.
+            return _surface_subjects(head) if not is_passive(head) or is_passive(verb) else subjects(head) or _surface_subjects(head)
         case "xcomp" | "ccomp" if head.pos_ in ("VERB", "AUX"):
             # "asked Germany to send": the object acts; "agreed to send": the subject does.
             asked = [child for child in head.children if child.dep_ in ("dobj", "dative") and child.i < verb.i]

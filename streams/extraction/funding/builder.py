@@ -113,7 +113,8 @@ class Builder:
         if gap.entity is not None and is_vague(gap):
             # "He had no money for wages" is a body's affair where it is a body's person who speaks.
             return replace(gap, entity=entity or gap.entity, confidence=round(gap.confidence * 0.8, 2))
-        entity = entity or holders.spoken_of(node) or holders.speaking(node) or holders.of_article(node)
+        entity = entity or holders.spoken_of(node, 0) or holders.speaking(node) or holders.spoken_of(node)
+        entity = entity or holders.body_before(node) or holders.of_article(node)
         return replace(gap, entity=entity, confidence=round(gap.confidence * 0.8, 2))
 
     def with_name(self, gap: Gap) -> Gap:

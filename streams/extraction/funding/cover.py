@@ -48,18 +48,22 @@ class Covers:
         if not self._comes_in(verb):
             return None
         came = [f for kind in (FigureKind.MONEY, FigureKind.PERCENTAGE) for f in self._sums.of(verb, kind) if self._verb_of(f) == verb]
-        came = [f for f in came if not self._is_asked_for(f) and not self._is_price(f)]
+        came = [f for f in came if not self._is_asked_for(f) and not self._is_price(f) and not self._is_measure(f)]
         subjects = [*syntax.subjects(verb), *(syntax.objects(verb) if syntax.is_passive(verb) else [])]
         fraction = next((t for t in subjects if is_in("funded.fractions", t)), None)
         if not came and fraction is None:
             return None
         is_too_little = self.is_too_little(verb)
+        if syntax.is_passive(verb) and syntax.adjuncts(verb, "through") and not is_too_little:
+            # "80% of the bill had been met through help from allies": that was all.
+            return None
         beside = [
             f
             for f in self._sums.of(verb, FigureKind.MONEY)
             if f not in came and (self._is_asked_for(f) or (is_too_little and self._is_promised(f)))
         ]
-        before = [] if beside else self._asked_before(verb)
+        goes_elsewhere = any(c.lower_ == "also" for c in verb.children)
+        before = [] if beside or goes_elsewhere else self._asked_before(verb)
         if before and not (is_too_little or self._goes_on(verb, subjects)):
             return None
         for whole in beside or before:
@@ -161,6 +165,15 @@ class Covers:
     def _is_price(self, figure: FigureMention) -> bool:
         """`for $192,724 in savings`: that is no money that comes in."""
         return figure.root.dep_ == "pobj" and figure.root.head.lower_ in ("for", "by") and figure.root.head.head.pos_ in ("VERB", "AUX")
+
+    def _is_measure(self, figure: FigureMention) -> bool:
+        """`an increase of 4.5%`, `a 5.5% rise`: no share of the money."""
+        if figure.found.kind is not FigureKind.PERCENTAGE:
+            return False
+        above = figure.root.head
+        if above.pos_ == "ADP":
+            above = above.head
+        return above != figure.root and above.pos_ in ("NOUN", "PROPN") and not is_in("nouns.money", above)
 
     def _asks(self, verb: Token) -> bool:
         if verb.lemma_.lower() == "have":

@@ -10,6 +10,7 @@ from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
 from streams.extraction.funding.clauses import is_aim, is_prevented, is_supposed, verbs_above
+from streams.extraction.funding.holders import Holders
 from streams.extraction.funding.lack import Gap, is_vague
 from streams.extraction.funding.vocabulary import is_in
 from streams.extraction.lexicon import lists
@@ -21,8 +22,9 @@ __all__ = ["Exclusions"]
 class Exclusions:
     """What does not count in one article."""
 
-    def __init__(self, context: ArticleContext) -> None:
+    def __init__(self, context: ArticleContext, holders: Holders) -> None:
         self._context = context
+        self._holders = holders
         self._lexicon = lists("funding")
 
     def excludes(self, gap: Gap) -> bool:
@@ -51,12 +53,15 @@ class Exclusions:
 
     def _is_of_others(self, gap: Gap) -> bool:
         """Whether it is a business that lacks the money, or nobody in particular: `some states`."""
-        if is_vague(gap) and any(is_in("holders.people", s) for verb in verbs_above(gap.node)[:1] for s in syntax.subjects(verb)):
+        # Who has underfunded a body does not lack the money.
+        withholds = gap.node.lower_ in self._lexicon["short.starved"]
+        acting = [] if withholds else [s for verb in verbs_above(gap.node)[:1] for s in syntax.subjects(verb)]
+        if is_vague(gap) and any(is_in("holders.people", s) or self._holders.is_private(s) for s in acting):
             return True
         if gap.entity is not None and is_vague(gap):
             heads = [
                 self._context.reading.tokens[gap.entity.end - 1],
-                *(s for verb in verbs_above(gap.node)[:1] for s in syntax.subjects(verb)),
+                *acting,
             ]
             if any(h.tag_ == "NNS" and any(c.lower_ in self._lexicon["holders.indefinite"] for c in h.children) for h in heads):
                 return True
@@ -79,7 +84,7 @@ class Exclusions:
 
     def _is_lapse(self, gap: Gap) -> bool:
         """`The government runs out of money on 30 September`, where a parliament has not voted for its budget."""
-        if gap.node.pos_ in ("NOUN", "PROPN"):
+        if gap.node.pos_ in ("NOUN", "PROPN") or gap.node.lower_ in self._lexicon["short.starved"]:
             return False
         if gap.entity is None or self.is_state(gap.entity):
             return self._tells_of_lapse

@@ -65,7 +65,7 @@ def find_gaps(context: ArticleContext) -> list[Gap]:
     sums = Sums(context)
     holders = Holders(context, sums)
     builder = Builder(context, sums, holders)
-    exclusions = Exclusions(context)
+    exclusions = Exclusions(context, holders)
     triggers = _Triggers(context, sums, holders, builder, exclusions)
     series = Series(context, sums)
     found: list[Gap] = []
@@ -92,7 +92,7 @@ class _Triggers:
         named = Named(context, builder, sums, holders)
         lacking = Lacking(context, builder, sums, holders, exclusions)
         shares = Shares(context, builder, sums, holders, covers)
-        self._wanted = wanted = Wanted(builder, sums, covers)
+        self._wanted = wanted = Wanted(builder, sums, holders, covers)
         # The first that finds something tells it.
         self._finders = (
             named.at,

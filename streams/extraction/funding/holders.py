@@ -14,7 +14,7 @@ from streams.extraction.context import ArticleContext, FigureMention
 from streams.extraction.factuality import Governor
 from streams.extraction.funding.sums import Sums
 from streams.extraction.funding.vocabulary import is_in
-from streams.extraction.lexicon import lists
+from streams.extraction.lexicon import lists, table, words
 from streams.records import ActorKind, EntityKind, FigureKind
 
 __all__ = ["Holders"]
@@ -37,6 +37,13 @@ class Holders:
                 return found, head
         is_noun = noun.pos_ in ("NOUN", "PROPN")
         places = self._places(noun)
+        public = next((head for head in places if is_in("groups.treasury", head) and self._is_public(head)), None)
+        if public is not None:
+            # "A black hole in the public finances" is nobody else's, whoever the sentence speaks of.
+            owner = self._owner(public)
+            if owner is None or owner.country is None:
+                owner = self._paying_in(noun, public) or self._named_beside(noun, public) or self.treasury() or owner or self._body(public)
+            return owner, public
         if is_noun:
             if found := self._owner(noun):
                 return found, None
@@ -46,12 +53,14 @@ class Holders:
         for verb in verbs:
             holds = Governor(verb, "").lemma in self._lexicon["holders.verbs"] or is_in("holders.verbs", verb) or verb == noun
             is_of_it = noun not in syntax.subjects(verb)
-            if not holds and not (noun.dep_ in ("acomp", "attr", "pobj", "advmod", "oprd", "ROOT") or noun.tag_ == "VBN"):
+            first = next(t for t in syntax.chain(noun) if t.dep_ != "conj")
+            if not holds and not (first.dep_ in ("acomp", "attr", "pobj", "advmod", "oprd", "ROOT") or noun.tag_ == "VBN"):
                 continue
             acting = [*syntax.subjects(verb), *(syntax.objects(verb) if syntax.is_passive(verb) else [])] if is_of_it else []
-            for subject in acting:
-                if subject != noun and (found := self.one(subject)):
-                    return found, subject
+            able = [(found, subject) for subject in acting if subject != noun and (found := self.one(subject))]
+            if able:
+                # "Require the governor and the legislature to plug the hole": it is the body's.
+                return next((pair for pair in able if pair[0].kind is not ActorKind.PERSON), able[0])
         if is_noun and verbs and noun in syntax.subjects(verbs[0]):
             # "A gap remains for the dam", "a hole has opened up in the finances of the region".
             places = [*places, *syntax.adjuncts(verbs[0], "for", "in", "at")]
@@ -60,12 +69,24 @@ class Holders:
                 return found, head
         return self._affected(noun, verbs) or self._bearer(noun, verbs), None
 
+    def _is_public(self, finances: Token) -> bool:
+        """`the public finances`, `the nation's coffers`."""
+        about = [c for c in finances.children if c.dep_ in ("amod", "compound", "poss")]
+        return any(is_in("groups.public", c) or is_in("groups.of_state", c) for c in about)
+
     def _places(self, node: Token) -> list[Token]:
         """`a gap for shelter in the plan`, `there is no money in the fund`."""
         if node.pos_ in ("NOUN", "PROPN"):
-            return syntax.adjuncts(node, "for", "in", "at", "facing", "of")
+            places = syntax.adjuncts(node, "for", "in", "at", "facing", "of")
+            if node in syntax.objects(node.head):
+                # "To fill a hole in the public finances", where the parser hangs it on the verb.
+                behind = [c for c in node.head.children if c.dep_ == "prep" and c.lower_ in ("in", "at") and 0 < c.i - node.i <= 2]
+                places += [place for prep in behind for place in prep.children if place.dep_ == "pobj"]
+            return places
         if any(c.dep_ == "expl" for c in node.children):
-            lacking = [node, *(c for c in node.children if c.dep_ == "attr")]
+            said = [c for c in node.children if c.dep_ == "attr"]
+            # "There is no money left in the fund."
+            lacking = [node, *said, *(c for s in said for c in s.children if c.dep_ == "acl")]
             return [place for lack in lacking for place in syntax.adjuncts(lack, "for", "in", "at")]
         return syntax.adjuncts(node, "for")
 
@@ -194,6 +215,9 @@ class Holders:
         """An actor, or a fund, plan or body that can lack money."""
         if head.pos_ == "PRON":
             return self._pronoun(head)
+        if is_in("holders.books", head) and (kept := [c for c in head.children if c.dep_ == "compound" and is_in("holders.nouns", c)]):
+            # "Her office budget" is that of the office.
+            return self._body(kept[-1])
         if head.text in self._lexicon["holders.lawmakers"]:
             return None
         if head.lower_ == "funds":
@@ -218,6 +242,20 @@ class Holders:
             return self._body(self._fuller(head))
         return self._inside(head)
 
+    def thing(self, head: Token) -> Party | None:
+        """Whoever a noun stands for, or the thing itself where it is no body: `embassy security`."""
+        is_ours = any(c.lower_ == "our" for c in head.children)
+        if not is_ours and (found := self.one(head)) is not None and found.kind is not ActorKind.PERSON:
+            return found
+        return replace(self._body(head), directness=0.8) if self._is_thing(head) else None
+
+    def is_politician(self, token: Token) -> bool:
+        """Who asks a parliament for money for others: a person, a party, a government."""
+        if token.lower_ in ("he", "she", "i") or self._context.cast.is_person(token):
+            return not any(p.kind in BODIES for p in self._context.cast.parties(token))
+        # Of a name the lemmatizer leaves the plural.
+        return token.lower_.removesuffix("s") in self._lexicon["groups.politicians"] or is_in("holders.people", token)
+
     def _named(self, head: Token) -> list[Party]:
         """The actors that a word names, but those who vote for money."""
         return [p for p in self._context.cast.parties(head) if p.is_named and head.text not in self._lexicon["holders.lawmakers"]]
@@ -229,7 +267,36 @@ class Holders:
                 return speaking
             found = [p for p in self._context.cast.parties(token) if p.is_named]
             return replace(found[0], directness=found[0].directness * 0.9) if found else None
-        return self.spoken_of(token) or (self._thing_spoken_of(token) if token.lower_ in ("it", "its") else None)
+        if token.lower_ not in ("it", "its"):
+            return None if self.is_private(token) else self.spoken_of(token)
+        return self.spoken_of(token) or self.body_before(token) or self._thing_spoken_of(token)
+
+    def body_before(self, token: Token) -> Party | None:
+        """`the secretary who oversees the agency warned that it was running low on funds`: a body told last that is no subject."""
+        reading = self._context.reading
+        begin = reading.sentences[max(0, reading.sentence_index(token) - 1)].start
+        for before in reversed(reading.tokens[begin : token.i]):
+            if before.tag_ in ("NN", "NNP") and before.dep_ in ("dobj", "pobj", "attr", "poss") and self._can_be_body(before):
+                found = self.one(before)
+                if found is not None and found.kind not in (ActorKind.PERSON, ActorKind.STATE):
+                    return replace(found, directness=found.directness * 0.7)
+        return None
+
+    def _can_be_body(self, noun: Token) -> bool:
+        return is_in("holders.bodies", noun) or self._context.mentions.at(noun.i, EntityKind.ORGANISATION) is not None
+
+    def is_private(self, token: Token) -> bool:
+        """`families`, `thousands of workers`, `they` where they are such: what they cannot pay for is their own affair."""
+        if is_in("holders.households", token) or any(is_in("holders.households", t) for t in syntax.adjuncts(token, "of")):
+            return True
+        if token.lower_ not in ("they", "them", "their", "who"):
+            return False
+        reading = self._context.reading
+        begin = reading.sentences[max(0, reading.sentence_index(token) - 1)].start
+        for before in reversed(reading.tokens[begin : token.i]):
+            if before.tag_ in ("NNS", "NNPS") and (is_in("holders.households", before) or is_in("holders.nouns", before)):
+                return is_in("holders.households", before)
+        return False
 
     def _thing_spoken_of(self, token: Token) -> Party | None:
         """The last subject before a pronoun in its sentence or the one before, whatever it is, unless it is people."""
@@ -240,10 +307,10 @@ class Holders:
                 return replace(self._body(before), directness=0.7)
         return None
 
-    def spoken_of(self, token: Token) -> Party | None:
-        """The last subject before a token that can lack money, in its sentence or the two before."""
+    def spoken_of(self, token: Token, sentences: int = 2) -> Party | None:
+        """The last subject before a token that can lack money, in its sentence or some before."""
         reading = self._context.reading
-        begin = reading.sentences[max(0, reading.sentence_index(token) - 2)].start
+        begin = reading.sentences[max(0, reading.sentence_index(token) - sentences)].start
         for before in reversed(list(token.doc[begin : token.i])):
             if any(c.dep_ == "conj" for c in before.children):
                 continue
@@ -274,7 +341,8 @@ class Holders:
         phrase = syntax.noun_phrase(head)
         doc = head.doc
         sums = {i for f in self._sums.of(head, FigureKind.MONEY) for i in range(f.first, f.end)}
-        first = next((i for i in phrase if doc[i].dep_ not in ("det", "predet") and doc[i].pos_ != "PUNCT" and i not in sums), head.i)
+        outside = ("DT", "PDT", "PRP$")
+        first = next((i for i in phrase if doc[i].tag_ not in outside and doc[i].pos_ != "PUNCT" and i not in sums), head.i)
         end = head.i + 1
         for child in head.children:
             if child.dep_ == "prep" and child.lower_ in ("for", "of", "in") and child.i == end:
@@ -337,6 +405,8 @@ class Holders:
         named: dict[str, list[Token]] = {}
         for entity in head.doc.ents:
             mention = self._context.mentions.at(entity.root.i)
+            if entity.root.text in self._lexicon["holders.lawmakers"]:
+                continue
             if entity.end <= head.i and entity.label_ == "ORG" and (mention is None or mention.kind is EntityKind.ORGANISATION):
                 named.setdefault(mention.name if mention else entity.text.removeprefix("the "), []).append(entity.root)
         if not named:
@@ -364,6 +434,24 @@ class Holders:
                     if named:
                         return replace(named[0], directness=named[0].directness * 0.9)
         return None
+
+    def _paying_in(self, noun: Token, finances: Token) -> Party | None:
+        """A hole of so many pounds in the public finances is in those of the one state that pays in pounds."""
+        states: dict[str, str] = words("figures")["currencies"]["states"]
+        paying = {states.get(f.found.currency or "") for f in self._sums.of(noun, FigureKind.MONEY)}
+        return self._state(paying, finances)
+
+    def _named_beside(self, noun: Token, finances: Token) -> Party | None:
+        """`NHS property could be sold to fill a hole in the public finances`: the one state that the sentence names, or whose bodies."""
+        sentence = (self._context.mentions.at(i) for i in range(noun.sent.start, noun.sent.end))
+        return self._state({m.country for m in sentence if m is not None and m.country}, finances)
+
+    def _state(self, countries: set[str | None], finances: Token) -> Party | None:
+        country = countries.pop() if len(countries) == 1 else None
+        if country is None:
+            return None
+        name = next(row["name"] for row in table("countries") if row["alpha3"] == country)
+        return Party(name, ActorKind.STATE, country, finances.i, finances.i + 1, directness=0.7)
 
     def treasury(self) -> Party | None:
         """Whose `public finances` are meant where nobody is named with them: the state that the article is about."""

@@ -75,7 +75,9 @@ def stands_alone(gap: Gap) -> bool:
 def is_of_a_whole_state(gap: Gap) -> bool:
     """`The country has run out of money`: neither a sum nor a programme nor a purpose, and so nothing that one could cover."""
     is_state = gap.entity is not None and gap.entity.kind is ActorKind.STATE
-    return is_vague(gap) and gap.purpose is None and (is_state or gap.entity is None)
+    # "To fill the black hole in the public finances" is one that somebody covers.
+    is_hole = gap.node.lemma_.lower() == "hole" and gap.status is not Status.DENIED
+    return is_vague(gap) and gap.purpose is None and not is_hole and (is_state or gap.entity is None)
 
 
 def one_a_sentence(gaps: list[Gap], context: ArticleContext) -> list[Gap]:

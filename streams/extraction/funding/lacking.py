@@ -49,6 +49,10 @@ class Lacking:
             return self._builder.gap(token, (token.i, token.i + 1)) if any(c.dep_ == "neg" for c in token.children) else None
         elif self._holds(token):
             what = [t for t in syntax.objects(token) if is_in("nouns.money", t) and self._is_none(token, t)]
+            if what and token.lemma_.lower() == "leave":
+                # "Cuts left no money for the museum": the cuts lack none.
+                who = [*syntax.adjuncts(token, "for"), *syntax.adjuncts(what[0], "for")]
+                return self._builder.gap(token, (token.i, what[0].i + 1), who=who) if any(map(self._holders.one, who)) else None
         elif token.pos_ == "VERB" and Governor(token, "").lemma in self._lexicon["short.dried"]:
             what_dries = [token.head] if token.dep_ == "acl" else [*syntax.subjects(token), *syntax.objects(token)]
             dried = [t for t in what_dries if is_in("nouns.money", t) or is_in("short.dries", t)]
@@ -63,7 +67,19 @@ class Lacking:
             return self._builder.gap(token.head, (token.i, token.i + 1))
         else:
             return None
-        return self._builder.gap(token if token.dep_ != "amod" else token.head, (token.i, what[0].i + 1)) if what else None
+        if not what or self._is_left_out(token, what[0]):
+            return None
+        return self._builder.gap(token if token.dep_ != "amod" else token.head, (token.i, what[0].i + 1))
+
+    def _is_left_out(self, lack: Token, money: Token) -> bool:
+        """`The bill has no money for the road`, `vetoed it over its lack of funding for the road`: what a law leaves out; an idiom."""
+        if any(is_in("short.nowhere", t) for t in syntax.adjuncts(money, "in")):
+            return True
+        behind = money.doc[money.i + 1] if money.i + 1 < len(money.doc) else None
+        if behind is None or behind.lower_ != "for":
+            return False
+        holding = syntax.subjects(lack) if lack.pos_ in ("VERB", "AUX") else []
+        return any(is_in("holders.drafts", t) for t in holding) or any(is_in("holders.laws", t) for t in money.sent)
 
     def beyond_means(self, token: Token) -> Gap | None:
         """`cannot afford to pay`, `has cash only until May`, `liabilities exceed assets by $3.3 billion`."""

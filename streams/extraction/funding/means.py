@@ -71,8 +71,10 @@ class Means:
         """`cannot afford to pay its midwives`, `is unable to pay salaries`."""
         if not is_in("means.afford", verb):
             return None
-        paid = [c for c in verb.children if c.dep_ in ("xcomp", "ccomp") and is_in("means.paid_for", c)]
-        things = [o for o in syntax.objects(verb) if o.pos_ in ("NOUN", "PROPN")]
+        done = [c for c in verb.children if c.dep_ in ("xcomp", "ccomp")]
+        paid = [c for c in done if is_in("means.paid_for", c)]
+        # "Cannot afford to be left behind", "cannot afford any more delays": no money would help.
+        things = [o for o in syntax.objects(verb) if o.pos_ in ("NOUN", "PROPN") and not done and not is_in("means.unpaid", o)]
         if verb.lemma_.lower() != "afford":
             things = [o for o in things if is_in("means.wages", o)]
             paid = []
@@ -182,9 +184,9 @@ class Means:
         purses = [s for s in syntax.subjects(empty.head) if is_in("means.purses", s)]
         if not purses:
             return None
-        return Shortage(
-            purses[0].i, empty.i + 1, None, [*(c for c in purses[0].children if c.dep_ == "poss"), *syntax.adjuncts(purses[0], "of")]
-        )
+        owners = [*(c for c in purses[0].children if c.dep_ == "poss"), *syntax.adjuncts(purses[0], "of")]
+        is_called = any(c.dep_ == "compound" for c in purses[0].children)
+        return Shortage(purses[0].i, empty.i + 1, None, [*owners, *(purses[:1] if is_called else [])])
 
     def _running_out(self, money: Token) -> Shortage | None:
         """`has enough money to pay them until May`, `its funds would last two months`, `has cash for only three more weeks`."""

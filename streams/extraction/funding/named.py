@@ -47,6 +47,9 @@ class Named:
         amount = self._sums.on([top]) or self._sums.equated(top, verbs)
         if not self._is_of_money(noun, phrase, around, amount, verbs) or self._is_statistic(noun, phrase, verbs):
             return None
+        if is_in("short.overspend", noun) and amount is None and not self._is_faced(noun, verbs):
+            # "Our government's massive overspending" is an opinion.
+            return None
         first = min(
             [noun.i, *(c.i for c in noun.children if c.dep_ in ("compound", "amod") and c.lower_ in self._lexicon["nouns.of_money"])]
         )
@@ -93,9 +96,15 @@ class Named:
 
     def _is_only_thought_of(self, noun: Token) -> bool:
         """`ending fears of a shortfall`; `worse than the shortfall that was forecast`; what was hidden in a firm's ledgers."""
-        if self._is_of_fraud(noun):
+        if self._is_of_fraud(noun) or self._is_likened(noun):
             return True
         return noun.dep_ == "pobj" and (noun.head.lower_ == "than" or is_in("nouns.feared", noun.head.head))
+
+    def _is_likened(self, noun: Token) -> bool:
+        """`The scheme is a "financial black hole"`: it swallows money."""
+        is_black = any(c.lower_ == "black" for c in noun.children)
+        likened = [c for c in noun.head.children if c.dep_ in syntax.SUBJECT and c.pos_ in ("NOUN", "PROPN")]
+        return is_black and noun.dep_ == "attr" and bool(likened)
 
     def _is_of_fraud(self, noun: Token) -> bool:
         """`a hole was found in its accounts`, `hidden shortfalls`: money that was never there."""

@@ -41,7 +41,7 @@ class Shares:
             behind = token.i + 1 < len(token.doc) and token.doc[token.i + 1].lower_ == "at"
             shares = self._sums.of(token, FigureKind.PERCENTAGE)
             share = next((f for f in shares if f.end == token.i or (behind and 0 < f.first - token.i <= 3)), None)
-            if share is not None and self._sums.is_less_than_whole(share) and not self._paid_by(token):
+            if share is not None and self._sums.is_less_than_whole(share) and not (self._paid_by(token) or self._is_aimed_at(token)):
                 who = self._holding(token, share.first)
                 return self._builder.gap(token, (min(share.first, token.i), token.i + 1), Told(share=share), who=who)
             before = token.nbor(-1)
@@ -98,6 +98,9 @@ class Shares:
             # "Only 3 percent of the money is funding schools" tells where it goes.
             return False
         is_given = is_in("funded.given", verb) and verb != share and share in syntax.objects(verb) and not syntax.is_passive(verb)
+        if is_given and any(c.dep_ == "poss" for whole in syntax.adjuncts(share, "of") for c in whole.children):
+            # "Allocates only 5 percent of its budget to schools" tells where its money goes.
+            return False
         return self._covers.is_too_little(verb) if is_given else self._sums.is_too_little(verb, share)
 
     def _holding(self, token: Token, end: int) -> list[Token]:
@@ -142,6 +145,11 @@ class Shares:
         """`of the funds`, `of the target`, `of what is needed`."""
         is_needed = token.dep_ == "pcomp" and is_in("funded.required", token)
         return is_in("nouns.money", token) or is_in("funded.whole", token) or is_needed
+
+    def _is_aimed_at(self, funded: Token) -> bool:
+        """`in order to reach a 90 percent funded level`."""
+        verb = syntax.governing_verb(funded)
+        return funded.dep_ == "amod" and verb is not None and is_in("funded.reached", verb)
 
     def _paid_by(self, funded: Token) -> bool:
         """`80 percent funded by the European Union` says who pays, and nothing is missing."""

@@ -36,12 +36,18 @@ class Short:
             money = next((t for t in doc[token.i + 2 : token.i + 6] if is_in("nouns.money", t)), None)
             # "out of concern the money …"
             is_of_it = money is not None and money.left_edge.i <= token.i + 2
-            if verb is not None and money is not None and is_of_it and token.sent == money.sent:
+            # "A plan right out of his budget" runs out of nothing.
+            runs = verb is not None and is_in("short.runs", verb)
+            if verb is not None and runs and money is not None and is_of_it and token.sent == money.sent:
                 return self._builder.gap(verb, (token.i, money.i + 1))
         if token.lower_ in self._lexicon["short.by"]:
             return self._short_of(token)
         if token.lower_ in self._lexicon["short.than"] and (missing := self._less_than_needed(token)) is not None:
-            return self._builder.gap(token, (missing.first, token.i + 2), Told(gap=missing))
+            verb = syntax.governing_verb(token)
+            who = syntax.subjects(verb) if verb is not None else []
+            return self._builder.gap(token, (missing.first, token.i + 2), Told(gap=missing), who=who)
+        if (owed := self._unfunded(token)) is not None:
+            return self._builder.gap(token.head, (token.i, token.head.i + 1), Told(gap=owed))
         if (missing := self._still_missing(token)) is not None:
             return self._builder.gap(token, (token.i, token.i + 1), Told(gap=missing, requirements=self._sums.of_which(missing)))
         if is_in("short.overspend", token) and token.pos_ == "VERB":
@@ -50,13 +56,13 @@ class Short:
                 None,
             )
             return self._builder.gap(token, (token.i, token.i + 1), Told(gap=by)) if by else None
-        if token.lower_ in self._lexicon["short.adjectives"] and not self._is_attribute(token):
+        if token.lower_ in self._lexicon["short.adjectives"] and not (self._is_attribute(token) or self._is_only_way(token)):
             measured = [*syntax.adjuncts(token, "by"), *(of for tune in syntax.adjuncts(token, "to") for of in syntax.adjuncts(tune, "of"))]
             near = [f for f in self._sums.of(token, FigureKind.MONEY) if f.root in measured or f.end == token.i]
             missing = near[0] if near else None
-            # "The government has underfunded the service": the service lacks it.
-            underfunded = [c for c in token.children if c.dep_ == "dobj"]
-            if underfunded and (found := self._holders.one(underfunded[0])) is None:
+            underfunded = self._underfunded(token)
+            found = self._holders.thing(underfunded[0]) if underfunded else None
+            if underfunded and found is None:
                 return None
             gap = self._builder.gap(token, (token.i, token.i + 1), Told(gap=missing))
             return replace(gap, entity=found) if underfunded else gap
@@ -97,7 +103,8 @@ class Short:
                 node, (short.i, short.i + 2), Told(gap=before, requirements=goal, funding=came if before is None else None), who=who
             )
         by = next((f for f in figures if f.first > short.i and is_goal and doc[f.first - 1].lower_ == "by"), None)
-        of = next((f for f in figures if f.first == short.i + 2), None)
+        is_remote = short.i > 0 and doc[short.i - 1].lower_ in self._lexicon["short.remote"]
+        of = None if is_remote else next((f for f in figures if f.first == short.i + 2), None)
         missing = (before if is_goal else None) or by or of
         who = [t for t in doc[short.sent.start : short.i] if verb is None and t.dep_ in ("ROOT", *syntax.SUBJECT)] + behind[:1]
         return (
@@ -105,6 +112,17 @@ class Short:
             if missing
             else None
         )
+
+    def _underfunded(self, participle: Token) -> list[Token]:
+        """`has underfunded the service`, `was underfunded by the state`, `has left it underfunded`: the service lacks the money."""
+        above = participle.head
+        if participle.dep_ == "oprd" and above.pos_ == "VERB":
+            return [o for o in syntax.objects(above) if o != participle]
+        return [o for o in syntax.objects(participle) if o.pos_ in ("NOUN", "PROPN", "PRON")] if participle.pos_ == "VERB" else []
+
+    def _is_only_way(self, participle: Token) -> bool:
+        """`ways to save, from underfunding pensions to selling land`: nobody is said to do it."""
+        return participle.tag_ == "VBG" and participle.dep_ == "pcomp" and not any(c.dep_ == "nsubj" for c in participle.children)
 
     def _is_attribute(self, adjective: Token) -> bool:
         """`small and underfunded hospitals`: a lack in passing."""
@@ -137,10 +155,20 @@ class Short:
                 return figure
         return None
 
+    def _unfunded(self, unfunded: Token) -> FigureMention | None:
+        """`$50 billion in unfunded pension liabilities`, `unfunded promises of $35 trillion`."""
+        owed = unfunded.head
+        if unfunded.lower_ not in self._lexicon["short.adjectives"] or unfunded.dep_ != "amod" or not is_in("means.spent", owed):
+            return None
+        behind = syntax.adjuncts(owed, "of")
+        figures = self._sums.of(unfunded, FigureKind.MONEY)
+        return next((f for f in figures if f.root in behind or owed in syntax.adjuncts(f.root, "in", "of")), None)
+
     def _less_than_needed(self, less: Token) -> FigureMention | None:
-        """`has $217 million less than it requires`."""
+        """`has $217 million less than it requires`; but not `less than the governor wanted`."""
         behind = less.doc[less.i + 1 : min(less.i + 6, less.sent.end)]
-        if not behind or behind[0].lower_ != "than" or not any(t.pos_ == "VERB" and is_in("funded.required", t) for t in behind):
+        needed = [t for t in behind if t.pos_ == "VERB" and is_in("funded.required", t)]
+        if not needed or behind[0].lower_ != "than" or any(map(self._holders.is_politician, syntax.subjects(needed[0]))):
             return None
         return next((f for f in self._sums.of(less, FigureKind.MONEY) if f.end == less.i), None)
 

@@ -186,8 +186,11 @@ class Sums:
 
     def is_too_little(self, verb: Token, taken: Token) -> bool:
         """Whether a word says that what came in is not all: `only`, `so far`, `required`."""
-        near = {t.lower_ for t in (*taken.subtree, *verb.children)} | {t.lemma_.lower() for t in taken.subtree}
-        return bool(near & self._lexicon["funded.only"]) or bool(near & self._lexicon["funded.required"])
+        near = {t.lower_ for t in (*taken.subtree, *verb.children)}
+        # "Of the costs" asks for nothing, "of the funds required" does.
+        return bool(near & self._lexicon["funded.only"]) or any(
+            t.pos_ in ("VERB", "ADJ") and is_in("funded.required", t) for t in taken.subtree
+        )
 
     def is_less_than_whole(self, share: FigureMention) -> bool:
         most = share.found.max if share.found.max is not None else share.found.min

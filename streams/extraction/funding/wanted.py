@@ -11,6 +11,7 @@ from streams.extraction.context import FigureMention
 from streams.extraction.factuality import Governor, Tense, assess
 from streams.extraction.funding.builder import Builder, Told, in_order
 from streams.extraction.funding.cover import Covers
+from streams.extraction.funding.holders import Holders
 from streams.extraction.funding.lack import Gap
 from streams.extraction.funding.sums import Sums, is_less
 from streams.extraction.funding.vocabulary import is_in
@@ -25,9 +26,10 @@ Status = FundingGapStatus
 class Wanted:
     """What is asked for, in one article."""
 
-    def __init__(self, builder: Builder, sums: Sums, covers: Covers) -> None:
+    def __init__(self, builder: Builder, sums: Sums, holders: Holders, covers: Covers) -> None:
         self._lexicon = lists("funding")
         self._builder = builder
+        self._holders = holders
         self._sums = sums
         self._covers = covers
 
@@ -130,5 +132,5 @@ class Wanted:
         return any(is_in("short.hand", t) or t.lower_ in self._lexicon["short.there"] for t in said)
 
     def _is_asked_by_people(self, whole: FigureMention) -> bool:
-        """What farmers want is no budget of theirs."""
-        return any(is_in("holders.people", t) for t in self._covers.asking(whole)[:1])
+        """What farmers want is no budget of theirs, and what a governor asks a parliament for no need."""
+        return any(map(self._holders.is_politician, self._covers.asking(whole)[:1]))
