@@ -212,8 +212,10 @@ class Cast:
             if is_surname and token.i not in self._person_at and not self._mentions.at(token.i):
                 self._note_person(token.i, token.i + 1)
         for person in self._people:
-            # What the article says of a person comes before what the gazetteer knows.
-            person.side = person.side or _known_people().get(_folded(person.name))
+            known = _known_people().get(_folded(person.name))
+            # Whom a person speaks for changes, and the article knows it; of which state somebody is does not.
+            if person.side is None or (known is not None and ActorKind.STATE is known.kind is person.side.kind):
+                person.side = known or person.side
 
     def _is_part_of_name(self, entity: Span) -> bool:
         """`Sujatha Singh`, where the recogniser sees a place and then a people: two unknown names in a row are those of a person."""
@@ -253,6 +255,10 @@ class Cast:
         begin: int | None = None
         for i in range(first, end + 1):
             fits = i < end and self._is_name_word(doc[i]) and not self._mentions.at(i) and doc[i].lower_ not in self._title_words
+            if begin is not None and i < end and doc[i].is_sent_start:
+                # "Photo: Ann Lee" and the next line: the recogniser sees one name.
+                parts.append((begin, i))
+                begin = None
             # `al-Burhan` and `Jong-un` are one name, `Putin-Zelensky` are two.
             fits = fits or (begin is not None and i < end and self._joins(begin, i, end))
             if fits and begin is None:
@@ -290,7 +296,11 @@ class Cast:
         name = self._reading.doc[first:end].text
         side, level = self._affiliation(first, end)
         surname = name.split()[-1].casefold()
-        person = next((p for p in self._people if _same_person(p.name, name, surname)), None)
+        same = [p for p in self._people if _same_person(p.name, name, surname)]
+        if _folded(name) in _known_people() and name.casefold() == surname:
+            # Whom news names without more is not the relative whose full name stands beside.
+            same = [p for p in same if _folded(p.name) in _known_people() or p.side is not None]
+        person = next(iter(same), None)
         if person is None:
             person = _Person(name)
             self._people.append(person)
@@ -549,10 +559,20 @@ class Cast:
         if word in ("i", "we", "us", "me", "our", "my"):
             return [replace(p, directness=p.directness * 0.9) for p in self.speaker_party(token)]
         if word in ("he", "she", "him", "her", "his"):
-            return [replace(p, directness=p.directness * 0.9) for p in self._last_person(token)]
+            return [replace(p, directness=p.directness * 0.9) for p in self._person_behind(token) or self._last_person(token)]
         if word in ("they", "them", "their", "it", "its"):
             plural = word in ("they", "them", "their")
             return [replace(p, directness=p.directness * 0.8) for p in self._last_actor(token, plural=plural)]
+        return []
+
+    def _person_behind(self, token: Token) -> list[Party]:
+        """`As he prepares to meet them, Marko said`: the subject of the clause that stands behind that of the pronoun."""
+        for node in syntax.chain(token):
+            if node.dep_ in ("ccomp", "parataxis", "relcl", "conj"):
+                return []
+            behind = [c for c in node.children if c.dep_ in syntax.SUBJECT and c.i > token.i and c.i in self._person_at]
+            if behind and node.i > token.i:
+                return [self._of_person(*self._person_at[behind[0].i])]
         return []
 
     def _last_person(self, token: Token) -> list[Party]:

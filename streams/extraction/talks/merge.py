@@ -7,7 +7,7 @@ from collections.abc import Container
 from dataclasses import replace
 from typing import Any
 
-from spacy.tokens import Span
+from spacy.tokens import Span, Token
 
 from streams.extraction import syntax
 from streams.extraction.actors import Party
@@ -106,7 +106,9 @@ def _is_same(head: Meeting, mention: Meeting, context: ArticleContext, *, whatev
         return False
     if _places_differ(head.location, mention.location) or not (dates_meet(head, mention, context) or _lasts_over(head, mention)):
         return False
-    if _is_within(head, mention) or _is_within(mention, head) or _others_meet(head, mention):
+    if _is_within(head, mention) or _is_within(mention, head) or _others_meet(head, mention) or _is_at_forum(head, mention):
+        return False
+    if _is_visit_alone(head, mention):
         return False
     same_place = head.location is not None and mention.location is not None
     same_day = head.date is not None and mention.date is not None
@@ -133,12 +135,40 @@ def _is_within(process: Meeting, meeting: Meeting) -> bool:
 
 
 def _others_meet(first: Meeting, second: Meeting) -> bool:
-    """Whether presidents meet in one, and in the other ministers of the same states."""
-    people = [{p.key: p.individual.name.split()[-1] for p in m.parties if p.individual} for m in (first, second)]
+    """Whether presidents meet in one, and in the other ministers of the same states, or a minister and the president."""
+    people = [{p.key: p.individual for p in m.parties if p.individual} for m in (first, second)]
     shared = people[0].keys() & people[1].keys()
-    if not shared or any(people[0][key] == people[1][key] for key in shared):
+    pairs = [(people[0][key], people[1][key]) for key in shared]
+    others = [(a, b) for a, b in pairs if a.name.split()[-1] != b.name.split()[-1]]
+    if not others:
         return False
-    return len(shared) > 1 or (first.is_asserted and second.is_asserted and first.status is not second.status)
+    if len(others) < len(pairs):
+        levels = [{a.level, b.level} for a, b in others]
+        return any(len(level) > 1 and TalksLevel.LEADERS in level and TalksLevel.UNKNOWN not in level for level in levels)
+    return len(pairs) > 1 or (first.is_asserted and second.is_asserted and first.status is not second.status)
+
+
+def _is_at_forum(first: Meeting, second: Meeting) -> bool:
+    """Whether one is the summit of an organisation, and the other a meeting of two states with each other or another summit."""
+    forums = [{p.key for p in m.parties if p.kind is ActorKind.IGO and _names_meeting(p, m)} for m in (first, second)]
+    if forums[0] == forums[1]:
+        return False
+    return all(forums) or any(not forum and m.names_parties and _told_here(m) > 1 for forum, m in zip(forums, (first, second), strict=True))
+
+
+def _names_meeting(party: Party, meeting: Meeting) -> bool:
+    """`the G20 summit`, `a meeting of the African Union`."""
+    phrase = syntax.noun_phrase(meeting.node)
+    of = [head.i for head in syntax.adjuncts(meeting.node, "of")]
+    return meeting.node.pos_ != "VERB" and (party.first in phrase or any(party.first <= i < party.end for i in of))
+
+
+def _is_visit_alone(first: Meeting, second: Meeting) -> bool:
+    """Whether one is a visit that was called off, and the other a meeting that is not."""
+    visits = talks_words()["nouns"]["visit"]
+    return (first.node.lemma_.lower() in visits) != (second.node.lemma_.lower() in visits) and not (
+        first.status.value in OFF and second.status.value in OFF
+    )
 
 
 def _statuses_fit(head: Meeting, mention: Meeting) -> bool:
@@ -344,7 +374,8 @@ def _inherit_parties(meeting: Meeting, meetings: list[Meeting], opposed: tuple[P
     helpers = {p.key for p in (*meeting.mediators, *meeting.hosts)}
     if len(own) >= 2 or (own and not (meeting.is_asserted and meeting.is_particular)):
         return meeting
-    if (meeting.mediators and own) or (not own and not _is_of_the_series(meeting)):
+    is_of_others = meeting.mediators or (meeting.hosts and not syntax.adjuncts(meeting.node, "with"))
+    if (is_of_others and own) or (not own and not _is_of_the_series(meeting)):
         return meeting
     before = [
         m
@@ -393,11 +424,21 @@ def _with_mediators(meeting: Meeting, meetings: list[Meeting]) -> Meeting:
 
 
 def _names_a_stranger(meeting: Meeting) -> bool:
-    """`Iranian and European diplomats`: the other side is named, though not as anybody known."""
+    """`Iranian and European diplomats`, `met with business leaders`: the other side is named, though not as anybody known."""
     doc = meeting.node.doc
-    covered = {i for p in (*meeting.parties, *meeting.mediators, *meeting.hosts) for i in (p.first, p.end - 1)}
+    covered = {i for p in (*meeting.parties, *meeting.mediators, *meeting.hosts) for i in range(p.first, p.end)}
     joined = [c for p in meeting.parties for i in range(p.first, p.end) for c in doc[i].conjuncts]
-    return any(c.i not in covered and c.ent_type_ in ("NORP", "GPE", "ORG", "PERSON") for c in joined)
+    if any(c.i not in covered and c.ent_type_ in ("NORP", "GPE", "ORG", "PERSON") for c in joined):
+        return True
+    verb = meeting.node if meeting.node.pos_ == "VERB" else meeting.node.head
+    met = [*syntax.adjuncts(meeting.node, "with"), *syntax.adjuncts(verb, "with"), *(syntax.objects(verb) if verb == meeting.node else ())]
+    return any(_is_stranger(head) for head in met if head.i not in covered)
+
+
+def _is_stranger(head: Token) -> bool:
+    """`labour leaders`, `Ann Lee of a bank`; not `his counterpart`, `the envoys`."""
+    described = any(c.dep_ in ("compound", "amod", "nmod") for c in head.children)
+    return head.ent_type_ in ("PERSON", "ORG") or (described and head.lemma_.lower() in talks_words()["groups"]["sides"])
 
 
 # Enough to be an event? ------------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from streams.extraction.talks.meeting import Draft, Meeting, talks_words
 from streams.extraction.talks.nounphrases import NounPhrases
 from streams.extraction.talks.phrases import Phrases
 from streams.extraction.talks.sides import SIDES, STATE_LIKE, Sides, named, without_person
+from streams.extraction.talks.triggers import is_venue
 from streams.records import ActorKind, EntityKind
 
 __all__ = ["Participants"]
@@ -76,6 +77,8 @@ class Participants:
             self._nouns.from_prepositions(noun, draft)
             self._nouns.from_clauses(noun, draft)
         self._nouns.from_nouns_above(draft)
+        if is_venue(draft.node):
+            return True
         self._clauses.from_verbs(draft)
         self._mediation.from_adverbial(draft)
         self._mediation.from_participles(draft)

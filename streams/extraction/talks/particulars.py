@@ -14,7 +14,7 @@ from streams.extraction.factuality import Governor
 from streams.extraction.lexicon import table, words
 from streams.extraction.mentions import Form, Mention
 from streams.extraction.talks.meeting import Draft, talks_words
-from streams.extraction.talks.triggers import DATELINE, is_in_dateline, is_meeting_word, noun_lemma
+from streams.extraction.talks.triggers import DATELINE, is_in_dateline, is_meeting_word, is_venue, noun_lemma
 from streams.records import EntityKind, FigureKind, Grain, TalksFormat, TalksLevel
 
 __all__ = ["Particulars"]
@@ -171,6 +171,8 @@ class Particulars:
     def _is_transparent(self, noun: Token) -> bool:
         """People, states and dates: what stands behind them may belong to the meeting that they are named for."""
         if is_meeting_word(noun):
+            if is_venue(noun):
+                return True
             return any(node.lemma_.lower() in SIDELINES for node in syntax.chain(noun))
         lemma = noun.lemma_.lower()
         if (
@@ -209,7 +211,9 @@ class Particulars:
             if mention is None or mention.first != i or not self._can_be_place(mention) or is_in_dateline(doc[i]):
                 continue
             before = self._place_preposition(mention)
-            if i < draft.node.i and before is not None and syntax.governing_verb(before) not in draft.verbs:
+            verb = syntax.governing_verb(before) if before is not None else None
+            if verb not in draft.verbs and (i < draft.node.i or (verb is not None and verb.lemma_.lower() in self._motion)):
+                # "Met him after a stop in Lima", "met him two days after visiting Togo's envoy in Lima".
                 continue
             if before is not None and before.i and self._may_precede(doc[before.i - 1], draft):
                 found.setdefault(mention.name, mention)
@@ -348,7 +352,7 @@ class Particulars:
             head = node.head
             if head == node:
                 return None
-            if head not in nodes and (head.pos_ in ("VERB", "AUX") or is_meeting_word(head)):
+            if head not in nodes and (head.pos_ in ("VERB", "AUX") or (is_meeting_word(head) and not is_venue(head))):
                 # "when its ally attacked last year": the day of what ended the talks is theirs.
                 if head.pos_ == "VERB" and head.dep_ == "advcl" and head.head in nodes and any(c.lower_ == "when" for c in head.children):
                     return nodes.index(head.head)

@@ -71,7 +71,7 @@ class _Finder:
 
     def at(self, token: Token) -> list[Meeting]:
         """The meetings that a token triggers: usually none or one, several for `calls with A and B`."""
-        draft = self._triggers.at(token)
+        draft = self._triggers.at(token) if not self._context.cast.is_person(token) else None
         if draft is None or not self._participants.fill(draft) or self._is_deal(draft):
             return []
         if draft.word in self._processes and not draft.mediators:

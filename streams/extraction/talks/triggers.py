@@ -11,7 +11,7 @@ from streams.extraction.factuality import Governor
 from streams.extraction.lexicon import words
 from streams.extraction.talks.meeting import Draft, talks_words
 
-__all__ = ["DATELINE", "Triggers", "is_in_dateline", "is_meeting_word", "is_naming", "noun_lemma"]
+__all__ = ["DATELINE", "Triggers", "is_in_dateline", "is_meeting_word", "is_naming", "is_venue", "noun_lemma"]
 
 NEAR = 60
 """Tokens within which `the first` means a round that was told of."""
@@ -141,7 +141,7 @@ class Triggers:
             return self._is_visit_called_off(token)
         if lemma not in self._nouns and token.lower_ not in self._nouns and lemma not in self._processes:
             return False
-        if token.pos_ not in ("NOUN", "PROPN") and not _is_mistaken_for_verb(token):
+        if (token.pos_ not in ("NOUN", "PROPN") and not _is_mistaken_for_verb(token)) or self._is_parliament(token):
             return False
         if lemma == "mediation" and token.dep_ == "pobj" and token.head.lower_ in ("under", "through", "by", "with", "despite"):
             # "Met under Omani mediation": how they met.
@@ -179,6 +179,10 @@ class Triggers:
             return bool(modifiers & self._process_kinds)
         # "The anniversary of the summit".
         return whole is None or whole.lemma_.lower() not in self._remembered
+
+    def _is_parliament(self, token: Token) -> bool:
+        """`the U.S. Congress`, and not `the Peace Congress`."""
+        return token.text == "Congress" and not any(c.lower_ in self._formal for c in token.children)
 
     def _is_conversation(self, call: Token) -> bool:
         """`a phone call`, `a call with Togo`, `in a call on Monday`; not `a call by Togo for peace`."""
@@ -289,7 +293,7 @@ class Triggers:
 
     def _meets_for_talks(self, verb: Token) -> bool:
         """`met for the third Strategic Dialogue`: the noun tells more."""
-        return any(self._is_meeting_noun(noun) for noun in syntax.adjuncts(verb, "for", "in", "at"))
+        return any(self._is_meeting_noun(noun) and not is_venue(noun) for noun in syntax.adjuncts(verb, "for", "in", "at"))
 
     def leads_up_to(self, node: Token) -> bool:
         """Whether a word above a meeting says something of it: `offer`, `round`, `host`, and not `support` or `focus`."""
@@ -340,6 +344,15 @@ def is_meeting_word(token: Token) -> bool:
     """Whether a noun names a meeting, if one looks at nothing else."""
     known = talks_words()["nouns"]["meeting"]
     return token.pos_ in ("NOUN", "PROPN") and (noun_lemma(token) in known or token.lower_ in known)
+
+
+def is_venue(noun: Token) -> bool:
+    """`met him at the summit`, `their meeting during the conference`: a gathering at which others meet each other."""
+    if noun.dep_ != "pobj" or noun.head.lower_ not in ("at", "during") or noun_lemma(noun) not in talks_words()["nouns"]["gathering"]:
+        return False
+    above = noun.head.head
+    met = [*syntax.objects(above), *syntax.adjuncts(above, "with")] if above.lemma_ == "meet" else []
+    return bool(met) or is_meeting_word(above)
 
 
 def is_in_dateline(token: Token) -> bool:
