@@ -85,9 +85,10 @@ def _surface_subjects(verb: Token) -> list[Token]:
             # "was besieged with requests and ran out": what was acted on goes on, where nobody is said to have done it.
             return _surface_subjects(head) if not is_passive(head) or is_passive(verb) else subjects(head) or _surface_subjects(head)
         case "xcomp" | "ccomp" if head.pos_ in ("VERB", "AUX"):
-            # "asked Germany to send": the object acts; "agreed to send": the subject does.
+            # "asked Germany to send": the object acts; "agreed to send", "was asked by Malta to send": the subject does.
             asked = [child for child in head.children if child.dep_ in ("dobj", "dative") and child.i < verb.i]
-            return [c for child in asked for c in conjuncts(child)] or subjects(head) or _surface_subjects(head)
+            acting = _surface_subjects(head) if verb.dep_ == "xcomp" and is_passive(head) else []
+            return [c for child in asked for c in conjuncts(child)] or acting or subjects(head) or _surface_subjects(head)
         case "acomp" | "oprd" if head.pos_ in ("VERB", "AUX"):
             # "They remain locked in".
             return _surface_subjects(head)

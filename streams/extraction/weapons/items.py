@@ -26,6 +26,9 @@ WIDEST_CLASS = 6
 REACH_OF_ELLIPSIS = 120
 """Tokens within which `two more` still means what was named last."""
 
+CLOSING = ('"', "”", "’", "'", "''")
+"""Behind a name in quotation marks."""
+
 MODIFIER_POS = frozenset({"ADJ", "NOUN", "PROPN", "ADV", "X", "NUM"})
 
 
@@ -200,7 +203,7 @@ class Items:
             mention = self._context.mentions.at(i, EntityKind.WEAPON)
             if mention is not None:
                 return mention if mention.form is Form.GENERIC and mention.first == i else None
-            if (self._doc[i].pos_ not in MODIFIER_POS and self._doc[i].text != "-") or i in self._figure_at:
+            if (self._doc[i].pos_ not in MODIFIER_POS and self._doc[i].text not in ("-", *CLOSING)) or i in self._figure_at:
                 return None
         return None
 
@@ -498,7 +501,9 @@ def is_passed_over(head: Token) -> bool:
         return True
     if head.head.lower_ not in lexicon()["aside"]["passing_over"]:
         return False
-    return holder not in lexicon()["by_any"] or lexicon()["by_verb"].get(holder) == "secure"
+    # "picked the Gripen that Malta offered over the F-16"
+    above = (node.lemma_.lower() for node in head.ancestors if node.pos_ == "VERB")
+    return holder not in lexicon()["by_any"] or any(lexicon()["by_verb"].get(lemma) == "secure" for lemma in above)
 
 
 def _is_definite(noun: Token) -> bool:

@@ -90,6 +90,7 @@ def _fill_suppliers(
     counts = Counter(transfer.named_suppliers for transfer in named)
     usual = next((who for who, count in counts.most_common(1) if count >= 0.6 * counts.total()), frozenset[str]())
     suppliers = {t.named_suppliers: t.suppliers for t in named}
+    supplied = {t.named_recipients for t in named if t.named_suppliers == usual and t.named_recipients}
     filled: list[Transfer] = []
     latest: dict[frozenset[str], tuple[Party, ...]] = {}
     for transfer, is_enough in zip(transfers, says_enough, strict=True):
@@ -98,7 +99,9 @@ def _fill_suppliers(
         if transfer.named_suppliers:
             latest[transfer.named_recipients] = transfer.suppliers
         elif is_enough:
-            found = latest.get(transfer.named_recipients) or ((voice,) if voice else ()) or suppliers.get(usual, ())
+            # Who gives to one side of a war gives nothing to the other; who sells to many may sell to one more.
+            is_theirs = len(supplied) != 1 or transfer.named_recipients in supplied or _buys(transfer) or _says_also(transfer)
+            found = latest.get(transfer.named_recipients) or ((voice,) if voice else ()) or (suppliers.get(usual, ()) if is_theirs else ())
             filled.append(_with_suppliers(transfer, found or _seller(transfer, made)))
             continue
         filled.append(transfer)
@@ -122,6 +125,11 @@ def _seller(transfer: Transfer, made: Mapping[str, Party]) -> tuple[Party, ...]:
 def _buys(transfer: Transfer) -> bool:
     """Whether the one who gets it is told to buy it, or to want to."""
     return kind_of(transfer.predicate) in ("get", "secure", "ask", "discuss", "commit")
+
+
+def _says_also(transfer: Transfer) -> bool:
+    """`Weapons will also be sold to Malta`: by whoever sells the ones before."""
+    return not transfer.named_recipients or any(token.lower_ in ("also", "too") for token in transfer.predicate.children)
 
 
 def _says_enough(transfer: Transfer) -> bool:
@@ -215,15 +223,21 @@ def _same_weapon(known: Weapon, mention: Weapon) -> bool:
         return True
     if known.category is mention.category is WeaponCategory.UNSPECIFIED:
         return True
-    # "the Leopard 2 tanks", and later "the tanks".
-    return known.form is not mention.form and known.head.lemma_.lower() == mention.head.lemma_.lower()
+    if known.head.lemma_.lower() != mention.head.lemma_.lower():
+        return False
+    # "the Leopard 2 tanks", and later "the tanks"; "ballistic missiles", and later "the missiles".
+    names = [set(known.designation.split()), set(mention.designation.split())]
+    return known.form is not mention.form or names[0] < names[1] or names[1] < names[0]
 
 
 def _is_same(known: Transfer, mention: Transfer) -> bool:
     if not _same_weapon(known.weapon, mention.weapon):
         return False
-    if known.weapon.form is not mention.weapon.form and known.weapon.designation != mention.weapon.designation:
-        generic = known if known.weapon.form is Form.GENERIC else mention
+    if known.weapon.category is not WeaponCategory.UNSPECIFIED and known.weapon.designation != mention.weapon.designation:
+        generic = min((known, mention), key=lambda t: (t.weapon.form is Form.NAME, len(t.weapon.designation)))
+        if known.weapon.form is mention.weapon.form and (known.package is not None or mention.package is not None):
+            # Of one list each is another.
+            return False
         if generic.quantity is not None or generic.value is not None or known.weapon.head.sent == mention.weapon.head.sent:
             return False
     if not _agree(known.quantity, mention.quantity) or not _agree(known.value, mention.value):

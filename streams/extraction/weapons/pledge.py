@@ -211,7 +211,13 @@ class _Finder:
         weapon = item.weapon
         if weapon.is_elliptic and not before and not any(step.kind in ("give", "get", "secure") for step in steps):
             return None
-        if self._is_history(steps[0].token) or _is_aside(item) or _moves_by_itself(item, steps):
+        if (
+            _is_set_free(steps[0].token)
+            or self._is_history(steps[0].token)
+            or _is_aside(item)
+            or _moves_by_itself(item, steps)
+            or _is_asked(steps[0].token)
+        ):
             return None
         if any(child.lower_ == "no" and child.dep_ in ("det", "neg") for node in (weapon.head, item.top) for child in node.children):
             # "no arms would be sent"
@@ -665,6 +671,21 @@ def _as_package(transfer: Transfer, value: FigureMention, top: Token) -> Transfe
     return replace(transfer, weapon=weapon, top=top, quantity=None, value=value, package=None)
 
 
+def _is_asked(predicate: Token) -> bool:
+    """`Will Malta sell missiles?`: nobody says so."""
+    sentence = predicate.sent
+    helper = next((c for c in sentence.root.children if c.dep_ == "aux"), sentence.root)
+    subject = next((c for c in sentence.root.children if c.dep_ in syntax.SUBJECT), None)
+    is_question = any(token.text == "?" for token in sentence[-2:])
+    return is_question and subject is not None and helper.i < subject.i and helper.pos_ == "AUX"
+
+
+def _is_set_free(predicate: Token) -> bool:
+    """`refuses to release the ships that it seized`: they go back to whom they were taken from."""
+    words_of = lexicon()["aside"]
+    return predicate.lemma_.lower() in words_of["freeing"] and any(t.lemma_.lower() in words_of["seizing"] for t in predicate.sent)
+
+
 def _is_aside(item: Item) -> bool:
     """`…, its largest ever arms export`: the same once more; what is passed over."""
     head = item.weapon.head
@@ -714,9 +735,11 @@ def _without_act(transfers: list[Transfer]) -> list[Transfer]:
     transfers = [t for t in transfers if not (t.weapon.head in outer and t.weapon.designation == lexicon()["packages"]["designation"])]
     acts = [t for t in transfers if t.weapon.is_package and not t.weapon.is_elliptic]
     rest = [t for t in transfers if t not in acts]
-    if len(acts) != 1 or not rest or acts[0].weapon.head.lemma_.lower() in ("aid", "assistance", "support"):
+    if len(acts) != 1 or not rest:
         return transfers
     act = acts[0]
+    if act.value is not None and act.weapon.head.lemma_.lower() in ("aid", "assistance", "support"):
+        return transfers
     shared = (act.weapon.head, act.predicate) if act.weapon.head.lemma_.lower() == "sale" else (act.weapon.head,)
     parts = [t for t in rest if t.package in (act.weapon.head, act.top) or t.predicate in shared]
     if len(parts) != len(rest):
@@ -736,7 +759,7 @@ def _is_identifiable(transfer: Transfer) -> bool:
         return False
     is_asked = bool(transfer.named_recipients and transfer.suppliers) and transfer.status is Status.REQUESTED
     is_given = bool(transfer.named_suppliers and transfer.recipients) and transfer.status not in (Status.REQUESTED, Status.UNDER_DISCUSSION)
-    if transfer.predicate.pos_ == "VERB" and (is_asked or is_given):
+    if (transfer.predicate.pos_ == "VERB" and (is_asked or is_given)) or (is_given and transfer.status is Status.DELIVERED):
         # The other side is told without a name: to its allies.
         return True
     domestic = lexicon()["aside"]["domestic"]

@@ -13,7 +13,7 @@ from streams.extraction.context import ArticleContext
 from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form, Mention
 from streams.extraction.weapons.items import Item, Weapon, lexicon
-from streams.extraction.weapons.steps import Step, ends_clause, kind_of
+from streams.extraction.weapons.steps import Step, asked_with, ends_clause, is_by_way_of, kind_of
 from streams.records import ActorKind, EntityKind
 
 __all__ = ["Sides", "distinct"]
@@ -64,7 +64,8 @@ class Sides:
             gifts = [c for c in node.children if c.dep_ == "appos" and kind_of(c) == "give"]
             suppliers = suppliers or [p for h in syntax.adjuncts(node, "from") for p in cast.one(h)]
             suppliers = suppliers or [p for gift in gifts for h in syntax.adjuncts(gift, "from", "of") for p in cast.one(h)]
-            recipients = recipients or [p for h in syntax.adjuncts(node, "to", "for") for p in cast.one(h) if p.first < limit]
+            behind = [h for h in syntax.adjuncts(node, "to", "for") if h.i < limit]
+            recipients = recipients or [p for h in behind for p in cast.one(h) or self._nobody_by_name(h) if p.first < limit]
         recipients = recipients or (self._behind(item, limit) if is_one_of_several else [])
         suppliers, recipients = self._at_steps(item, steps, suppliers, recipients)
         suppliers, recipients = self._trade(item, steps, suppliers, recipients)
@@ -237,7 +238,8 @@ class Sides:
         cast = self._context.cast
         token = step.token
         nodes = [token, *_ways(token)]
-        target = [p for node in nodes for h in syntax.adjuncts(node, "to", "for", "dative") for p in cast.one(h) if h != top]
+        targets = [h for node in nodes for h in syntax.adjuncts(node, "to", "for", "dative") if h != top]
+        target = [p for h in targets for p in cast.one(h)] or [p for h in targets for p in self._nobody_by_name(h)]
         subjects = self._subjects(token)
         match step.kind:
             case "secure" if [p for p in target if p.key not in {s.key for s in subjects}]:
@@ -269,7 +271,8 @@ class Sides:
             case "give":
                 # What stands behind the weapon is another weapon, or begins another clause: "and Lithuania two".
                 others = [o for o in syntax.objects(token) if o not in (step.below, top) and (o.i < top.i or top.i <= token.i)]
-                return target or [p for o in others for p in cast.parties(o)] or self._right_behind(token)
+                found = target or [p for o in others for p in cast.parties(o)] or self._right_behind(token)
+                return found or [p for o in others for p in self._nobody_by_name(o)]
         held = syntax.governing_verb(token) if token.pos_ == "NOUN" else None
         if held is not None and lexicon()["by_verb"].get(held.lemma_.lower()) in ("get", "secure") and token in syntax.objects(held):
             # "Ukraine has received confirmation that they will provide": it gets the weapons too.
@@ -325,7 +328,7 @@ class Sides:
                 parties = self._publisher(subject)
             if not any(p.is_named for p in parties):
                 parties = self._behind_noun(subject) or parties
-            found.extend(self._state_of_parliament(party) for party in parties)
+            found.extend(self._state_of_parliament(party) for party in parties or self._nobody_by_name(subject))
         if not found and verb.dep_ == "pcomp" and kind_of(verb.head.head) is not None:
             # "has an interest in buying": whoever has it.
             return self._holders(verb.head.head)
@@ -334,6 +337,16 @@ class Sides:
             # "directed the secretary to send": where the one who is told is no party, the one who tells acts.
             return self._subjects(verb.head) or found
         return found
+
+    def _nobody_by_name(self, noun: Token) -> list[Party]:
+        """`the West`, `separatist forces`: who gives or gets them, without a name."""
+        unnamed = lexicon()["sources"]["unnamed"]
+        if noun.lower_ == "alliance" and any(c.lower_ == "the" for c in noun.children):
+            # The one named last.
+            known = [m for m in self._context.mentions if m.end <= noun.i and m.name in lexicon()["sources"]["alliances"]]
+            return self._context.cast.one(self._doc[known[-1].last]) if known else [_unnamed(noun)]
+        is_many = noun.tag_ in ("NNS", "NNPS") and noun.lemma_.lower() in unnamed["many"]
+        return [_unnamed(noun)] if noun.pos_ in ("NOUN", "PROPN") and (is_many or noun.text in unnamed["one"]) else []
 
     def _of_state(self, party: Party) -> Party:
         """`the Philippine Air Force`: an organ that no gazetteer has acts for the state in its name."""
@@ -349,12 +362,28 @@ class Sides:
         return party
 
     def _agents(self, verb: Token) -> list[Token]:
-        """Heads of who acts; in `accuses X of arming Y` and `thanked X for sending` that is X."""
+        """Heads of who acts; in `accuses X of arming Y`, `thanked X for sending` and `sanctions on X for supplying` that is X."""
+        if is_by_way_of(verb):
+            user = verb.head.head if verb.head.pos_ in ("NOUN", "PROPN") else verb.head
+            return syntax.subjects(user)
+        request = asked_with(verb.head, verb) if verb.dep_ in ("xcomp", "advcl", "ccomp") else None
+        if verb.dep_ == "acl" and kind_of(verb) == "give" and kind_of(verb.head) == "ask":
+            request = verb.head
+        if request is not None:
+            # "renewed its appeal to Malta to send"
+            return [h for node in (request, verb.head) for h in syntax.adjuncts(node, "to", "on", "upon")]
         preposition = verb.head
+        if verb.dep_ != "pcomp" or any(child.dep_ in syntax.SUBJECT for child in verb.children):
+            return syntax.subjects(verb)
+        holder = preposition.head
         judging = (*lexicon()["aside"]["accusing"], *lexicon()["verbs"]["thank"])
-        if verb.dep_ == "pcomp" and preposition.head.lemma_.lower() in judging:
-            return [c for child in preposition.head.children if child.dep_ in ("dobj", "nsubjpass") for c in syntax.conjuncts(child)]
-        return syntax.subjects(verb)
+        if holder.lemma_.lower() in judging:
+            judged = [c for child in holder.children if child.dep_ in ("dobj", "nsubjpass") for c in syntax.conjuncts(child)]
+            return judged or syntax.subjects(verb)
+        if preposition.lower_ == "by" and holder.dep_ == "pcomp":
+            # "accused X of fuelling the war by supplying"
+            return self._agents(holder)
+        return (_penalised(preposition) if preposition.lower_ in ("for", "over") else []) or syntax.subjects(verb)
 
     def _state_of_parliament(self, party: Party) -> Party:
         """`Congress`, `the Senate`: in an article that names the United States, theirs."""
@@ -582,6 +611,14 @@ class Sides:
                     if found:
                         return [replace(p, directness=0.8) for p in found]
         return []
+
+
+def _penalised(preposition: Token) -> list[Token]:
+    """Whom `sanctions on X for`, `its criticism of X over` are meant for."""
+    above = [preposition.head, *preposition.head.ancestors][:3]
+    nouns = [t for node in above for t in (node, *(c for c in node.children if c.dep_ in ("dobj", "nsubjpass")))]
+    penalties = [t for t in nouns if t.pos_ == "NOUN" and t.lemma_.lower() in lexicon()["aside"]["penalties"]]
+    return [h for t in penalties for h in syntax.adjuncts(t, "on", "against", "of", "at", "to")][:1]
 
 
 def _unnamed(noun: Token) -> Party:

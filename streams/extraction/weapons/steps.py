@@ -13,7 +13,7 @@ from streams.extraction.lexicon import words
 from streams.extraction.weapons.items import lexicon
 from streams.records import WeaponsPledgeStatus
 
-__all__ = ["Step", "WayUp", "ends_clause", "kind_of", "status_of"]
+__all__ = ["Step", "WayUp", "asked_with", "ends_clause", "is_by_way_of", "kind_of", "status_of"]
 
 Status = WeaponsPledgeStatus
 
@@ -95,11 +95,8 @@ class WayUp:
             self.steps.append(Step(top, kind, "self", top))
         # "tanks that Poland sent", "weapons supplied by": the verb hangs below the weapon.
         children = [*top.children, *(head.children if head is not None and head != top else ())]
-        told_below = [
-            (c, kind)
-            for c in children
-            if c.dep_ in ("relcl", "acl") and (kind := kind_of(c)) and _tells_from_below(c, kind) and not _acts_itself(c, kind)
-        ]
+        clauses = [_what_is_to_be(c) for c in children if c.dep_ in ("relcl", "acl")]
+        told_below = [(c, kind) for c in clauses if (kind := kind_of(c)) and _tells_from_below(c, kind) and not _acts_itself(c, kind)]
         below = [Step(child, kind, "below", top) for child, kind in told_below]
         if any(step.kind in MOVES for step in below):
             self.steps.extend(below)
@@ -182,6 +179,8 @@ class WayUp:
 
     def _through_preposition(self, node: Token, preposition: Token) -> Token | None:
         word, holder = preposition.lower_, preposition.head
+        if self._is_only_used(holder):
+            return None
         is_example = word == "as" and preposition.i > 0 and preposition.nbor(-1).lower_ == "such"
         # "a package with rockets"
         is_content = word == "with" and holder.pos_ == "NOUN" and holder.lemma_.lower() in lexicon()["packages"]["sums"] and not self.steps
@@ -233,6 +232,10 @@ class WayUp:
             return holder if is_amount or (word in ("with", "of") and _is_carried(node, holder, "dobj")) else None
         return holder
 
+    def _is_only_used(self, above: Token) -> bool:
+        """`let it use the weapons supplied by`, `the use of missiles`: who may use them is told, and no transfer but the one below."""
+        return _is_used_by(above) and all(step.relation == "below" for step in self.steps)
+
     def _to_head(self, node: Token, head: Token, relation: str) -> Token | None:
         if relation in syntax.SUBJECT and not self.steps and (raised := _raised(head)) is not None:
             # "the tanks are expected to be sent"
@@ -247,7 +250,9 @@ class WayUp:
         if relation == "advcl" and any(c.lower_ in lexicon()["clause"]["beside"] for c in node.children if c.dep_ in ("mark", "advmod")):
             # "While Malta sends guns, Cyprus considers": what the other clause says is said of something else.
             return None
-        is_abstract = relation == "dobj" and node.lemma_.lower() in lexicon()["aside"]["abstract"]
+        if relation in ("dobj", "nsubjpass") and self._is_only_used(head):
+            return None
+        is_abstract = relation == "dobj" and node != self.top and node.lemma_.lower() in lexicon()["aside"]["abstract"]
         kind, is_report = (None if is_abstract else kind_of(head)), _is_report(head, node)
         is_phase = head.lemma_.lower() in lexicon()["aside"]["phases"]
         if kind == "go" and relation == "dobj" and head.lemma_.lower() != "flow":
@@ -258,7 +263,7 @@ class WayUp:
             return None
         is_within = relation not in (*syntax.SUBJECT, "advcl", "relcl")
         spoken = _is_what_goes_on(head) if kind is None and self.steps and is_within else None
-        request = _asked_with(head, node) if kind is None and self.steps and relation in ("advcl", "xcomp") else None
+        request = asked_with(head, node) if kind is None and self.steps and relation in ("advcl", "xcomp") else None
         if kind:
             self.steps.append(Step(head, kind, "report" if is_report else relation, node))
         elif request is not None:
@@ -307,9 +312,7 @@ def kind_of(token: Token) -> str | None:
     ):
         return "commit"
     if lemma in lexicon()["aside"]["wishing"]:
-        # "wants 20 jets", "hopes to buy" ask; "wants to give" promises.
-        wished = next((c for c in token.children if c.dep_ in ("xcomp", "ccomp") and c.pos_ == "VERB"), None)
-        return "ask" if wished is None or by_verb.get(wished.lemma_.lower()) in ("get", "secure") else "pledge"
+        return _of_wish(token)
     if kind == "get" and any(c.dep_ == "dobj" and c.ent_type_ == "PERSON" for c in token.children):
         # "welcomed the president"
         return None
@@ -322,6 +325,14 @@ def kind_of(token: Token) -> str | None:
         passed = {c.lemma_.lower() for c in token.children if c.dep_ in ("dobj", "nsubjpass")}
         return kind if passed & set(lexicon()["law"]["nouns"]) else None
     return kind
+
+
+def _of_wish(verb: Token) -> str:
+    """`wants 20 jets`, `hopes to buy`, `wants Malta to send` ask; `wants to give` promises."""
+    wished = next((c for c in verb.children if c.dep_ in ("xcomp", "ccomp") and c.pos_ == "VERB"), None)
+    if wished is None or any(c.dep_ == "nsubj" for c in wished.children):
+        return "ask"
+    return "ask" if lexicon()["by_verb"].get(wished.lemma_.lower()) in ("get", "secure") else "pledge"
 
 
 def _of_phrase(verb: Token) -> str | None:
@@ -405,7 +416,7 @@ def _held_before(verb: Token, preposition: Token) -> Token | None:
     return next((c for c in verb.children if c.dep_ == "dobj" and c.i < preposition.i and kind_of(c) in ("discuss", "ask", "refuse")), None)
 
 
-def _asked_with(verb: Token, infinitive: Token) -> Token | None:
+def asked_with(verb: Token, infinitive: Token) -> Token | None:
     """`calls` of `issued calls to Russia to stop`, where the parser hangs what is asked for on the verb."""
     if verb.pos_ != "VERB" or infinitive.tag_ != "VB":
         return None
@@ -451,6 +462,15 @@ def _tells_from_below(verb: Token, kind: str) -> bool:
     return kind in MOVES or verb.lemma_.lower() in lexicon()["below"]["verbs"]
 
 
+def _what_is_to_be(verb: Token) -> Token:
+    """`receive` of `jets which Malta is set to receive`; else the verb of the clause itself."""
+    if kind_of(verb) is not None and verb.lemma_ != "be":
+        return verb
+    holders = (verb, *(c for c in verb.children if c.dep_ == "acomp"))
+    inner = [c for holder in holders for c in holder.children if c.dep_ == "xcomp" and kind_of(c) in MOVES]
+    return next((c for c in inner if all(o.lower_ in syntax.RELATIVE for o in c.children if o.dep_ == "dobj")), verb)
+
+
 def _acts_itself(verb: Token, kind: str) -> bool:
     """`satellites which pick up the flash`: they get it, and nobody gets them."""
     acting = any(c.dep_ == "nsubj" and c.lower_ in syntax.RELATIVE for c in verb.children)
@@ -492,7 +512,7 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
             if not cues and step.kind in MOVES:
                 return None, []
             continue
-        if step.kind == "refuse" and step.token.lemma_.lower() in lexicon()["aside"]["opposing"]:
+        if step.kind == "refuse" and step.token.lemma_.lower() in lexicon()["aside"]["opposing"] and not _is_pressed(step):
             if status in (Status.WITHDRAWN, Status.REFUSED):
                 continue
             return None, []
@@ -588,6 +608,10 @@ def _is_no_act(token: Token) -> bool:
         return True
     if _is_of_what_a_deal_does(token):
         return True
+    is_bare = token.tag_ == "VBN" and not any(c.dep_ in ("aux", "auxpass", "agent") for c in token.children)
+    if is_bare and token.lemma_.lower() in aside["having"]:
+        # "the only state armed with missiles"
+        return True
     if token.lemma_.lower() in aside["moving"] and _goes_to_a_place(token):
         return True
     return token.pos_ in ("VERB", "AUX") and any(c.dep_ == "advmod" and c.lower_ in aside["adverbs"] for c in token.children)
@@ -603,9 +627,11 @@ def _is_of_what_a_deal_does(verb: Token) -> bool:
 
 
 def _goes_to_a_place(verb: Token) -> bool:
-    """`sent a carrier to the region`, `jets to exercises`: they stay its own."""
+    """`sent a carrier to the region`, `jets to exercises`, `tanks to Malta for repairs`, `missiles into Malta`: they stay its own."""
     places = lexicon()["aside"]["places"]
-    behind = [t for t in verb.subtree if t.i > verb.i and t.lower_ in ("to", "into", "near", "towards", "off")]
+    if verb.lemma_ == "send" and any(c.dep_ == "prep" and c.lower_ == "into" for c in verb.children):
+        return True
+    behind = [t for t in verb.subtree if t.i > verb.i and t.lower_ in ("to", "into", "near", "towards", "off", "for")]
     return any(child.lemma_.lower() in places for token in behind for child in token.children if child.dep_ == "pobj")
 
 
@@ -626,12 +652,30 @@ def _moved(step: Step, fact: Factuality) -> Status | None:
     if fact.tense is not Tense.PAST and any(c.dep_ == "mark" and c.lower_ in lexicon()["aside"]["not_yet"] for c in step.token.children):
         # "before the guns reach Malta"
         return Status.PLEDGED
+    if is_by_way_of(step.token):
+        return Status.DELIVERED
     is_to_come = fact.tense is Tense.FUTURE or (fact.tense is Tense.INFINITIVE and not fact.is_perfect)
     if is_to_come or (fact.is_progressive and not fact.is_perfect):
         return Status.PLEDGED
     if step.kind == "secure":
         return Status.COMMITTED
-    return Status.PLEDGED if step.kind == "give" and fact.tense is Tense.PRESENT else Status.DELIVERED
+    acting = {s.lemma_.lower() for s in syntax.subjects(step.token)}
+    is_habit = step.token.lemma_.lower() in lexicon()["aside"]["habits"] and not any(c.lower_ == "when" for c in step.token.children)
+    # "a bill that provides aid"
+    is_habit = is_habit and acting.isdisjoint((*lexicon()["law"]["nouns"], *lexicon()["lists"]["subjects"]))
+    is_once = step.kind == "give" and not is_habit
+    return Status.PLEDGED if is_once and fact.tense is Tense.PRESENT else Status.DELIVERED
+
+
+def is_by_way_of(verb: Token) -> bool:
+    """`uses a front company to supply it with rockets`: whoever does it by some means does it."""
+    above = verb.head
+    if verb.tag_ != "VB" or verb.dep_ not in ("xcomp", "advcl", "acl", "ccomp"):
+        return False
+    above = above.head if above.pos_ in ("NOUN", "PROPN") and above.dep_ == "dobj" else above
+    fact = assess(above)
+    is_so = fact.negation is None and not fact.modal_kind and fact.tense in (Tense.PRESENT, Tense.PAST)
+    return above.lemma_ == "use" and not syntax.is_passive(above) and is_so
 
 
 def _not_moved(step: Step, fact: Factuality, negation: Token) -> Status | None:
@@ -671,6 +715,8 @@ def _overrides(step: Step, found: Status, status: Status) -> bool:
         return step.kind == "commit" and status is Status.PLEDGED
     if status is Status.DELIVERED and step.token.lemma_.lower() in lexicon()["aside"]["witnessing"]:
         return False
+    if step.kind == "await" and found is Status.REFUSED:
+        return True
     if step.relation == "below" or step.kind in ("thank", "await") or (step.token.lemma_ == "work" and step.relation in ("xcomp", "advcl")):
         return False
     is_finite = below.pos_ in ("VERB", "AUX") and any(
@@ -695,6 +741,9 @@ def _status_at(step: Step, fact: Factuality) -> Status | None:
     if step.kind == "await" and not _is_awaited(step):
         return None
     by_mood = lexicon()["status"][step.kind]
+    if fact.modal_kind == "obliged" and step.kind in ("pledge", "commit"):
+        # "Malta should pay for the tanks"
+        return None
     if fact.negation is not None:
         if step.kind in ("pledge", "commit"):
             return _not_chosen(step.token, fact)
@@ -734,9 +783,15 @@ def _is_of_another(step: Step) -> bool:
     """`to stop tanks`, `to block drones`: in battle; `denied that it sent`: nothing is refused."""
     lemma = step.token.lemma_.lower()
     is_told = step.below.pos_ in ("VERB", "AUX")
-    if step.kind == "withdraw" or (step.kind == "refuse" and lemma in lexicon()["aside"]["fighting"]):
+    if step.kind == "withdraw" or (step.kind == "refuse" and lemma in lexicon()["aside"]["fighting"] and not _is_pressed(step)):
         return step.below.pos_ != "VERB" and not _is_act(step.below) and lemma not in lexicon()["below"]["verbs"]
     return step.kind == "refuse" and lemma == "deny" and (is_told or _holds_gerund(step))
+
+
+def _is_pressed(step: Step) -> bool:
+    """`resisted calls to send`, `resisted pressure to send`: whoever is to send."""
+    noun = step.below if step.below.pos_ == "NOUN" else asked_with(step.token, step.below)
+    return noun is not None and (noun.lemma_.lower() == "pressure" or kind_of(noun) == "ask")
 
 
 def _is_still_so(token: Token, fact: Factuality) -> bool:
@@ -754,8 +809,14 @@ def _is_witnessed(noun: Token) -> bool:
 
 
 def _is_done(noun: Token) -> bool:
-    """`The handover is complete`."""
+    """`The handover is complete`; `its supply of rockets to the rebels is an act of war`, `the delivery changes the debate`."""
     verb = noun.head
+    if noun.lemma_.lower() in lexicon()["aside"]["handing_over"] and noun.dep_ == "nsubj" and kind_of(verb) is None:
+        fact = assess(verb)
+        is_real = fact.tense in (Tense.PRESENT, Tense.PAST) and fact.negation is None and not fact.modal_kind
+        is_to_come = any(c.lower_ in lexicon()["aside"]["to_come"] or c.dep_ == "neg" for c in noun.children)
+        if is_real and not is_to_come and any(c.dep_ == "poss" or c.lower_ == "the" for c in noun.children):
+            return True
     is_said = noun.dep_ in ("nsubj", "nsubjpass") and verb.lemma_ == "be" and assess(verb).negation is None
     return is_said and any(c.dep_ == "acomp" and c.lemma_.lower() in lexicon()["aside"]["done"] for c in verb.children)
 
