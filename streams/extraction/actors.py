@@ -137,6 +137,8 @@ class Cast:
         self._bodies = frozenset(roles["bodies"]["words"]) | self._titles.keys()
         self._others = frozenset(roles["bodies"]["others"])
         self._groups = frozenset(roles["groups"]["words"])
+        self._camps = frozenset(roles["groups"]["camps"])
+        self._gone_states = frozenset(roles["groups"]["gone_states"])
         self._definite = frozenset(roles["definite"]["words"])
         self._definite_groups = frozenset(roles["definite"]["groups"])
         self._people: list[_Person] = []
@@ -463,6 +465,8 @@ class Cast:
                 phrase = syntax.noun_phrase(noun)
                 parties = [replace(p, first=min(p.first, phrase.start), end=max(p.end, noun.i + 1)) for p in parties]
             return parties
+        if (camp := self._camp(noun, lemma)) is not None:
+            return [camp]
         if (holder := self._the_holder(noun)) is not None:
             return [holder]
         if lemma in self._definite and noun.tag_ != "NNS" and any(c.lower_ in ("the", "this") for c in noun.children if c.dep_ == "det"):
@@ -476,6 +480,33 @@ class Cast:
             name = self._reading.span(phrase.start, phrase.stop).text
             return [Party(name, ActorKind.GROUP, None, phrase.start, phrase.stop, level=level, is_named=False)]
         return []
+
+    def _camp(self, noun: Token, lemma: str) -> Party | None:
+        """`Kurdish forces`, `Tuareg rebels`, `armed groups in eastern Congo`: who fights, by the people or the land that they are of."""
+        described = [c for c in noun.children if c.dep_ in MODIFIER and c.i < noun.i]
+        if lemma not in self._camps and self._camps.isdisjoint(c.lower_ for c in described):
+            return None
+        if lemma not in self._camps | self._groups | self._bodies | {"group"} or any(c.dep_ == "poss" for c in described):
+            return None
+        if not self._gone_states.isdisjoint(c.lower_ for c in described):
+            return None
+        if any(self._mentions.at(c.i, EntityKind.ORGANISATION) for c in described):
+            # "Seleka rebels" have a name.
+            return None
+        first = min((c.left_edge.i for c in described), default=noun.i)
+        states = [m for i in range(first, noun.i) if (m := self._mentions.at(i, EntityKind.STATE)) is not None]
+        is_of_people = any(c.ent_type_ == "NORP" or (c.pos_ in ("ADJ", "PROPN") and c.text[:1].isupper()) for c in described)
+        # The parser hangs the land now on them, now on the verb.
+        behind = noun.doc[noun.i + 1] if noun.i + 1 < len(noun.doc) else noun
+        places = [c for c in behind.children if c.dep_ == "pobj"] if behind.lower_ in ("in", "from") else []
+        lands = [land for place in places if (land := self._mentions.at(place.i, EntityKind.STATE, EntityKind.PLACE)) is not None]
+        if not states and not is_of_people and not lands:
+            return None
+        end = noun.i + 1
+        countries = {m.country for m in states} or {land.country for land in lands}
+        country = countries.pop() if len(countries) == 1 else None
+        name = self._reading.span(first, max(land.end for land in lands) if lands and not is_of_people and not states else end).text
+        return Party(name, ActorKind.GROUP, country, first, end)
 
     def _the_holder(self, noun: Token) -> Party | None:
         """`the president`, `the prime minister`: the person who was named with that title last."""

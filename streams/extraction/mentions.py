@@ -303,9 +303,12 @@ WHOLES = frozenset(
 
 
 def _join_weapons(doc: Doc, mentions: list[Mention]) -> Iterator[Mention]:
-    """Make one of a name and the class behind it: `Patriot` + `missile defence systems`."""
+    """Make one of a name and the class behind it, or before it: `Patriot` + `missile defence systems`, `rocket launchers` + `(HIMARS)`."""
     joined: Mention | None = None
     for mention in mentions:
+        if joined and joined.kind is mention.kind is EntityKind.WEAPON and _is_in_brackets_behind(doc, joined, mention):
+            joined = replace(joined, name=mention.name, category=mention.category, form=mention.form)
+            continue
         if joined and joined.kind is mention.kind is EntityKind.WEAPON and joined.end == mention.first and mention.form is Form.GENERIC:
             name, category = joined.name, joined.category
             if joined.form is Form.GENERIC:
@@ -319,3 +322,10 @@ def _join_weapons(doc: Doc, mentions: list[Mention]) -> Iterator[Mention]:
         joined = mention
     if joined:
         yield joined
+
+
+def _is_in_brackets_behind(doc: Doc, weapon: Mention, mention: Mention) -> bool:
+    """`rocket launchers (HIMARS)`: the same once more, by its name."""
+    if mention.first != weapon.end + 1 or mention.end >= len(doc) or doc[weapon.end].text != "(" or doc[mention.end].text != ")":
+        return False
+    return mention.form is Form.NAME and (weapon.form is Form.GENERIC or weapon.name == mention.name)

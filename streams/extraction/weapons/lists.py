@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cached_property
 
 from spacy.tokens import Span as Tokens
@@ -89,11 +90,19 @@ def holds_a_package(verb: Token) -> bool:
     nouns = lexicon()["lists"]["subjects"]
     for subject in subjects:
         if subject.lower_ in ("which", "that") and verb.dep_ == "relcl":
-            # "a wave of strikes which comprised 158 missiles"
-            return verb.head.lemma_.lower() in nouns
+            # "a wave of strikes which comprised 158 missiles"; of "a package to Malta, which includes" the parser asks what Malta includes.
+            return any(node.lemma_.lower() in nouns for node in _phrases_above(verb.head))
         if (
             subject.lower_ in ("it", "this", "these", "they", "which", "that", "there", "first", "second", "third")
             or subject.lemma_.lower() in nouns
         ):
             return True
     return any(c.dep_ == "prep" and any(g.lemma_.lower() in nouns for g in c.subtree) for c in verb.children)
+
+
+def _phrases_above(noun: Token) -> Iterator[Token]:
+    """A noun, and those that it stands behind by a preposition."""
+    yield noun
+    while noun.dep_ == "pobj" and noun.head.head.pos_ in ("NOUN", "PROPN"):
+        noun = noun.head.head
+        yield noun

@@ -24,6 +24,9 @@ LADDER = [Status.REQUESTED, Status.UNDER_DISCUSSION, Status.PLEDGED, Status.COMM
 
 FIRM = frozenset({Status.PLEDGED, Status.COMMITTED})
 
+WIDEST_APPOSITION = 3
+"""Tokens between a class of weapons and the name that says which they are: `eight jets, Sukhoi Su-30s`."""
+
 NEAR = 60
 """Tokens within which the recipient named last is the one meant, whoever the others of the article go to."""
 
@@ -186,9 +189,10 @@ def _without_echoes(transfers: list[Transfer]) -> list[Transfer]:
 def _is_echo(echo: Transfer, told: Transfer) -> bool:
     """Whether a class of weapons, neither counted nor priced by itself, is another word for one told of close by, between the same two."""
     if echo.value is not None or echo.quantity is not None:
-        # "32 F-35 jets"
+        # "32 F-35 jets"; "eight jets, Su-30 fighters"
         is_behind = told.weapon.form is Form.NAME and told.weapon.end == echo.weapon.head.i
-        return is_behind and echo.value is None and told.quantity is not None
+        is_next = told.weapon.form is Form.NAME and 0 < told.weapon.first - echo.weapon.end <= WIDEST_APPOSITION
+        return (is_behind or (is_next and told.quantity == echo.quantity)) and echo.value is None and told.quantity is not None
     if echo.weapon.is_known and told.weapon.form is Form.NAME and told.weapon.head.i < echo.weapon.head.i:
         # "ordered the army to supply the missiles", where S-300s were told of before.
         is_same = _compatible(echo.named_recipients, told.named_recipients) and _compatible(echo.named_suppliers, told.named_suppliers)

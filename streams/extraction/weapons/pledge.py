@@ -18,7 +18,7 @@ from streams.extraction.polities import polity
 from streams.extraction.weapons.items import Item, Items, Weapon, is_passed_over, lexicon
 from streams.extraction.weapons.lists import Lists, holds_a_package
 from streams.extraction.weapons.merge import fill_sides, merge
-from streams.extraction.weapons.sides import Sides
+from streams.extraction.weapons.sides import Sides, distinct
 from streams.extraction.weapons.steps import Step, WayUp, in_order, kind_of, status_of
 from streams.extraction.weapons.transfer import Transfer
 from streams.records import ActorKind, Certainty, EntityKind, FigureKind, WeaponCategory, WeaponsPledgeStatus
@@ -627,7 +627,8 @@ def _with_shared_sum(transfers: list[Transfer]) -> list[Transfer]:
     if len(parts) < 2 or any(t.value is not None and t not in shared for t in parts):
         return transfers
     named = [t for t in parts if t.weapon.category is not WeaponCategory.UNSPECIFIED]
-    if not named or (len(parts) == 2 and parts[0].weapon.category is parts[1].weapon.category):
+    counts = {t.quantity.first for t in parts if t.quantity is not None}
+    if not named or (len(parts) == 2 and parts[0].weapon.category is parts[1].weapon.category and len(counts) < 2):
         # "fighter jets (F-15s, for $21 billion)": one system in two words.
         return transfers
     if len(shared) == len(parts) and 0 < len(named) < len(parts):
@@ -636,6 +637,7 @@ def _with_shared_sum(transfers: list[Transfer]) -> list[Transfer]:
         package = next(t for t in parts if t not in named)
         return [replace(t, value=None, package=package.top) if t in parts and t is not package else t for t in transfers]
     package = _as_package(first, first.value, first.top)
+    package = replace(package, recipients=tuple(distinct(p for t in parts for p in t.recipients)))
     return [package, *(replace(t, value=None, package=package.top) if t in parts else t for t in transfers)]
 
 
