@@ -14,6 +14,9 @@ from streams.records import ActorKind, EntityKind
 
 __all__ = ["Camps"]
 
+KOREAS = {"North": "PRK", "South": "KOR"}
+"""By the compass: ISO 3166-1 alpha-3."""
+
 
 class Camps:
     """Reads the camps of one article."""
@@ -51,11 +54,12 @@ class Camps:
         return [Party(self._context.reading.span(first, end).text, ActorKind.GROUP, country, first, end)]
 
     def of_compass(self, head: Token) -> list[Party]:
-        """`the North`, where the article tells of North Korea."""
-        if head.text not in ("North", "South") or not any(c.lower_ == "the" for c in head.children):
+        """`the North`, where the article tells of either Korea."""
+        if head.text not in KOREAS or not any(c.lower_ == "the" for c in head.children):
             return []
-        korea = next((m for m in self._context.mentions if m.name == f"{head.text} Korea"), None)
-        return [Party(korea.name, ActorKind.STATE, korea.country, head.i, head.i + 1, directness=0.9)] if korea is not None else []
+        if not any(m.country in KOREAS.values() for m in self._context.mentions):
+            return []
+        return [Party(f"{head.text} Korea", ActorKind.STATE, KOREAS[head.text], head.i, head.i + 1, directness=0.9)]
 
     def _name_before(self, first: int, camp: Token) -> Party | None:
         """`the leftist Northern Army (NA) rebel group`: the group by its name."""

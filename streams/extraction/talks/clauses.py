@@ -108,7 +108,7 @@ class Clauses:
                 (draft.hosts if draft.is_on_peace else draft.parties).extend(self._visited(verb))
         elif lemma in self._roles["convene"] and inside and not draft.parties and [p.kind for p in named(acting)] == [ActorKind.IGO]:
             draft.mediators.extend(acting)
-        elif status == "HOLD" and inside:
+        elif status in ("HOLD", "ONGOING") and inside:
             # Who calls comes before who is called.
             draft.parties[:0] = acting
             if lemma == "meet":
@@ -148,11 +148,18 @@ class Clauses:
                 draft.parties.extend(subjects if len(named(draft.parties)) < 2 else [])
 
     def _from_request(self, verb: Token, draft: Draft) -> None:
-        """`Togo asked Mali to hold talks` with it; `mediators urged Togo and Mali to hold talks` with each other."""
+        """`Togo asked Mali to hold talks` with it, `to arrange talks with Peru`; `mediators urged the two to hold talks` together."""
         above = verb.head
         if verb.dep_ not in ("xcomp", "ccomp") or above.pos_ != "VERB":
             return
         asking = syntax.subjects(above)
+        lemma = Governor(verb, "").lemma
+        if above.lemma_.lower() in self._asking and lemma in (*self._roles["offer"], *self._roles["convene"]):
+            asked = [p for o in syntax.objects(above) for p in self._phrases.parties(o) if p.is_named]
+            draft.parties = [p for p in draft.parties if p.key not in {a.key for a in asked}]
+            draft.parties.extend(p for s in asking for p in self._phrases.parties(s) if p.is_named and p.kind in SIDES)
+            draft.mediators.extend(p for p in asked if p.key not in {m.key for m in draft.mediators})
+            return
         parties = named(draft.parties)
         if len(parties) == 1 and above.lemma_.lower() in self._asking and not draft.opposite:
             draft.parties.extend(p for s in asking for p in self._phrases.parties(s) if p.is_named and p.kind in SIDES)

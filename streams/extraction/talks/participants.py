@@ -71,7 +71,9 @@ class Participants:
     def fill(self, draft: Draft) -> bool:
         """Find everybody; False where the words turn out to name no meeting."""
         if not draft.nouns:
-            return self._encounters.of_verb(draft)
+            is_meeting = self._encounters.of_verb(draft)
+            self._from_format(draft)
+            return is_meeting
         for noun in draft.nouns:
             self._nouns.from_modifiers(noun, draft)
             self._nouns.from_prepositions(noun, draft)

@@ -235,14 +235,17 @@ class Phrases:
         return is_in_dateline(self._context.reading.doc[party.first])
 
     def _of_pronoun(self, pronoun: Token, found: list[Party]) -> list[Party]:
-        """`… as they held talks`: the subject of the clause above, else who met before."""
+        """`… as they held talks`: the subject of the clause above, else who met before.
+
+        Of `at their first summit, X and Y agreed` the two stand behind it.
+        """
         if pronoun.lower_ not in ("they", "their", "them", "both", "two", "pair", "duo"):
             return found
         for node in syntax.chain(pronoun):
             if node.pos_ not in ("VERB", "AUX"):
                 continue
             for subject in syntax.subjects(node):
-                if subject.pos_ != "PRON" and subject.i < pronoun.i:
+                if subject.pos_ != "PRON" and (subject.i < pronoun.i or (pronoun.lower_ == "their" and pronoun.i < node.i)):
                     parties = [p for p in self._context.cast.parties(subject) if p.is_named]
                     if len(parties) >= 2:
                         return parties
