@@ -107,7 +107,23 @@ def read(text: str, parser: Parser) -> Reading:
     words, starts, ends = [token[0] for token in tokens], [token[1] for token in tokens], [token[2] for token in tokens]
     spaces = [shown[end].isspace() if end < len(shown) else False for end in ends]
     # A headline or list item has no full stop; without this the parser runs on into the next line.
-    return Reading(text, parser(words, spaces, [start in breaks for start in starts]), starts, ends)
+    doc = parser(words, spaces, [start in breaks for start in starts])
+    for i, word in enumerate(words):
+        if (lemma := _lemmas().get(word.lower())) is not None and doc[i].pos_ == "VERB":
+            doc[i].lemma_ = lemma
+    return Reading(text, doc, starts, ends)
+
+
+@cache
+def _lemmas() -> dict[str, str]:
+    """Verbs by their forms, where the lemmatizer errs."""
+    found: dict[str, str] = {}
+    for verb in lexicon.words("lemmas")["verbs"]:
+        stem = verb.removesuffix("e")
+        endings = ("es", "ed", "ing") if verb.endswith("e") else ("s", "ed", "ing")
+        past = [f"{verb[:-1]}ies", f"{verb[:-1]}ied", f"{verb}ing"] if verb.endswith("y") else [stem + ending for ending in endings]
+        found |= dict.fromkeys(past, verb)
+    return found
 
 
 def _with_sums_spelled_out(tokens: list[tuple[str, int]]) -> list[tuple[str, int, int]]:

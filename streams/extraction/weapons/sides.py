@@ -229,10 +229,17 @@ class Sides:
                     if child.dep_ in ("dobj", "dative") and child != step.below
                     for p in self._context.cast.parties(child)
                 ]
-                return source or asked
+                return source or asked or self._asked_without_name(token)
             case "discuss" if step.below.pos_ != "VERB":
                 return source or subjects
         return []
+
+    def _asked_without_name(self, verb: Token) -> list[Party]:
+        """`asked its allies for`, `appealed to Western countries for`: not whoever else the article tells of."""
+        roles = words("roles")
+        others = {*roles["bodies"]["others"], *roles["groups"]["words"]}
+        heads = [*(c for c in verb.children if c.dep_ in ("dobj", "dative")), *syntax.adjuncts(verb, "to", "on", "upon", "from")]
+        return [_unnamed(head) for head in heads if head.pos_ == "NOUN" and head.lemma_.lower() in others][:1]
 
     def _recipients_at(self, step: Step, top: Token) -> list[Party]:
         cast = self._context.cast

@@ -594,7 +594,7 @@ def _is_hypothetical_subject(steps: list[Step]) -> bool:
 
 
 def _is_no_act(token: Token) -> bool:
-    """`reluctant to send`, `instead of sending`, `how it has supplied`, `traditionally bought`: nothing is said to be given."""
+    """`reluctant to send`, `instead of sending`, `warned against sending`, `how it has supplied`, `traditionally bought`: nothing is said to be given."""
     aside = lexicon()["aside"]
     head = token.head
     if token.dep_ in ("xcomp", "acl", "advcl", "ccomp") and head.lemma_.lower() in aside["unwilling"]:
@@ -604,7 +604,9 @@ def _is_no_act(token: Token) -> bool:
     if token.dep_ == "xcomp" and any(c.dep_ == "acomp" and c.lemma_.lower() in aside["unwilling"] for c in head.children):
         return True
     before = [t.lower_ for t in token.doc[max(token.i - 2, 0) : token.i]]
-    if token.tag_ == "VBG" and (before[-1:] == ["without"] or before in (["instead", "of"], ["rather", "than"], ["short", "of"])):
+    if token.tag_ == "VBG" and (
+        before[-1:] in (["without"], ["against"]) or before in (["instead", "of"], ["rather", "than"], ["short", "of"])
+    ):
         return True
     if _is_of_what_a_deal_does(token):
         return True
