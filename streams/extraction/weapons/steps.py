@@ -594,7 +594,7 @@ def _is_hypothetical_subject(steps: list[Step]) -> bool:
 
 
 def _is_no_act(token: Token) -> bool:
-    """`reluctant to send`, `instead of sending`, `warned against sending`, `how it has supplied`, `traditionally bought`: nothing is said to be given."""
+    """`reluctant to send`, `instead of sending`, `against sending`, `how it has supplied`, `traditionally bought`: nothing is given."""
     aside = lexicon()["aside"]
     head = token.head
     if token.dep_ in ("xcomp", "acl", "advcl", "ccomp") and head.lemma_.lower() in aside["unwilling"]:
