@@ -137,6 +137,7 @@ class Cast:
         self._bodies = frozenset(roles["bodies"]["words"]) | self._titles.keys()
         self._others = frozenset(roles["bodies"]["others"])
         self._groups = frozenset(roles["groups"]["words"])
+        self._sent = frozenset(roles["bodies"]["sent"])
         self._camps = frozenset(roles["groups"]["camps"])
         self._gone_states = frozenset(roles["groups"]["gone_states"])
         self._definite = frozenset(roles["definite"]["words"])
@@ -438,7 +439,8 @@ class Cast:
         """`Dutch partners`, `the government of Mali`, `leaders of both countries`, `partners`."""
         # Of a plural in capitals the lemmatizer leaves the ending.
         lemma = noun.lemma_.lower().removesuffix("s") if noun.tag_ == "NNPS" else noun.lemma_.lower()
-        is_body = lemma in self._bodies or noun.lower_ in self._bodies
+        with_word_before = f"{noun.doc[noun.i - 1].lower_} {lemma}" if noun.i else lemma
+        is_body = not self._bodies.isdisjoint((lemma, noun.lower_, with_word_before))
         is_group = lemma in self._groups or lemma in self._others
         level = self._level([noun.doc[noun.i - 1].lower_, lemma] if noun.i else [lemma])
         found: list[Party] = []
@@ -449,6 +451,9 @@ class Cast:
             modifiers[:0] = [c for m in modifiers for c in m.lefts if c.dep_ == "amod" and self._mentions.at(c.i, EntityKind.STATE)]
             # Of "Israel's Defence Ministry" one modifier is a state, and the other a part of the name.
             known = [m for m in modifiers if m.pos_ == "PRON" or self._mentions.at(m.i, EntityKind.STATE, EntityKind.ORGANISATION)]
+            if len(known) > 1 and lemma in self._sent:
+                # "The UN's Yemen envoy" is not Yemen's.
+                known = [m for m in known if m.i != noun.i - 1 or m.dep_ != "compound" or self._is_demonym(m)] or known
             found.extend(p for m in known or modifiers for p in self._modifier(m))
             if not found:
                 found.extend(p for of in syntax.adjuncts(noun, "of", "from", "for") for p in self.one(of))
@@ -480,6 +485,10 @@ class Cast:
             name = self._reading.span(phrase.start, phrase.stop).text
             return [Party(name, ActorKind.GROUP, None, phrase.start, phrase.stop, level=level, is_named=False)]
         return []
+
+    def _is_demonym(self, token: Token) -> bool:
+        mention = self._mentions.at(token.i)
+        return mention is not None and mention.form is Form.DEMONYM
 
     def _camp(self, noun: Token, lemma: str) -> Party | None:
         """`Kurdish forces`, `Tuareg rebels`, `armed groups in eastern Congo`: who fights, by the people or the land that they are of."""

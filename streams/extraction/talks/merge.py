@@ -495,7 +495,9 @@ def _points(meeting: Meeting, known: list[Party]) -> int:
     is_weak = meeting.status is TalksRoundStatus.PROPOSED or meeting.status.value in OFF
     is_process = bool(meeting.mediators) and bool(lemmas & set(talks_words()["nouns"]["mediated"])) and meeting.status in HAPPENED
     points += 3 * (is_process and here < 2)
-    is_told = len(known) >= 2 and (sum(value is not None for value in told) >= 2 or meeting.round_number is not None)
+    # Whoever rules out a dialogue with another tells what it would be.
+    is_off = meeting.status.value in OFF and meeting.is_asserted and here == 2
+    is_told = len(known) >= 2 and (sum(value is not None for value in told) >= 2 or meeting.round_number is not None or is_off)
     if meeting.node.tag_ in ("NNS", "NNPS") and meeting.node.lemma_.lower() in talks_words()["nouns"]["gathering"] and here < 2:
         # "A series of meetings".
         points -= 2

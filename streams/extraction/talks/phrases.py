@@ -44,7 +44,7 @@ class Phrases:
 
     def one(self, head: Token) -> list[Party]:
         """Who one head stands for; what is joined to it has been taken apart already."""
-        if group := self._camps.of(head) or self._camps.of_compass(head):
+        if group := self._by_name(head) or self._camps.of(head) or self._camps.of_compass(head):
             return group
         found = self._of_owner(head) or self._context.cast.one(head)
         if len(named(found)) < 2 and len(everybody := self._all_joined_in(head)) > len(named(found)):
@@ -61,7 +61,8 @@ class Phrases:
             p
             for token in syntax.conjuncts(head)
             for p in (
-                self._camps.of(token)
+                self._by_name(token)
+                or self._camps.of(token)
                 or self._camps.of_compass(token)
                 or self._of_owner(token)
                 or self._known(token)
@@ -97,6 +98,13 @@ class Phrases:
             is_rival = head.lemma_.lower() + "s" in self._rivals and any(c.dep_ in ("amod", "compound") for c in head.children)
             return two or ([self._nameless(head)] if is_rival else [])
         return found
+
+    def _by_name(self, head: Token) -> list[Party]:
+        """`the rival factions Ghana First and Togo Now`, `neighbours Ghana and Togo`: several by a word, and then by their names."""
+        if head.tag_ != "NNS":
+            return []
+        found = [p for c in head.children if c.dep_ == "appos" and c.i == head.i + 1 for p in self._context.cast.parties(c)]
+        return found if len(named(found)) > 1 and all(p.kind in SIDES for p in found) else []
 
     def _in_front(self, head: Token) -> list[Party]:
         """`the Afghan government delegation`: the state or organisation anywhere before a noun that acts for it."""

@@ -57,6 +57,7 @@ class _Finder:
         self._loose = frozenset(lexicon["nouns"]["loose"])
         self._formal = frozenset(lexicon["nouns"]["formal"])
         self._trade = frozenset(lexicon["deals"]["verbs"])
+        self._limiting = frozenset(lexicon["deals"]["limiting"])
         self._attending = frozenset(lexicon["verbs"]["attending"])
         self._resuming = frozenset(lexicon["renewal"]["words"])
 
@@ -169,7 +170,9 @@ class _Finder:
                 purposes.extend(of for of in syntax.adjuncts(about, "of"))
         for purpose in purposes:
             things = [purpose, *(o for o in syntax.objects(purpose))] if purpose.pos_ == "VERB" else [purpose]
-            names_weapon = any(self._context.mentions.at(i, EntityKind.WEAPON) for t in things for i in syntax.noun_phrase(t))
+            phrases = [i for t in things for i in syntax.noun_phrase(t)]
+            limits = any(purpose.doc[i].lower_ in self._limiting for i in phrases)
+            names_weapon = not limits and any(self._context.mentions.at(i, EntityKind.WEAPON) for i in phrases)
             if purpose.lemma_.lower() in self._trade or names_weapon:
                 return self._particulars.location(draft) is None and not draft.mediators
         return False

@@ -99,10 +99,17 @@ class Sides:
     def _at_steps(self, item: Item, steps: list[Step], suppliers: list[Party], recipients: list[Party]) -> tuple[list[Party], list[Party]]:
         """Who gives and gets by the words of the transfer themselves, from the inside out."""
         buys = any(step.kind in ("get", "secure") for step in steps)
+        gives = any(step.kind == "give" and step.token.pos_ == "VERB" for step in steps)
         for step in steps:
+            if gives and step.kind == "secure" and step.relation == "below":
+                # "will hand Malta two launchers bought from Norway": whoever hands them over gives.
+                continue
             if not recipients:
                 recipients = self._recipients_at(step, item.top)
-            if not suppliers and not (buys and step.kind == "discuss"):
+            if buys and step.kind == "withdraw" and not recipients:
+                # "has frozen talks over the purchase of": whoever buys.
+                recipients = [p for p in self._subjects(step.token) if p.is_named]
+            elif not suppliers and not (buys and step.kind == "discuss"):
                 got = {p.key for p in recipients}
                 # "offered Malta to buy tanks from it": nobody buys from itself.
                 suppliers = [p for p in self._suppliers_at(step) if p.key not in got or step.kind not in ("get", "secure")]
@@ -110,6 +117,11 @@ class Sides:
                     # "signed contracts to buy": who signs buys, unless it lets another buy.
                     recipients = recipients or suppliers
                     suppliers = [p for p in suppliers if p.key not in {r.key for r in recipients}]
+        keeping = [step.token for step in steps if step.token.lemma_.lower() in lexicon()["sources"]["keeping"]]
+        if (keepers := [p for verb in keeping for p in self._subjects(verb) if p.is_named]) and suppliers:
+            # "is withholding bombs from Malta"
+            recipients = [p for p in suppliers if p.key not in {k.key for k in keepers}] or recipients
+            suppliers = keepers
         got = {p.key for p in recipients}
         if not suppliers and any(p.is_named for p in recipients):
             # "will buy tanks for Malta": who buys gives.

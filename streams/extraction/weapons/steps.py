@@ -604,9 +604,8 @@ def _is_no_act(token: Token) -> bool:
     if token.dep_ == "xcomp" and any(c.dep_ == "acomp" and c.lemma_.lower() in aside["unwilling"] for c in head.children):
         return True
     before = [t.lower_ for t in token.doc[max(token.i - 2, 0) : token.i]]
-    if token.tag_ == "VBG" and (
-        before[-1:] in (["without"], ["against"]) or before in (["instead", "of"], ["rather", "than"], ["short", "of"])
-    ):
+    instead = before[-1:] == ["without"] or before in (["instead", "of"], ["rather", "than"], ["short", "of"])
+    if token.tag_ == "VBG" and (instead or (before[-1:] == ["against"] and not _is_decided_against(token))):
         return True
     if _is_of_what_a_deal_does(token):
         return True
@@ -617,6 +616,11 @@ def _is_no_act(token: Token) -> bool:
     if token.lemma_.lower() in aside["moving"] and _goes_to_a_place(token):
         return True
     return token.pos_ in ("VERB", "AUX") and any(c.dep_ == "advmod" and c.lower_ in aside["adverbs"] for c in token.children)
+
+
+def _is_decided_against(verb: Token) -> bool:
+    """`decided against sending`; but who warned against it has nothing to refuse."""
+    return verb.dep_ == "pcomp" and "against" in lexicon()["by_preposition"].get(verb.head.head.lemma_.lower(), {})
 
 
 def _is_of_what_a_deal_does(verb: Token) -> bool:
