@@ -646,18 +646,18 @@ class Cast:
         return []
 
     def two_sides(self, before: Token) -> list[Party]:
-        """The two states that are named most often up to a token: what `the two sides` means where no talks were named before."""
+        """Of the states named up to a token the two that the article names most often: `the two sides` where no talks were named before."""
         counts: Counter[str] = Counter()
         latest: dict[str, Party] = {}
         for mention in self._mentions:
-            if mention.first >= before.i:
-                break
             if mention.kind is EntityKind.STATE and mention.country:
                 counts[mention.country] += 1
-                latest[mention.country] = self._of_state(mention)
-        for person, first, _ in self._person_at.values():
-            if person.country and first < before.i and person.country in latest:
+                if mention.first < before.i:
+                    latest[mention.country] = self._of_state(mention)
+        for person, _, _ in self._person_at.values():
+            if person.country:
                 counts[person.country] += 1
+        counts = Counter({country: count for country, count in counts.items() if country in latest})
         ranked = counts.most_common(3)
         # A third state named as often would make it a guess.
         if len(ranked) < 2 or (len(ranked) == 3 and ranked[2][1] == ranked[1][1]):

@@ -102,7 +102,7 @@ def assess(trigger: Token) -> Factuality:
             return result
         if relation == "relcl" and node != trigger:
             return result
-        if relation == "advcl" and result.condition is None and any(child.dep_ in syntax.SUBJECT for child in node.children):
+        if relation == "advcl" and result.condition is None and _is_finite_clause(node):
             # "…, while talks go on": what is said above is said of something else.
             return result
         if relation in ("pobj", "pcomp") and head.pos_ == "ADP":
@@ -129,6 +129,11 @@ def assess(trigger: Token) -> Factuality:
         if head.pos_ not in ("VERB", "AUX"):
             _note_modifiers(head, result, lexicon)
         node = head
+
+
+def _is_finite_clause(verb: Token) -> bool:
+    """With a subject of its own, and not `for them to meet`."""
+    return any(c.dep_ in syntax.SUBJECT for c in verb.children) and not any(c.dep_ == "mark" and c.lower_ == "for" for c in verb.children)
 
 
 def _note_verb(verb: Token, result: Factuality, lexicon: dict[str, dict[str, list[str]]], *, is_nearest: bool) -> None:

@@ -38,6 +38,7 @@ class Clauses:
         self._chair = frozenset(lexicon["roles"]["chair"])
         self._visits = frozenset(lexicon["nouns"]["visit"])
         self._asking = frozenset(lexicon["offers"]["asking"])
+        self._present = frozenset(lexicon["roles"]["present"])
 
     def from_verbs(self, draft: Draft) -> None:
         """The subject of `hold talks` takes part, that of `host` gives the place, that of `propose` proposes."""
@@ -77,7 +78,21 @@ class Clauses:
         if behind in ("after", "following", "during", "at", "in") and not named(draft.parties) and len(sides := self._acting(verb)) >= 2:
             # "The two states signed an accord after talks in Lima".
             draft.parties.extend(p for p in sides if p.kind in STATE_LIKE)
+        self._from_attendance(draft)
         draft.proposed_by = draft.proposed_by or self._proposer_in_clause(verb)
+
+    def _from_attendance(self, draft: Draft) -> None:
+        """`talks in Lima, with envoys of Mali and Togo in attendance`."""
+        sentence = draft.node.sent
+        for token in draft.node.doc[draft.node.i + 1 : sentence.end]:
+            if token.lower_ not in self._present:
+                continue
+            before = [t for t in token.doc[draft.node.i + 1 : token.i] if t.lower_ == "with"]
+            # The parser makes of "with" the beginning of a phrase or of a clause.
+            heads = [c for with_ in before[-1:] for c in (*with_.children, with_.head, *with_.head.children, token.head) if c.i > with_.i]
+            came = next((c for c in heads if c.dep_ in (*syntax.SUBJECT, "pobj") and c.i < token.i), None)
+            draft.parties.extend(p for p in (self._phrases.parties(came) if came is not None else []) if p.kind in STATE_LIKE)
+            return
 
     def _takes_role(self, verb: Token, acting: list[Party], draft: Draft, behind: str) -> bool:
         """Whether who acts hosts, receives or mediates."""

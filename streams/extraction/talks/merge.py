@@ -178,6 +178,9 @@ def _statuses_fit(head: Meeting, mention: Meeting) -> bool:
         if not (tells_itself and (mention.is_asserted or mention.is_particular) and (head.is_asserted or head.is_particular)):
             return True
     statuses = {head.status, mention.status}
+    if statuses == {TalksRoundStatus.SUSPENDED, TalksRoundStatus.SCHEDULED}:
+        # Talks that stalled are not the meeting that may bring them forward.
+        return False
     return not (statuses & HAPPENED and statuses & PLANNED)
 
 
@@ -337,7 +340,7 @@ def _combine(cluster: list[Meeting]) -> Meeting:
 
 def _standing(best: Meeting, others: list[Meeting]) -> Meeting:
     """The mention that says how it stands: `the meeting set for Monday` is off where another sentence says so."""
-    if best.is_asserted or best.status not in PLANNED:
+    if best.is_asserted or (best.status not in PLANNED and _is_told(best)):
         return best
     return next((m for m in others if m.is_asserted and m.status.value in OFF), best)
 
@@ -361,6 +364,9 @@ def _tells(meeting: Meeting) -> tuple[bool, int, int]:
     if meeting.names_parties and _told_here(meeting) >= 2:
         # Of those that tell who meets and when or where, the first tells it best: it is the news.
         filled = min(filled, 1)
+    elif meeting.names_parties and meeting.is_asserted and not _told_here(meeting):
+        # "The two sides".
+        filled += 1
     points = 2 * _told_here(meeting) + filled
     points += (2 if points else 1) * meeting.is_asserted - meeting.is_loose
     return meeting.doubt is None, points, -meeting.trigger[0]
@@ -391,16 +397,21 @@ def _inherit_parties(meeting: Meeting, meetings: list[Meeting], opposed: tuple[P
         return meeting
     if source is None:
         keys = {p.key for p in opposed}
-        fits = opposed and own <= keys and meeting.is_particular and not helpers & keys
-        known = {p.key: p for p in sides}
-        return replace(meeting, parties=tuple(known.get(p.key, p) for p in opposed), confidence=0.5) if fits else meeting
+        if opposed and own <= keys and meeting.is_particular and not helpers & keys:
+            known = {p.key: p for p in sides}
+            return replace(meeting, parties=tuple(known.get(p.key, p) for p in opposed), confidence=0.5)
+        # "Ahead of the new round": between whom is told behind, and of nobody else.
+        behind = [m for m in meetings if len(m.party_keys) >= 2 and m.format is not TalksFormat.PHONE]
+        if own or not meeting.is_definite or len({m.party_keys for m in behind}) != 1:
+            return meeting
+        source = behind[0]
     parties = (*sides, *(without_person(p, 0.7) for p in source.parties if p.key not in own | helpers))
     return replace(meeting, parties=parties, confidence=round(source.confidence * 0.8, 2))
 
 
 def _between_by(meeting: Meeting, mediators: tuple[Party, ...]) -> Meeting:
-    """With the mediators of the article, unless they are one of the two who meet."""
-    if meeting.hosts or {p.key for p in mediators} & meeting.party_keys:
+    """With the mediators of the article, unless they are one of the two who meet, or people are named who meet themselves."""
+    if meeting.hosts or {p.key for p in mediators} & meeting.party_keys or any(p.individual for p in meeting.parties):
         return meeting
     return replace(meeting, mediators=mediators)
 

@@ -18,6 +18,9 @@ from streams.records import ActorKind, EntityKind
 
 __all__ = ["NounPhrases"]
 
+LASTING = frozenset({"last", "hold", "take"})
+"""`talks lasting two hours with`, `talks held with`."""
+
 
 class NounPhrases:
     """Reads the phrase that names a meeting."""
@@ -121,14 +124,24 @@ class NounPhrases:
                 draft.parties.extend(acting or [p for o in syntax.objects(child) for p in self._phrases.parties(o)])
             elif lemma in ("hold", "conduct") and not draft.is_closed:
                 draft.parties.extend(acting)
+            if self._is_set_in(child):
+                # "The meeting in which Mr Marko accused them".
+                draft.parties.extend(p for p in acting if p.individual and p.individual != p and not draft.is_closed)
             for verb in (child, *(c for c in child.children if c.dep_ == "xcomp")):
                 if verb.lemma_ == "bring" and any(t.lower_ == "together" for t in verb.subtree):
                     draft.parties.extend(p for o in syntax.objects(verb) for p in self._phrases.parties(o))
-            draft.parties.extend(p for head in syntax.adjuncts(child, "between") for p in self._phrases.one(head))
+            between = ("between", "with") if lemma in LASTING else ("between",)
+            draft.parties.extend(p for head in syntax.adjuncts(child, *between) for p in self._phrases.one(head))
             for head in syntax.adjuncts(child, "through", "via"):
                 draft.mediators.extend(self._mediation.helpers(head))
             for head in syntax.adjuncts(child, "under"):
                 draft.mediators.extend(self._mediation.sponsors(head))
+
+    @staticmethod
+    def _is_set_in(clause: Token) -> bool:
+        """`in which`, `at which`: what was done at the meeting."""
+        preposition = next((c for c in clause.children if c.dep_ == "prep" and c.lower_ in ("in", "at", "during")), None)
+        return preposition is not None and any(c.lower_ == "which" for c in preposition.children)
 
     def from_nouns_above(self, draft: Draft) -> None:
         """`intermediaries in talks`, `Egypt's mediation of talks`, `the U.S. delegation for the talks`, `efforts by Oman to`."""

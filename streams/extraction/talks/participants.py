@@ -21,6 +21,9 @@ from streams.records import ActorKind, EntityKind
 
 __all__ = ["Participants"]
 
+OTHERS = frozenset({"with", "between", "among", "by", "of"})
+"""Prepositions behind which those who hold talks are told."""
+
 
 class Participants:
     """Fills a draft with those who have a part in the meeting."""
@@ -34,6 +37,7 @@ class Participants:
         self._encounters = Encounters(context, self._phrases, self._sides, self._mediation)
         self._nouns = NounPhrases(context, self._phrases, self._mediation, self._circles)
         self._clauses = Clauses(context, self._phrases, self._mediation)
+        self._said = frozenset(words("speech")["verbs"]["say"])
         self._peace = frozenset(talks_words()["nouns"]["peace"])
 
     def note(self, meeting: Meeting) -> None:
@@ -90,6 +94,8 @@ class Participants:
             # "The Gaza ceasefire talks" are of those who fight over it.
             fighting = self._circles.of_dispute() if draft.is_on_peace else ()
             draft.parties.extend(fighting or draft.topics)
+        if not named(draft.parties) and not draft.topics:
+            draft.parties.extend(self._who_act_around(draft))
         self._from_format(draft)
         draft.parties = self._sides.between_states(draft.parties)
         makes_peace = bool(draft.mediators) or any(c.lower_ in self._peace for noun in draft.nouns for c in noun.children)
@@ -109,6 +115,21 @@ class Participants:
         names_it = any(i in where for noun in draft.nouns for i in syntax.noun_phrase(noun))
         if names_it or len(named(self._sides.between_states(draft.parties))) < 2:
             draft.parties[:0] = members
+
+    def _who_act_around(self, draft: Draft) -> list[Party]:
+        """`Ghana and Togo have agreed to cut tolls as talks progress`: the two who act in the clause around talks of nobody else."""
+        if draft.node.lower_ not in ("talks", "negotiations") or any(
+            c.dep_ in ("prep", "poss") for c in draft.node.children if c.lower_ in OTHERS
+        ):
+            return []
+        for node in syntax.chain(draft.node):
+            if node.pos_ not in ("VERB", "AUX") or node.lemma_.lower() in self._said:
+                continue
+            acting = [s for s in syntax.subjects(node) if s.i < draft.node.i]
+            sides = [p for s in acting[:1] for p in named(self._phrases.parties(s)) if p.kind in SIDES and p.directness >= 0.8]
+            if len(sides) == 2 and len(acting) == 2:
+                return [without_person(p, 0.65) for p in sides]
+        return []
 
     def _other_side(self, draft: Draft, known: list[Party]) -> list[Party]:
         """`talks with Iran were going well, the president said`: whoever speaks of it so is the other side."""

@@ -289,7 +289,8 @@ class Particulars:
         """`said on Tuesday in Lima after talks with`: the day and place of what was said are those of the meeting."""
         for noun in draft.nouns[:1]:
             if noun.dep_ == "pobj" and noun.head.lower_ in ("during", "after", "following", "at", "in") and noun.head.head.pos_ == "VERB":
-                return [noun.head.head]
+                verb = noun.head.head
+                return [verb] if verb.lemma_.lower() not in talks_words()["verbs"]["motion"] else []
         return []
 
     # When --------------------------------------------------------------------------------------------------------------------------
@@ -316,11 +317,18 @@ class Particulars:
         before = self._context.reading.doc[time.first - 1].lower_ if time.first else ""
         verb = next((n for n in syntax.chain(time.root) if n.pos_ in ("VERB", "AUX") or n in draft.nouns), None)
         own = (draft.node, *draft.nouns, *self._said_during(draft))
+        if verb is not None and self._is_of_plan(verb, draft):
+            return True
         if verb is None or verb in own or verb.tag_ not in ("VBD", "VBN") or before in ("for", "to", "until", "from", "by", "till"):
             return False
         status = self._lexicon["by_verb"].get(Governor(verb, "").lemma)
         is_planned = status in ("PROPOSED", "WISHED", "SCHEDULED") and not syntax.is_passive(verb)
         return status in ("CANCELLED", "POSTPONED", "RULED_OUT") or is_planned
+
+    def _is_of_plan(self, verb: Token, draft: Draft) -> bool:
+        """`went ahead on Monday with plans for talks`: the day of the planning."""
+        between = [n for n in syntax.chain(draft.node) if n != draft.node and n.pos_ == "NOUN" and n.i > verb.i and verb in n.ancestors]
+        return verb in draft.verbs and any(n.lemma_.lower() in ("plan", "preparation", "proposal") for n in between)
 
     def _only_day(self, draft: Draft, times: list[TimeMention]) -> TimeMention | None:
         """The one day of a sentence that tells of one meeting, wherever the parser hung it; not `said on Friday`."""

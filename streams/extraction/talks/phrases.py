@@ -83,6 +83,10 @@ class Phrases:
         if head.pos_ == "PRON" or head.lower_ in ("two", "pair", "duo"):
             return self._of_pronoun(head, found)
         sides = talks_words()["groups"]["sides"]
+        for behind in syntax.adjuncts(head, "of", "from"):
+            # "Negotiators from both countries".
+            if behind.lemma_.lower() in sides and any(c.lower_ in ("both", "two") for c in behind.children):
+                return self.parties(behind)
         if (many := self._counted(head)) is not None:
             return many
         counted = {child.lower_ for child in head.children} & {"two", "both", "these", "those", "the", "three"}
@@ -257,6 +261,10 @@ class Phrases:
                     parties = [p for p in self._context.cast.parties(subject) if p.is_named]
                     if len(parties) >= 2:
                         return parties
+        speakers = [p for p in self._context.cast.speaker_party(pronoun) if p.kind in SIDES] if pronoun.lower_ == "their" else []
+        if speakers and not {p.key for p in speakers} <= {p.key for p in self._last}:
+            # "In his remarks after their meeting, Marko said": none of those who met before.
+            return speakers
         return [without_person(replace(p, first=pronoun.i, end=pronoun.i + 1), 0.7) for p in self._last] or found
 
     def _named_before(self, head: Token) -> list[Party]:

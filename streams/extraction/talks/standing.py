@@ -48,6 +48,8 @@ class _Case:
         `HOLD` where the tense is to decide.
     started
         A word says that it began.
+    aside
+        The verb above is about something else: `gave him credit for the meeting`.
     own_wish
         Who wishes for it would take part.
     """
@@ -61,6 +63,7 @@ class _Case:
     cues: list[Token] = field(default_factory=list)
     asserted: bool = False
     started: bool = False
+    aside: bool = False
     own_wish: bool = True
 
     def note(self, status: str, cue: Token) -> None:
@@ -81,6 +84,9 @@ class _Case:
             for child in noun.children:
                 if child.dep_ in ("amod", "compound") and (status := by_modifier.get(child.lower_)):
                     return status, child
+                # "Next year's summit".
+                if child.dep_ == "poss" and (word := next((c for c in child.children if c.lower_ in talks_words()["days"]["ahead"]), None)):
+                    return "SCHEDULED", word
         return None
 
 
@@ -96,6 +102,7 @@ class StandingReader:
         self._off = {word: status for word, status in lexicon["by_modifier"].items() if status in OFF}
         self._motion = frozenset(lexicon["verbs"]["motion"])
         self._renewing = frozenset(lexicon["renewal"]["words"])
+        self._ending = frozenset(lexicon["renewal"]["ending"])
         self._starting = frozenset(lexicon["renewal"]["starting"])
         self._at_the_table = frozenset(lexicon["verbs"]["at_the_table"])
         self._processes = frozenset(lexicon["nouns"]["process"])
@@ -103,6 +110,7 @@ class StandingReader:
         self._by_itself = self._together | frozenset(lexicon["verbs"]["receive"])
         self._on_hold = frozenset(lexicon["nouns"]["on_hold"])
         self._threats = frozenset(lexicon["threats"]["words"])
+        self._meant = frozenset({*lexicon["nouns"]["meeting"], *lexicon["nouns"]["visit"], "event", "it", "this", "that"})
         self._ended = frozenset(lexicon["nouns"]["ended"])
         self._pointless = frozenset(lexicon["refusals"]["no"])
         self._reports = frozenset(lexicon["refusals"]["reports"])
@@ -127,9 +135,13 @@ class StandingReader:
         for governor in governors:
             if not self._takes(governor, case):
                 break
-        if case.status is not None and case.status != "HOLD":
-            return self._by_words(case, case.status)
         inner = self._inner(draft)
+        if case.status is not None and case.status != "HOLD":
+            if case.status == "SCHEDULED" and (off := self._off_after_all(case)) is not None:
+                return off
+            # "Ahead of the round that will begin next week".
+            is_told_inside = inner is not None and not case.asserted and inner.status.value == case.status
+            return inner if is_told_inside else self._by_words(case, case.status)
         if inner is not None and not case.asserted:
             return inner
         return self._by_modifier_or_mood(case) if self._decides_mood(case) else self._by_tense(case)
@@ -174,11 +186,18 @@ class StandingReader:
         if governor.lemma == "be" and governor.relation == "nsubj" and case.date is not None and not is_set:
             # "The next round would be on Monday".
             case.asserted = True
+        if governor.relation.startswith("prep:") and governor.token.pos_ == "VERB" and not self._triggers.leads_up_to(governor.token):
+            # "Ready to give him credit for the meeting": what they are ready for is none.
+            case.aside = True
+            return False
         if governor.token.pos_ in ("VERB", "AUX"):
             return governor.relation not in ("dobj", "nsubj") or governor.lemma == "be"
         return self._triggers.leads_up_to(governor.token)
 
     def _takes_verb(self, governor: Governor, found: str, cue: Token, case: _Case) -> bool:
+        if governor.lemma == "oppose" and not self._wishes_for_itself(governor, case):
+            # "Those opposed to talks" refuse none.
+            return False
         case.started = case.started or (case.status in (None, "HOLD") and governor.lemma in self._starting)
         if found == "REACTION":
             if case.started:
@@ -241,6 +260,16 @@ class StandingReader:
                 status = "HELD"
         return Standing(Status(status), cues, is_asserted=case.asserted, renews=case.renews)
 
+    def _off_after_all(self, case: _Case) -> Standing | None:
+        """`were due to meet in Lima, but that event was cancelled`."""
+        for verb in case.draft.verbs:
+            for later in (c for c in syntax.conjuncts(verb)[1:] if c.i > case.draft.node.i):
+                status = self._by_verb.get(Governor(later, "").lemma)
+                told = {c.lemma_.lower() for c in later.children if c.dep_ in syntax.SUBJECT}
+                if status in OFF and told & self._meant:
+                    return Standing(Status(status), (*case.cues, later), is_asserted=True)
+        return None
+
     def direction(self, draft: Draft, standing: Standing, date: TimeMention | None) -> Direction:
         """Where to look for `July`: behind in `suspended its talks in July`, ahead in `talks planned for July were suspended`."""
         if standing.status in HAPPENED:
@@ -263,7 +292,8 @@ class StandingReader:
         if mark is None or verb.dep_ != "advcl" or (verb.tag_ == "VBD" and mark.lower_ != "since"):
             return None
         if mark.lower_ == "since":
-            return Standing(Status.HELD, (mark,))
+            # "Since the last round collapsed" tells how it ended.
+            return Standing(Status.HELD, (mark,), is_asserted=Governor(verb, "").lemma in self._ending)
         return Standing(Status.SCHEDULED if mark.lower_ == "before" else Status.PROPOSED, (mark,))
 
     def _untrue_report(self, draft: Draft) -> Token | None:
@@ -297,23 +327,10 @@ class StandingReader:
         )
         by_adverb = next((s for s in with_adverb if s), None)
         if lemma in ("be", "remain", "stay", "become", "appear", "seem", "look") and by_adverb is None:
-            for child in verb.children:
-                found = self._by_verb.get(child.lemma_.lower()) or self._by_verb.get(child.lower_) or self._off.get(child.lower_, "HOLD")
-                is_for_else = child.dep_ == "attr" and any(c.dep_ == "acl" for c in child.children)
-                if child.dep_ in ("acomp", "advmod", "attr", "prep", "oprd") and found not in ("HOLD", "REACTION") and not is_for_else:
-                    # "The meeting was an attempt to revive the accord" says nothing of the meeting.
-                    return found, child
-                if child.dep_ == "prep" and child.lower_ in ("under", "in"):
-                    below = {c.lower_ for c in child.children}
-                    if below & {"way", "progress"}:
-                        return "ONGOING", child
-                    if "doubt" in below:
-                        return "PROPOSED", child
-                if child.dep_ == "prep" and child.lower_ == "on" and any(c.lower_ in self._on_hold for c in child.children):
-                    return "SUSPENDED", child
-                if child.dep_ == "advmod" and child.lower_ in ("off", "over"):
-                    return ("CANCELLED" if child.lower_ == "off" else "HOLD"), child
-            return None
+            return self._complement_status(verb, is_clause=governor.relation in ("xcomp", "ccomp", "advcl"))
+        if lemma == "extend" and governor.relation in ("dobj", "nsubjpass"):
+            # An invitation is extended, and so are talks.
+            return "ONGOING", verb
         if verb.lemma_ == "put" and any(c.lower_ in self._on_hold for on in verb.children if on.lower_ == "on" for c in on.children):
             return "SUSPENDED", verb
         if lemma == "take" and any(child.dep_ in ("dobj", "prt") and child.lower_ in ("place", "part") for child in verb.children):
@@ -330,6 +347,30 @@ class StandingReader:
             # "accused Britain of stalling the talks": an accusation, and they may well go on.
             return None
         return (status, verb) if status else None
+
+    def _complement_status(self, verb: Token, *, is_clause: bool) -> tuple[str, Token] | None:
+        """What `is`, `remains` or `seems` says of a meeting: `is possible`, `are under way`, `was off`."""
+        for child in verb.children:
+            told = self._by_verb.get(child.lemma_.lower())
+            if child.dep_ == "nsubj" and is_clause and told in ("WISHED", "PROPOSED", "SCHEDULED"):
+                # "Their goal was to hold talks".
+                return told, child
+            found = self._by_verb.get(child.lemma_.lower()) or self._by_verb.get(child.lower_) or self._off.get(child.lower_, "HOLD")
+            is_for_else = child.dep_ == "attr" and any(c.dep_ == "acl" for c in child.children)
+            if child.dep_ in ("acomp", "advmod", "attr", "prep", "oprd") and found not in ("HOLD", "REACTION") and not is_for_else:
+                # "The meeting was an attempt to revive the accord" says nothing of the meeting.
+                return found, child
+            if child.dep_ == "prep" and child.lower_ in ("under", "in"):
+                below = {c.lower_ for c in child.children}
+                if below & {"way", "progress"}:
+                    return "ONGOING", child
+                if "doubt" in below:
+                    return "PROPOSED", child
+            if child.dep_ == "prep" and child.lower_ == "on" and any(c.lower_ in self._on_hold for c in child.children):
+                return "SUSPENDED", child
+            if child.dep_ == "advmod" and child.lower_ in ("off", "over"):
+                return ("CANCELLED" if child.lower_ == "off" else "HOLD"), child
+        return None
 
     def _by_preposition(self, governor: Governor, case: _Case) -> tuple[str | None, Token | None, bool] | None:
         """What a preposition over the meeting says; a status of None says nothing, and ends the search."""
@@ -378,6 +419,9 @@ class StandingReader:
             status = mapped[0] if mapped else "HOLD"
             if status in ("MOTION", "REACTION", "WISHED"):
                 continue
+            if status == "PROPOSED" and (verb.tag_ != "VBN" or verb.lemma_.lower() in ("aim", "intend")):
+                # "Talks to try to end the war", "talks aimed at a truce": what they are for.
+                continue
             if "to" in helpers or helpers & {"will", "would", "shall", "’ll", "'ll"}:
                 return Standing(Status.SCHEDULED if status in ("HOLD", "ONGOING") else Status(status), (verb,), is_asserted=True)
             if status == "HOLD":
@@ -418,7 +462,9 @@ class StandingReader:
             # "There will be no talks".
             is_denied = fact.negation is not None and fact.negation.head in case.draft.nouns
             return Standing(self._of_future(case), cues, is_asserted=case.asserted or is_denied, renews=case.renews)
-        if fact.hedge is not None and fact.hedge_strength is Certainty.POSSIBLE:
+        # "Resumed tentative talks": they were resumed.
+        is_done = fact.hedge is not None and fact.hedge.head in case.draft.nouns and case.asserted and fact.tense is Tense.PAST
+        if fact.hedge is not None and fact.hedge_strength is Certainty.POSSIBLE and not is_done:
             is_heading = case.draft.node.sent.root == case.draft.node
             return Standing(Status.PROPOSED, cues, is_asserted=case.asserted or is_heading, renews=case.renews)
         if fact.negation is not None:
@@ -444,12 +490,15 @@ class StandingReader:
         draft, fact = case.draft, case.fact
         asserted, status = case.asserted, Status.HELD
         if fact.tense is Tense.NONE:
+            if not draft.nouns and draft.node.tag_ == "VBG" and draft.node.dep_ == "acl" and draft.word in ("negotiate", "talk"):
+                # "The six powers negotiating with them".
+                return Standing(Status.ONGOING, case.told)
             if draft.verbs and draft.verbs[0].dep_ in ("amod", "acl") and draft.node in syntax.chain(draft.verbs[0]):
                 return Standing(Status.HELD, case.told, is_asserted=True)
             return Standing(Status.HELD if case.status else Status.UNKNOWN, tuple(case.cues), is_asserted=asserted, renews=case.renews)
         if fact.tense is Tense.INFINITIVE:
-            status = Status.SCHEDULED
-            if draft.nouns and draft.node.dep_ == "pobj" and draft.node.head.lower_ in ("at", "during", "after"):
+            status = Status.HELD if case.aside else Status.SCHEDULED
+            if draft.nouns and draft.node.dep_ == "pobj" and draft.node.head.lower_ in ("at", "during", "after", "in"):
                 # "They failed to agree at two days of talks".
                 was = bool(draft.verbs) and report_tense(draft.verbs[0]) is Tense.PAST
                 status = Status.HELD if was else Status.SCHEDULED

@@ -351,8 +351,11 @@ def is_venue(noun: Token) -> bool:
     if noun.dep_ != "pobj" or noun.head.lower_ not in ("at", "during") or noun_lemma(noun) not in talks_words()["nouns"]["gathering"]:
         return False
     above = noun.head.head
-    met = [*syntax.objects(above), *syntax.adjuncts(above, "with")] if above.lemma_ == "meet" else []
-    return bool(met) or is_meeting_word(above)
+    if above.lemma_ != "meet":
+        return is_meeting_word(above)
+    met = [*syntax.objects(above), *syntax.adjuncts(above, "with")]
+    two = (c.lower_ for s in above.children if s.dep_ in syntax.SUBJECT for c in (s, *s.children))
+    return bool(met) or any(word in ("two", "both", "they") for word in two)
 
 
 def is_in_dateline(token: Token) -> bool:
