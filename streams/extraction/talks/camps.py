@@ -25,6 +25,7 @@ class Camps:
         self._context = context
         lexicon = talks_words()
         self._groups = frozenset(lexicon["groups"]["words"])
+        self._armed = frozenset(lexicon["groups"]["armed"])
         self._vague = frozenset(lexicon["groups"]["vague"])
         self._group_names = frozenset(lexicon["groups"]["names"])
 
@@ -40,7 +41,7 @@ class Camps:
             camp = modifiers[0]
         if self._context.mentions.at(camp.i, EntityKind.ORGANISATION):
             return []
-        if camp.lemma_.lower() in self._vague and not any(c.dep_ in ("amod", "compound", "poss") for c in camp.children) and camp == head:
+        if camp.lemma_.lower() in self._vague and camp == head and not self._tells_camp(camp):
             # "A group of banks".
             return []
         before = [c for c in camp.children if c.dep_ in ("amod", "compound") and c.i < camp.i]
@@ -52,6 +53,13 @@ class Camps:
         lands = {m.country for i in range(first, end) if (m := self._context.mentions.at(i)) and m.country}
         country = lands.pop() if len(lands) == 1 else None
         return [Party(self._context.reading.span(first, end).text, ActorKind.GROUP, country, first, end)]
+
+    def _tells_camp(self, camp: Token) -> bool:
+        """`the rebel group`, `Malian factions`; of `groups` alone `labour groups` are none."""
+        described = [c for c in camp.children if c.dep_ in ("amod", "compound", "poss")]
+        if camp.lemma_.lower() != "group":
+            return bool(described)
+        return any(c.lemma_.lower() in self._armed or c.pos_ == "PROPN" or self._names_land(c) for c in described)
 
     def of_compass(self, head: Token) -> list[Party]:
         """`the North`, where the article tells of either Korea."""

@@ -16,6 +16,7 @@ from streams.extraction.mentions import Form, Mention
 from streams.extraction.talks.meeting import OFF, Meeting, talks_words
 from streams.extraction.talks.sides import STATE_LIKE, without_person
 from streams.extraction.talks.standing import HAPPENED, PLANNED
+from streams.extraction.talks.triggers import is_venue
 from streams.records import ActorKind, EntityKind, TalksFormat, TalksLevel, TalksRoundStatus
 
 __all__ = ["merge"]
@@ -108,7 +109,7 @@ def _is_same(head: Meeting, mention: Meeting, context: ArticleContext, *, whatev
         return False
     if _is_within(head, mention) or _is_within(mention, head) or _others_meet(head, mention) or _is_at_forum(head, mention):
         return False
-    if _is_visit_alone(head, mention):
+    if _is_visit_alone(head, mention) or any(_is_aside(m) for m in (head, mention)):
         return False
     same_place = head.location is not None and mention.location is not None
     same_day = head.date is not None and mention.date is not None
@@ -150,17 +151,28 @@ def _others_meet(first: Meeting, second: Meeting) -> bool:
 
 def _is_at_forum(first: Meeting, second: Meeting) -> bool:
     """Whether one is the summit of an organisation, and the other a meeting of two states with each other or another summit."""
-    forums = [{p.key for p in m.parties if p.kind is ActorKind.IGO and _names_meeting(p, m)} for m in (first, second)]
+    sides = (first, second), (second, first)
+    forums = [{p.key for p in m.parties if _names_meeting(p, m)} for m, _ in sides]
+    if forums[0] & forums[1]:
+        return False
+    # "The Union's ministers met" by themselves; in "the EU-Iran talks" it is one of the two.
+    forums = [forum - (o.party_keys if len(m.party_keys) > 1 else set()) for forum, (m, o) in zip(forums, sides, strict=True)]
     if forums[0] == forums[1]:
         return False
-    return all(forums) or any(not forum and m.names_parties and _told_here(m) > 1 for forum, m in zip(forums, (first, second), strict=True))
+    return all(forums) or any(not forum and m.names_parties and _told_here(m) > 1 for forum, (m, _) in zip(forums, sides, strict=True))
 
 
 def _names_meeting(party: Party, meeting: Meeting) -> bool:
-    """`the G20 summit`, `a meeting of the African Union`."""
-    phrase = syntax.noun_phrase(meeting.node)
-    of = [head.i for head in syntax.adjuncts(meeting.node, "of")]
-    return meeting.node.pos_ != "VERB" and (party.first in phrase or any(party.first <= i < party.end for i in of))
+    """`the G20 summit`, `a meeting of the African Union`, `G20 ministers met`."""
+    if party.kind is not ActorKind.IGO:
+        return False
+    heads = syntax.subjects(meeting.node) if meeting.node.pos_ == "VERB" else [meeting.node, *syntax.adjuncts(meeting.node, "of")]
+    return any(party.first in syntax.noun_phrase(head) or party.first <= head.i < party.end for head in heads)
+
+
+def _is_aside(meeting: Meeting) -> bool:
+    """`the six powers negotiating with them`: who they are, and no meeting that is told."""
+    return meeting.node.dep_ == "acl" and meeting.status is TalksRoundStatus.ONGOING and not meeting.is_asserted
 
 
 def _is_visit_alone(first: Meeting, second: Meeting) -> bool:
@@ -364,8 +376,8 @@ def _tells(meeting: Meeting) -> tuple[bool, int, int]:
     if meeting.names_parties and _told_here(meeting) >= 2:
         # Of those that tell who meets and when or where, the first tells it best: it is the news.
         filled = min(filled, 1)
-    elif meeting.names_parties and meeting.is_asserted and not _told_here(meeting):
-        # "The two sides".
+    elif meeting.names_parties and meeting.is_asserted and filled and not _told_here(meeting):
+        # "The two sides met on Monday".
         filled += 1
     points = 2 * _told_here(meeting) + filled
     points += (2 if points else 1) * meeting.is_asserted - meeting.is_loose
@@ -397,7 +409,8 @@ def _inherit_parties(meeting: Meeting, meetings: list[Meeting], opposed: tuple[P
         return meeting
     if source is None:
         keys = {p.key for p in opposed}
-        if opposed and own <= keys and meeting.is_particular and not helpers & keys:
+        is_of_two = meeting.is_definite or meeting.node.lemma_.lower() in talks_words()["nouns"]["strong"]
+        if opposed and own <= keys and meeting.is_particular and is_of_two and not helpers & keys:
             known = {p.key: p for p in sides}
             return replace(meeting, parties=tuple(known.get(p.key, p) for p in opposed), confidence=0.5)
         # "Ahead of the new round": between whom is told behind, and of nobody else.
@@ -461,6 +474,9 @@ ENOUGH = 6
 def _stands_alone(meeting: Meeting) -> bool:
     if meeting.status is TalksRoundStatus.UNKNOWN:
         return False
+    if is_venue(meeting.node) and not meeting.names_parties:
+        # Where others met.
+        return False
     known = _known_sides(meeting)
     if known and not any(p.kind in STATE_LIKE for p in known):
         # Two people, of whom none acts for anybody.
@@ -475,7 +491,9 @@ def _stands_alone(meeting: Meeting) -> bool:
     helpers = (*meeting.mediators, *meeting.hosts)
     sides = {p.key for p in known}
     is_told_apart = bool(helpers) or meeting.round_number is not None or meeting.process is not None
-    if len(sides) == 1 and not is_told_apart and not (meeting.location is not None and any(_is_many(p) for p in known)):
+    is_gathering = meeting.is_asserted and not is_venue(meeting.node) and meeting.location is not None and meeting.date is not None
+    is_of_many = any((_is_many(p) and meeting.location is not None) or (_names_meeting(p, meeting) and is_gathering) for p in known)
+    if len(sides) == 1 and not is_told_apart and not is_of_many:
         # "Brevia was at the talks": with whom is not told, and most such talks are somebody else's.
         return False
     told = (meeting.location, meeting.date, meeting.round_number, meeting.duration)

@@ -21,6 +21,9 @@ from streams.records import ActorKind, EntityKind
 
 __all__ = ["Participants"]
 
+ENOUGH = 4
+"""How often an article must name two states, and how much more often than any other, to be about them."""
+
 OTHERS = frozenset({"with", "between", "among", "by", "of"})
 """Prepositions behind which those who hold talks are told."""
 
@@ -69,8 +72,22 @@ class Participants:
                 latest.setdefault(keys, sides)
         ranked = counts.most_common(2)
         if not ranked or ranked[0][1] < 2 or (len(ranked) == 2 and ranked[1][1] == ranked[0][1]):
-            return self._circles.of_dispute()
+            return self._circles.of_dispute() or self._two_by_themselves()
         return tuple(without_person(p, 0.6) for p in latest[ranked[0][0]])
+
+    def _two_by_themselves(self) -> tuple[Party, ...]:
+        """The two states of an article that tells of hardly any other."""
+        counts: Counter[str] = Counter()
+        named_first: dict[str, Party] = {}
+        for m in self._context.mentions:
+            if m.kind is EntityKind.STATE and m.country:
+                counts[m.country] += 1
+                named_first.setdefault(m.country, Party(m.name, ActorKind.STATE, m.country, m.first, m.end, directness=0.6))
+            elif m.kind is EntityKind.ORGANISATION and m.actor_kind in STATE_LIKE:
+                counts[m.name] += 1
+        ranked = counts.most_common(3)
+        alone = len(ranked) >= 2 and ranked[1][1] >= ENOUGH and (len(ranked) == 2 or ranked[2][1] * ENOUGH < ranked[1][1])
+        return tuple(named_first[name] for name, _ in ranked[:2]) if alone and all(n in named_first for n, _ in ranked[:2]) else ()
 
     def fill(self, draft: Draft) -> bool:
         """Find everybody; False where the words turn out to name no meeting."""

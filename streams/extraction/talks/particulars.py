@@ -36,6 +36,7 @@ class Particulars:
         self._lexicon = talks_words()
         self._place_nouns = frozenset(self._lexicon["nouns"]["place"])
         self._motion = frozenset(self._lexicon["verbs"]["motion"])
+        self._received = frozenset(self._lexicon["verbs"]["receive"])
         self._said = frozenset(words("speech")["verbs"]["say"])
         self._times: dict[int, list[TimeMention]] = {}
         for time in context.time_mentions:
@@ -191,9 +192,13 @@ class Particulars:
     def _of_motion(self, draft: Draft) -> Mention | None:
         """`is coming to London for the meeting`, `visited Lima for talks`."""
         for verb in draft.verbs:
-            if verb.lemma_.lower() not in self._motion:
+            if verb.lemma_.lower() in self._received:
+                heads = syntax.adjuncts(verb, "to")
+            elif verb.lemma_.lower() in self._motion:
+                heads = [*syntax.adjuncts(verb, "to", "in", "at"), *syntax.objects(verb)]
+            else:
                 continue
-            for head in (*syntax.adjuncts(verb, "to", "in", "at"), *syntax.objects(verb)):
+            for head in heads:
                 for token in (head, *head.children, *(c for h in head.children for c in h.children)):
                     mention = self._context.mentions.at(token.i)
                     if mention and (mention.kind is EntityKind.PLACE or mention.form in (Form.NAME, Form.CAPITAL)):
@@ -262,6 +267,8 @@ class Particulars:
             return True
         if token.pos_ in ("VERB", "AUX"):
             return self._lexicon["by_verb"].get(lemma) in ("HOLD", "ONGOING", "SUSPENDED", "POSTPONED")
+        if token.tag_ == "VBG" and token not in draft.verbs:
+            return False
         in_time = any(t.first <= token.i < t.end for t in self._times.get(self._context.reading.sentence_index(token), []))
         if lemma in self._lexicon["nouns"]["outcome"]:
             return False

@@ -90,7 +90,8 @@ class Phrases:
         if (many := self._counted(head)) is not None:
             return many
         counted = {child.lower_ for child in head.children} & {"two", "both", "these", "those", "the", "three"}
-        if head.lemma_.lower() in sides and counted:
+        is_one = head.tag_ in ("NN", "NNP") and head.lower_ not in ("pair", "duo")
+        if not is_one and head.lemma_.lower() in sides and counted:
             if counted & {"these", "those"} and (before := self._named_before(head)):
                 return before
             of = [p for h in syntax.adjuncts(head, "of", "from") for p in self.parties(h)]

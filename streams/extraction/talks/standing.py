@@ -110,12 +110,16 @@ class StandingReader:
         self._by_itself = self._together | frozenset(lexicon["verbs"]["receive"])
         self._on_hold = frozenset(lexicon["nouns"]["on_hold"])
         self._threats = frozenset(lexicon["threats"]["words"])
+        self._visits = frozenset(lexicon["nouns"]["visit"])
+        self._spans = frozenset(lexicon["days"]["spans"])
         self._meant = frozenset({*lexicon["nouns"]["meeting"], *lexicon["nouns"]["visit"], "event", "it", "this", "that"})
         self._ended = frozenset(lexicon["nouns"]["ended"])
         self._pointless = frozenset(lexicon["refusals"]["no"])
         self._reports = frozenset(lexicon["refusals"]["reports"])
         self._untrue = frozenset(lexicon["refusals"]["untrue"])
         self._said = frozenset(words("speech")["verbs"]["say"])
+        self._falsely = frozenset(lexicon["refusals"]["falsely"])
+        self._claiming = self._said | frozenset(lexicon["refusals"]["claiming"])
 
     def read(self, draft: Draft, fact: Factuality, date: TimeMention | None, parties: list[Party]) -> Standing | None:
         """The status with its words; None where the text says that there was no such meeting."""
@@ -123,8 +127,14 @@ class StandingReader:
             return None
         if (clause := self._subordinated(draft)) is not None:
             return clause
+        if not draft.nouns and draft.node.tag_ == "VBG" and draft.node.dep_ == "acl" and draft.word in ("negotiate", "talk"):
+            # "The six powers negotiating with them".
+            return Standing(Status.ONGOING, (draft.node,))
         if any(c.lower_ in ("whether", "why", "how") and c.dep_ in ("mark", "advmod") for n in syntax.chain(draft.node) for c in n.lefts):
             # "Would not say whether they had met".
+            return None
+        if any(c.lower_ in self._falsely for n in syntax.chain(draft.node) if n.lemma_.lower() in self._claiming for c in n.children):
+            # "Falsely claimed that they had met".
             return None
         if (word := self._untrue_report(draft)) is not None:
             return None if fact.tense is Tense.PAST else Standing(Status.RULED_OUT, (word,), is_asserted=True)
@@ -205,9 +215,13 @@ class StandingReader:
             return False
         if found == "MOTION":
             if case.status is None and governor.relation == "prep:for":
-                visited = case.fact.tense is Tense.PAST and governor.lemma == "visit"
+                # "Weeks after he flew to Lima for talks".
+                near = (*governor.token.children, *governor.token.head.children)
+                around = [t for c in near if c.dep_ in ("mark", "npadvmod", "prep") for t in (c, *c.children)]
+                is_over = any(t.lower_ in AFTER_IT for t in around) and any(t.lower_ in self._spans for t in around)
+                visited = case.fact.tense is Tense.PAST and (governor.lemma == "visit" or is_over)
                 case.note("HOLD" if visited else "SCHEDULED", cue)
-                case.asserted = case.fact.tense is Tense.FUTURE or case.date is not None
+                case.asserted = case.fact.tense is Tense.FUTURE or case.date is not None or is_over
             elif case.status is None and governor.relation == "prep:to":
                 case.note("HOLD", cue)
             return True
@@ -385,11 +399,14 @@ class StandingReader:
             return "HELD", preposition, names_other_side
         mapped = self._verb_status(governor)
         stays_out = word in ("from", "of", "in") and mapped is not None and mapped[0] in OFF
-        if stays_out and not any(c.dep_ == "dobj" and c.lemma_ != "part" for c in token.children):
+        is_of_else = (c.dep_ in ("dobj", "xcomp", "ccomp") and c.lemma_ != "part" for c in token.children)
+        if stays_out and not any(is_of_else):
             # "Walked out of the talks", "stay away from a congress".
             return None
         if word in ABOUT_IT and (mapped is None or token.lemma_.lower() not in ("agree", "insist", "decide", "work", "plan", "build")):
             return None, None, False
+        if word == "during" and token.pos_ in ("VERB", "AUX"):
+            return None, None, names_other_side
         if word in AT_IT and token.pos_ in ("VERB", "AUX") and governor.lemma not in self._at_the_table:
             return None, None, names_other_side
         if word in ("at", "during", "after", "following") and token.pos_ in ("NOUN", "PROPN"):
@@ -490,9 +507,6 @@ class StandingReader:
         draft, fact = case.draft, case.fact
         asserted, status = case.asserted, Status.HELD
         if fact.tense is Tense.NONE:
-            if not draft.nouns and draft.node.tag_ == "VBG" and draft.node.dep_ == "acl" and draft.word in ("negotiate", "talk"):
-                # "The six powers negotiating with them".
-                return Standing(Status.ONGOING, case.told)
             if draft.verbs and draft.verbs[0].dep_ in ("amod", "acl") and draft.node in syntax.chain(draft.verbs[0]):
                 return Standing(Status.HELD, case.told, is_asserted=True)
             return Standing(Status.HELD if case.status else Status.UNKNOWN, tuple(case.cues), is_asserted=asserted, renews=case.renews)
@@ -504,6 +518,9 @@ class StandingReader:
                 status = Status.HELD if was else Status.SCHEDULED
             elif draft.word in self._processes and draft.mediators:
                 status, asserted = Status.ONGOING, True
+            elif not draft.nouns and draft.node.head.lemma_.lower() in self._visits and report_tense(draft.node) is Tense.PAST:
+                # "Had a good trip to Lima to meet them".
+                status = Status.HELD
             elif not draft.nouns and draft.node.dep_ in ("acl", "relcl"):
                 # "One of the few to meet him" may well have done so.
                 asserted = False

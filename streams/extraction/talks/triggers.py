@@ -44,6 +44,7 @@ class Triggers:
         self._sport = frozenset(lexicon["not_between_states"]["sport"])
         self._played: dict[int, bool] = {}
         self._unless_states = frozenset(lexicon["not_between_states"]["unless_states"])
+        self._of_states = frozenset(lexicon["not_between_states"]["of_states"])
         self._phone = frozenset(lexicon["nouns"]["phone"])
         self._verbs = lexicon["verbs"]
         self._by_verb: dict[str, str] = lexicon["by_verb"]
@@ -212,6 +213,8 @@ class Triggers:
         for noun in draft.nouns:
             around = [c for c in noun.children if c.dep_ in MODIFIER]
             around += [c for child in around for c in child.children if c.dep_ in MODIFIER]
+            # "The African Union summit" is none of a union.
+            around = [t for t in around if not (t.pos_ == "PROPN" and t.lemma_.lower() in self._of_states)]
             wholes = [of for of in syntax.adjuncts(noun, "of") if not any(c.lemma_.lower() in self._shared for c in of.children)]
             if {t.lemma_.lower() for t in (*around, *wholes)} & elsewhere:
                 return True
