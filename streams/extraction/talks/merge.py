@@ -193,7 +193,15 @@ def _statuses_fit(head: Meeting, mention: Meeting) -> bool:
     if statuses == {TalksRoundStatus.SUSPENDED, TalksRoundStatus.SCHEDULED}:
         # Talks that stalled are not the meeting that may bring them forward.
         return False
+    if statuses & HAPPENED and (_is_on_the_way(head) or _is_on_the_way(mention)):
+        return True
     return not (statuses & HAPPENED and statuses & PLANNED)
+
+
+def _is_on_the_way(meeting: Meeting) -> bool:
+    """`flew to Lima for talks`: by the next sentence they may have been held."""
+    motion = talks_words()["verbs"]["motion"]
+    return meeting.status in PLANNED and any(t.tag_ == "VBD" and t.lemma_.lower() in motion for t in meeting.evidence)
 
 
 def _parties_fit(head: Meeting, mention: Meeting, *, shares_particulars: bool) -> bool:
@@ -271,7 +279,8 @@ def _places_differ(first: Mention | None, second: Mention | None) -> bool:
         return False
     if first.country != second.country:
         return True
-    if any(m.name.split()[-1].casefold() in talks_words()["nouns"]["place"] for m in (first, second)):
+    nouns = talks_words()["nouns"]
+    if any(m.name.split()[-1].casefold() in (*nouns["place"], *nouns["venue"]) for m in (first, second)):
         # A palace stands in some town.
         return False
     # Two towns of a country are two places; a town and its country may be one.
@@ -352,6 +361,8 @@ def _combine(cluster: list[Meeting]) -> Meeting:
 
 def _standing(best: Meeting, others: list[Meeting]) -> Meeting:
     """The mention that says how it stands: `the meeting set for Monday` is off where another sentence says so."""
+    if _is_on_the_way(best):
+        return next((m for m in others if m.status in HAPPENED), best)
     if best.is_asserted or (best.status not in PLANNED and _is_told(best)):
         return best
     return next((m for m in others if m.is_asserted and m.status.value in OFF), best)

@@ -351,6 +351,9 @@ class StandingReader:
             return "HOLD", verb
         if lemma in self._motion and verb.pos_ == "VERB":
             return "MOTION", verb
+        if lemma == "follow" and governor.relation == "dobj" and not any(self._context.cast.one(s) for s in syntax.subjects(verb)):
+            # "The visit followed talks in Lima": those were before it.
+            return "HELD", verb
         status = by_adverb or self._by_verb.get(lemma) or self._by_verb.get(verb.lemma_.lower())
         if governor.relation == "nsubj" and status in ("PROPOSED", "WISHED", "SCHEDULED", "REACTION"):
             # Talks propose nothing: "the talks aim at", "the talks set the stage".

@@ -64,6 +64,7 @@ class Triggers:
             roles["host"],
             roles["mediator_nouns"],
             roles["venue_nouns"],
+            roles["part_nouns"],
         )
         leading = {lemma for lemmas in lists for lemma in lemmas}
         leading |= {*self._parts, "hour", "minute", "sideline", "margin", "week", "month", "be", "provide", "act", "serve"}

@@ -609,9 +609,10 @@ def _is_no_act(token: Token) -> bool:
         return True
     if _is_of_what_a_deal_does(token):
         return True
-    is_bare = token.tag_ == "VBN" and not any(c.dep_ in ("aux", "auxpass", "agent") for c in token.children)
-    if is_bare and token.lemma_.lower() in aside["having"]:
-        # "the only state armed with missiles"
+    tells_of_now = all(c.tag_ in ("VBZ", "VBP") for c in token.children if c.dep_ == "auxpass")
+    has_them = token.tag_ == "VBN" and tells_of_now and not any(c.dep_ in ("aux", "agent") for c in token.children)
+    if has_them and token.lemma_.lower() in aside["having"]:
+        # "the only state armed with missiles", "whose ships are armed with them"
         return True
     if token.lemma_.lower() in aside["moving"] and _goes_to_a_place(token):
         return True
