@@ -21,6 +21,9 @@ UNSEEN = re.compile(r"[\[\]\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e
 
 Each is replaced by one space, so that offsets stay."""
 
+CONTRACTED = re.compile(r"(?<=n)’(?=t\b)|’(?=(?:ll|re|ve|d|m)\b)", re.IGNORECASE)
+"""The apostrophe of `won’t` and `they’ll`, which the parser knows as `won't` and `they'll`."""
+
 SIGN = "$"
 """How a sign of any currency is shown to the parser."""
 
@@ -101,7 +104,7 @@ class Reading:
 def read(text: str, parser: Parser) -> Reading:
     """Parse a text."""
     # The modifier letter stands for an apostrophe in texts from Ukraine.
-    shown = UNSEEN.sub(" ", text).replace("\xa0", " ").replace("\u02bc", "’")
+    shown = CONTRACTED.sub("'", UNSEEN.sub(" ", text).replace("\xa0", " ").replace("\u02bc", "’"))
     breaks = _paragraph_starts(shown)
     tokens = _with_sums_spelled_out(parser.words(shown))
     words, starts, ends = [token[0] for token in tokens], [token[1] for token in tokens], [token[2] for token in tokens]

@@ -314,12 +314,15 @@ class Items:
     def _is_military(self, token: Token) -> bool:
         """Whether the sentence, or the one before, is about arms."""
         index = self._context.reading.sentence_index(token)
-        if self._last_military_sentence is not None and index - self._last_military_sentence <= 1:
-            return True
         sentences = self._context.reading.sentences
         if any(
             word.lower_ in self._packages["military"] or self._context.mentions.at(word.i, EntityKind.WEAPON) for word in sentences[index]
         ):
+            return True
+        if any(word.lower_ in self._packages["civil"] for word in sentences[index]):
+            # "£600m in aid to support its humanitarian needs", in an article about arms.
+            return False
+        if self._last_military_sentence is not None and index - self._last_military_sentence <= 1:
             return True
         # "a $400 million package. It includes howitzers."
         behind = list(sentences[index + 1]) if index + 1 < len(sentences) else []
@@ -350,6 +353,9 @@ class Items:
             and not _counts_something(token)
         )
         if not (is_unit or is_bare) or (is_bare and self._names_thing(figure.end)):
+            return None
+        if is_bare and token.dep_ == "nsubj" and figure.first > 0 and self._doc[figure.first - 1].lower_ == "the":
+            # "…, and the two held drills": two states.
             return None
         phrase = syntax.noun_phrase(token)
         return replace(last, head=token, first=min(phrase.start, figure.first), end=token.i + 1, is_elliptic=True)

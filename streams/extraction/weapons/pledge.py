@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -37,6 +38,11 @@ REACH_OF_WORTH = 15
 
 LOOSELY_READ = 0.7
 """Confidence of what was read off the order of the words, beside what was read off the parse."""
+
+DECADE = re.compile(r"(?:19|20)\d0s")
+
+FIRST_YEAR_OF_NEWS = 1995
+"""Up to here a year is history in an article without a date."""
 
 YEARS_OF_NEWS = 15
 """A transfer in a year further back is history."""
@@ -271,12 +277,15 @@ class _Finder:
         sentence = predicate.sent
         if any(word in f" {sentence.text} " for word in lexicon()["aside"]["history"]):
             return True
-        if published is None or any(token.lower_ == "since" for token in sentence):
+        if any(token.lower_ == "since" for token in sentence):
             return False
+        latest = published.year - YEARS_OF_NEWS if published is not None else FIRST_YEAR_OF_NEWS
+        if any(DECADE.fullmatch(token.text) and int(token.text[:4]) + 9 <= latest for token in sentence):
+            return True
         numbers = [t for t in sentence if t.text.isdecimal() and len(t.text) == 4 and self._context.time_at(t) is not None]
         # A Mirage 2000 is of no year.
         years = [int(t.text) for t in numbers if self._context.mentions.at(t.i, EntityKind.WEAPON) is None]
-        return any(1900 <= year <= published.year - YEARS_OF_NEWS for year in years)
+        return any(1900 <= year <= latest for year in years)
 
     def _listed(self, item: Item, way: WayUp, before: list[Transfer], items: int) -> Transfer | None:
         """What a package named before holds: a bullet below a heading, or `it includes …`."""
@@ -346,7 +355,8 @@ class _Finder:
         own = self._told(at_noun, way, [], item.weapon.first, 1)
         if own is None or not (own.named_suppliers or own.named_recipients):
             return frame
-        has_come = kind_of(noun) == "give" and verb.tag_ != "VBG" and assess(verb).tense is Tense.PAST
+        is_sale = noun.lemma_.lower() == "sale" or any(kind_of(c) in ("pledge", "commit") for c in noun.children)
+        has_come = kind_of(noun) == "give" and not is_sale and verb.tag_ != "VBG" and assess(verb).tense is Tense.PAST
         is_other = frame is None or bool(
             (own.named_suppliers and own.named_suppliers != frame.named_suppliers)
             or (own.named_recipients and frame.named_recipients and own.named_recipients != frame.named_recipients)
@@ -449,9 +459,23 @@ class _Finder:
         lacking = [t for t in transfers if t.value is None]
         packages = [t for t in lacking if t.weapon.is_package]
         chosen = packages if len(packages) == 1 else lacking if len(transfers) == 1 else []
+        if len(sums) > 1:
+            return self._with_sum_each(transfers, sums)
         if len(sums) != 1 or len(chosen) != 1:
             return transfers
         return [replace(t, value=sums[0]) if t is chosen[0] else t for t in transfers]
+
+    @staticmethod
+    def _with_sum_each(transfers: list[Transfer], sums: Sequence[FigureMention]) -> list[Transfer]:
+        """`50 jets, valued at $8 billion; 30 missiles for an estimated $2 billion`: each sum is that of the weapon before it."""
+        by_weapon: dict[int, list[FigureMention]] = {}
+        for figure in sums:
+            before = [i for i, t in enumerate(transfers) if t.weapon.end <= figure.first and t.value is None]
+            if before:
+                by_weapon.setdefault(max(before, key=lambda i: transfers[i].weapon.end), []).append(figure)
+        if sum(map(len, by_weapon.values())) != len(by_weapon):
+            return transfers
+        return [replace(t, value=by_weapon[i][0]) if i in by_weapon else t for i, t in enumerate(transfers)]
 
     def _with_sum_of_deal(self, transfers: list[Transfer], tokens: Sequence[Token]) -> list[Transfer]:
         """`a $2 billion deal to buy 12 jets and 40 tanks`, `will sell 12 jets in a deal worth $3 billion`: of one, or of a package."""
@@ -789,6 +813,10 @@ def _is_mere_topic(transfer: Transfer) -> bool:
 def _is_trade_of_companies(steps: list[Step], suppliers: list[Party], recipients: list[Party]) -> bool:
     """Whether makers sell to each other, or at home: what they promise is no state's pledge, unless another state gets it."""
     if _company_acts(steps):
+        return True
+    is_order = any(step.token.lemma_.lower() == "award" for step in steps)
+    if is_order and not any(p.country for p in recipients):
+        # "awarded the maker a contract for missiles"
         return True
     if not suppliers or any(step.kind in ("get", "secure", "ask") for step in steps):
         return False

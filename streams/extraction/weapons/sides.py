@@ -391,6 +391,8 @@ class Sides:
         if request is not None:
             # "renewed its appeal to Malta to send"
             return [h for node in (request, verb.head) for h in syntax.adjuncts(node, "to", "on", "upon")]
+        if verb.dep_ in ("acl", "xcomp", "advcl") and kind_of(verb) == "give" and (allowed := _allowed(verb)):
+            return allowed
         preposition = verb.head
         if verb.dep_ != "pcomp" or any(child.dep_ in syntax.SUBJECT for child in verb.children):
             return syntax.subjects(verb)
@@ -630,6 +632,15 @@ class Sides:
                     if found:
                         return [replace(p, directness=0.8) for p in found]
         return []
+
+
+def _allowed(verb: Token) -> list[Token]:
+    """Whom `gave its permission to Malta to send`, `gave Malta the green light to send` lets send them."""
+    noun = verb.head if verb.head.pos_ == "NOUN" else next((c for c in verb.head.children if c.dep_ == "dobj" and c.i < verb.i), None)
+    if noun is None or kind_of(noun) != "commit":
+        return []
+    holders = [noun, *([noun.head] if noun.dep_ == "dobj" else [])]
+    return [h for node in holders for h in syntax.adjuncts(node, "to", "dative")]
 
 
 def _penalised(preposition: Token) -> list[Token]:

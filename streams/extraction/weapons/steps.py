@@ -132,8 +132,14 @@ class WayUp:
 
     def _cue_before(self) -> Token | None:
         begin = max(self.top.sent.start, self.top.i - REACH_OF_LIST)
+        is_listed = False
         for i in range(self.top.left_edge.i - 1, begin - 1, -1):
             token = self.top.doc[i]
+            if token.text == ";" and not is_listed and _is_list_item(self.top.doc[i + 1 : self.top.i]):
+                is_listed = True
+            if is_listed and (token.text == ";" or token.dep_ == "acl"):
+                # "includes 50 jets, valued at $8 billion; 30 missiles"
+                continue
             if ends_clause(token) or _is_used_by(token):
                 return None
             kind = kind_of(token) if token.lemma_ != "be" or _of_copula(token) == "list" else None
@@ -264,6 +270,9 @@ class WayUp:
         is_within = relation not in (*syntax.SUBJECT, "advcl", "relcl")
         spoken = _is_what_goes_on(head) if kind is None and self.steps and is_within else None
         request = asked_with(head, node) if kind is None and self.steps and relation in ("advcl", "xcomp") else None
+        if kind and head.lemma_ == "be" and self.steps and self.steps[-1].token == node:
+            # "there is no ban": the ban says it, and `is` no more.
+            return head
         if kind:
             self.steps.append(Step(head, kind, "report" if is_report else relation, node))
         elif request is not None:
@@ -372,6 +381,11 @@ def _of_copula(verb: Token) -> str | None:
 def ends_clause(token: Token) -> bool:
     """A semicolon, a colon or a dash; a hyphen inside a word is none."""
     return token.text in lexicon()["clause"]["ends"] or (token.text == "-" and token.i > 0 and bool(token.nbor(-1).whitespace_))
+
+
+def _is_list_item(tokens: Iterable[Token]) -> bool:
+    """Whether no verb of its own stands before a weapon behind a semicolon."""
+    return not any(token.pos_ in ("VERB", "AUX") for token in tokens)
 
 
 def _is_used(weapon: Token) -> bool:
