@@ -544,7 +544,11 @@ class Cast:
         """`the country`, `the government`: the state that was a subject last, in this sentence or the two before, else that named last."""
         begin = self._reading.sentences[max(0, self._reading.sentence_index(noun) - 2)].start
         latest: Party | None = None
+        verb = syntax.governing_verb(noun)
         for token in reversed(list(noun.doc[begin : noun.i])):
+            if token.dep_ in syntax.SUBJECT and token.head == verb and noun.dep_ not in syntax.SUBJECT:
+                # Malta, as in: Malta approved arms sales to the country.
+                continue
             mention = self._mentions.at(token.i, EntityKind.STATE)
             if token.i in self._person_at:
                 party = self._of_person(*self._person_at[token.i])
@@ -627,11 +631,20 @@ class Cast:
                 if self._reading.doc[end - 1].dep_ in syntax.SUBJECT:
                     return party
                 fallback = fallback or party
+            elif self._reading.doc[i].dep_ in syntax.SUBJECT and self._title_at(i) is not None:
+                # "Norway's prime minister", without a name.
+                if party := [p for p in self._of_noun(self._reading.doc[i]) if p.country]:
+                    return party
         return fallback
 
     def _last_actor(self, token: Token, *, plural: bool) -> list[Party]:
-        """The actors last named before the pronoun, in this sentence or the one before: several for `they`, one for `it`."""
+        """The actors last named before the pronoun, in this sentence or the one before: several for `they`, one for `it`.
+
+        Of a pronoun that is a subject rather the last subject: `Malta is a donor to Cyprus. It has sent tanks`.
+        """
         begin = self._reading.sentences[max(0, self._reading.sentence_index(token) - 1)].start
+        fallback: list[Party] = []
+        is_subject = token.dep_ in syntax.SUBJECT
         for i in range(token.i - 1, begin - 1, -1):
             candidate = self._reading.doc[i]
             if candidate.dep_ in ("compound", "amod", "conj", "det", "poss") or candidate.pos_ not in ("NOUN", "PROPN"):
@@ -642,8 +655,10 @@ class Cast:
             several = len(parties) > 1 or candidate.tag_ in ("NNS", "NNPS")
             is_person = any(party.kind is ActorKind.PERSON or party.individual for party in parties)
             if several == plural and (plural or not is_person):
-                return parties
-        return []
+                if not is_subject or candidate.dep_ in syntax.SUBJECT:
+                    return parties
+                fallback = fallback or parties
+        return fallback
 
     def two_sides(self, before: Token) -> list[Party]:
         """Of the states named up to a token the two that the article names most often: `the two sides` where no talks were named before."""
