@@ -631,11 +631,13 @@ class Cast:
                 if self._reading.doc[end - 1].dep_ in syntax.SUBJECT:
                     return party
                 fallback = fallback or party
-            elif self._reading.doc[i].dep_ in syntax.SUBJECT and self._title_at(i) is not None:
-                # "Norway's prime minister", without a name.
-                if party := [p for p in self._of_noun(self._reading.doc[i]) if p.country]:
-                    return party
+            elif self._reading.doc[i].dep_ in syntax.SUBJECT and (unnamed := self._officeholder(self._reading.doc[i])):
+                return unnamed
         return fallback
+
+    def _officeholder(self, noun: Token) -> list[Party]:
+        """`Norway's prime minister`, without a name."""
+        return [p for p in self._of_noun(noun) if p.country] if self._title_at(noun.i) is not None else []
 
     def _last_actor(self, token: Token, *, plural: bool) -> list[Party]:
         """The actors last named before the pronoun, in this sentence or the one before: several for `they`, one for `it`.

@@ -233,6 +233,12 @@ class Items:
         if head.dep_ == "appos" and head.head.pos_ == "PROPN":
             # As in: ammunition for High Mobility Artillery Rocket Systems (HIMARS).
             head = head.head
+        first = head
+        while first.dep_ == "conj":
+            first = first.head
+        if first.dep_ == "pobj" and first.head.lower_ == "for" and first.head.head.lemma_.lower() in ("part", "component"):
+            # "parts for jets, helicopters and drones"
+            return True
         if head.dep_ != "pobj" or head.head.lower_ not in ("from", "of", "for"):
             return False
         preposition = head.head

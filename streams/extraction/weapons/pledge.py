@@ -223,6 +223,7 @@ class _Finder:
             or _is_aside(item)
             or _moves_by_itself(item, steps)
             or _is_asked(steps[0].token)
+            or _is_headline(steps[0].token, weapon.head)
         ):
             return None
         if any(child.lower_ == "no" and child.dep_ in ("det", "neg") for node in (weapon.head, item.top) for child in node.children):
@@ -700,10 +701,19 @@ def _as_package(transfer: Transfer, value: FigureMention, top: Token) -> Transfe
 def _is_asked(predicate: Token) -> bool:
     """`Will Malta sell missiles?`: nobody says so."""
     sentence = predicate.sent
-    helper = next((c for c in sentence.root.children if c.dep_ == "aux"), sentence.root)
-    subject = next((c for c in sentence.root.children if c.dep_ in syntax.SUBJECT), None)
-    is_question = any(token.text == "?" for token in sentence[-2:])
-    return is_question and subject is not None and helper.i < subject.i and helper.pos_ == "AUX"
+    if not any(token.text == "?" for token in sentence[-2:]):
+        return False
+    for verb in (predicate, sentence.root):
+        helper = next((c for c in verb.children if c.dep_ == "aux"), verb)
+        subject = next((c for c in verb.children if c.dep_ in syntax.SUBJECT), None)
+        if subject is not None and helper.i < subject.i and helper.pos_ == "AUX":
+            return True
+    return False
+
+
+def _is_headline(predicate: Token, weapon: Token) -> bool:
+    """`BIDEN TO TALK TO MALTA Tanks gather`: a headline that ran into the text."""
+    return predicate.is_upper and len(predicate) > 2 and not weapon.is_upper
 
 
 def _is_set_free(predicate: Token) -> bool:

@@ -352,10 +352,12 @@ def _of_phrase(verb: Token) -> str | None:
     for token in verb.doc[verb.i + 1 : min(verb.i + 1 + WIDEST_VERB_PHRASE, verb.sent.end)]:
         if token.pos_ in ("VERB", "AUX") and token.lower_ not in phrases:
             # "said it had no plans" says no to nothing.
-            return None
+            break
         if token.lower_ in phrases and token.nbor(-1).lower_ != "under":
             return str(phrases[token.lower_])
-    return None
+    # "put its plans to send tanks on hold"
+    behind = (c for preposition in verb.children if preposition.dep_ == "prep" for c in preposition.children if c.dep_ == "pobj")
+    return next((str(phrases[c.lower_]) for c in behind if c.lower_ in ("hold", "ice") and c.lower_ in phrases), None)
 
 
 def _of_copula(verb: Token) -> str | None:
@@ -701,7 +703,7 @@ def is_by_way_of(verb: Token) -> bool:
 
 def _not_moved(step: Step, fact: Factuality, negation: Token) -> Status | None:
     """`will not send`, `is not sending`, `decided not to send`, `cannot send`; but `has not sent` says nothing of what comes."""
-    if fact.doubt is not None or _is_too_little(step.token):
+    if fact.doubt is not None or _is_too_little(step.token) or _is_for_now(step.token):
         return None
     if any(governor.token == negation.head for governor in fact.governors):
         return _not_chosen(negation.head, fact)
@@ -718,6 +720,12 @@ def _is_too_little(verb: Token) -> bool:
     """`Is not sending enough shells`: it sends some."""
     words = lexicon()["aside"]["not_all"]
     return any(c.lower_ in words for o in verb.children if o.dep_ in ("dobj", "dative", "attr") for c in o.subtree if c.i <= o.i)
+
+
+def _is_for_now(verb: Token) -> bool:
+    """`Will not receive them immediately`, `will not get them before May`: they come later."""
+    later = lexicon()["aside"]["for_now"]
+    return any(c.lower_ in later for c in verb.children if c.dep_ in ("advmod", "prep", "npadvmod"))
 
 
 def _not_chosen(word: Token, fact: Factuality) -> Status | None:
@@ -765,6 +773,9 @@ def _status_at(step: Step, fact: Factuality) -> Status | None:
     if fact.modal_kind == "obliged" and step.kind in ("pledge", "commit"):
         # "Malta should pay for the tanks"
         return None
+    if step.kind == "thank" and step.below.lemma_.lower() in lexicon()["packages"]["sums"]:
+        # A package has been announced; for what has come one is thanked too.
+        return Status.PLEDGED
     if fact.negation is not None:
         if step.kind in ("pledge", "commit"):
             return _not_chosen(step.token, fact)
