@@ -208,7 +208,8 @@ def _is_echo(echo: Transfer, told: Transfer) -> bool:
     between = [token for token in echo.weapon.head.doc[told.weapon.end : echo.weapon.first] if token.pos_ not in ("ADJ", "NOUN")]
     is_beside = told.weapon.end <= echo.weapon.first and 0 < len(between) <= 2 and between[0].text == ","
     # "BrahMos, the supersonic missile", "Patriots, air defence systems of any kind"
-    return is_beside and (between[-1].pos_ == "DET" or echo.weapon.head.dep_ == "appos")
+    is_apposed = echo.weapon.head.dep_ == "appos" and echo.weapon.category is told.weapon.category
+    return is_beside and (between[-1].pos_ == "DET" or is_apposed)
 
 
 def _same_course(first: Status, second: Status) -> bool:
@@ -255,7 +256,7 @@ def _is_same(known: Transfer, mention: Transfer) -> bool:
         return False
     if bool(known.named_suppliers) != bool(mention.named_suppliers) and (known.quantity is None or mention.quantity is None):
         return _is_request_granted(known, mention)
-    if known.status is mention.status:
+    if known.status is mention.status or {known.status, mention.status} == {Status.REFUSED, Status.WITHDRAWN}:
         return True
     if not same_name and known.weapon.category is WeaponCategory.UNSPECIFIED and known.value is None and mention.value is None:
         return False

@@ -116,7 +116,7 @@ class _Finder:
             if len(present) == 1:
                 limit = starts[-1]
             transfer = self._transfer(self._paid_for(item), known, limit, len(present))
-            if transfer is None and listed is not None and listed[1] is not None and self._is_next_in_list(listed[0], item):
+            if listed is not None and listed[1] is not None and self._goes_on(listed[0], listed[1], item, transfer):
                 transfer = _as_before(item, listed[1])
             listed = item, transfer
             if transfer:
@@ -139,9 +139,16 @@ class _Finder:
             i -= 1
         return i > 1 and doc[i].lower_ == "not" and doc[i - 1].lower_ in ("but", "and", ",", "though", "although")
 
+    def _goes_on(self, before: Item, told: Transfer, item: Item, transfer: Transfer | None) -> bool:
+        """Whether a weapon is next in a list, where the parser has lost it, or sees `the purchase of 12 jets`, and 20 tanks, approved."""
+        if transfer is None:
+            return not WayUp(item.top, item.weapon.head).moving and self._is_next_in_list(before, item)
+        is_act = told.predicate.pos_ == "NOUN" and transfer.predicate in told.predicate.ancestors
+        return is_act and transfer.predicate.i < before.weapon.first and self._is_next_in_list(before, item)
+
     def _is_next_in_list(self, before: Item, item: Item) -> bool:
-        """Whether nothing but commas, `and`, numbers and modifiers stands between two weapons, where the parser has lost the second."""
-        if item.weapon.is_package or item.weapon.is_elliptic or before.weapon.is_elliptic or WayUp(item.top, item.weapon.head).moving:
+        """Whether nothing but commas, `and`, numbers and modifiers stands between two weapons."""
+        if item.weapon.is_package or item.weapon.is_elliptic or before.weapon.is_elliptic:
             return False
         between = self._context.reading.doc[before.weapon.end : item.weapon.first]
         joined = any(token.text == "," or token.lower_ in ("and", "plus") for token in between)
@@ -568,7 +575,9 @@ class _Finder:
         if any(f" {cue} " in text for cue in cues["cues"]) or (not is_to_come and any(f" {cue} " in text for cue in cues["sums"])):
             return True
         # "since 2008", "since March last year"
-        since = [token.i for token in sentence if token.lower_ == "since"]
+        # The first of its kind since then is no total.
+        is_first = any(token.lower_ == "first" for token in sentence)
+        since = [token.i for token in sentence if token.lower_ == "since" and not is_first]
         return any(time.first - i in (1, 2) for i in since for time in self._context.times_between(i, i + 3))
 
     def _times(self, steps: list[Step], status: Status) -> tuple[TimeMention | None, TimeMention | None]:

@@ -316,10 +316,8 @@ def kind_of(token: Token) -> str | None:
         return None
     if lemma in ("lease", "rent", "borrow") and any(c.lower_ == "from" for c in token.children):
         return "secure"
-    if lemma == "order" and any(
-        c.dep_ == "ccomp" or (c.dep_ == "dobj" and by_noun.get(c.lemma_.lower()) == "give") for c in token.children
-    ):
-        return "commit"
+    if lemma in ("order", "reach") and (ordered := _of_ordered(token)):
+        return ordered
     if lemma in lexicon()["aside"]["wishing"]:
         return _of_wish(token)
     if kind == "get" and any(c.dep_ == "dobj" and c.ent_type_ == "PERSON" for c in token.children):
@@ -334,6 +332,15 @@ def kind_of(token: Token) -> str | None:
         passed = {c.lemma_.lower() for c in token.children if c.dep_ in ("dobj", "nsubjpass")}
         return kind if passed & set(lexicon()["law"]["nouns"]) else None
     return kind
+
+
+def _of_ordered(verb: Token) -> str | None:
+    """`ordered a delivery`, `ordered a pause`, `reached an agreement`: what it confirms; `ordered 20 tanks` buys them."""
+    held = {lexicon()["by_noun"].get(c.lemma_.lower()) for c in verb.children if c.dep_ == "dobj"}
+    if verb.lemma_.lower() == "reach":
+        return "commit" if held & {"commit", "package"} else None
+    is_done = any(c.dep_ == "ccomp" for c in verb.children) or bool(held & {"give", *AGAINST})
+    return "commit" if is_done else None
 
 
 def _of_wish(verb: Token) -> str:
@@ -458,7 +465,9 @@ def _raised(verb: Token) -> Token | None:
     holders = [verb, *(c for c in verb.children if c.dep_ in ("acomp", "oprd") or (c.dep_ == "prep" and c.lower_ == "for"))]
     for child in (c for holder in holders for c in holder.children if c.dep_ in ("xcomp", "pobj")):
         kind = kind_of(child)
-        moves = kind == "go" or (kind in MOVES and syntax.is_passive(child)) if child.pos_ == "VERB" else kind == "give"
+        is_announced = kind in ("pledge", "commit") and child.lemma_.lower() not in lexicon()["clause"]["by_amount"]
+        done = (kind in MOVES or is_announced) and syntax.is_passive(child)
+        moves = kind == "go" or done if child.pos_ == "VERB" else kind == "give"
         if moves and child.i > verb.i:
             return child
     return None
@@ -496,6 +505,12 @@ def _acts_itself(verb: Token, kind: str) -> bool:
 def _list_head(preposition: Token) -> Token:
     """What `including` takes apart: the noun before it, or the subject or object of the verb that the parser hung it on."""
     holder = preposition.head
+    things = lexicon()["lists"]["things"]
+    begin = max(preposition.sent.start if holder.pos_ == "PROPN" else holder.i + 1, preposition.i - REACH_OF_VERB)
+    near = [t for t in preposition.doc[begin : preposition.i] if t.lemma_.lower() in things]
+    if near and near[-1].dep_ in ("dobj", "pobj", "nsubjpass"):
+        # "ordered a pause in sending weapons to Malta, including howitzers"
+        return near[-1]
     if holder.pos_ in ("VERB", "AUX"):
         named = [*syntax.objects(holder), *(child for child in holder.children if child.dep_ in syntax.SUBJECT)]
         return min((n for n in named if n.i < preposition.i), key=lambda n: preposition.i - n.i, default=holder)
@@ -571,10 +586,15 @@ def _of_transfer(fact: Factuality) -> Factuality:
 
 def _is_of_thing(step: Step) -> bool:
     """`a capability allows it to deliver`, `, enabling it to send`: what makes something possible approves nothing."""
-    token = step.token
-    if token.pos_ != "VERB" or token.lemma_.lower() not in lexicon()["aside"]["enabling"] or syntax.is_passive(token):
+    token, aside = step.token, lexicon()["aside"]
+    if token.pos_ != "VERB" or syntax.is_passive(token):
         return False
     subjects = syntax.subjects(token)
+    if token.lemma_.lower() in aside["barring"] and any(s.pos_ == "NOUN" and s.lemma_.lower() in aside["rules"] for s in subjects):
+        # "the law bans arms sales to"
+        return True
+    if token.lemma_.lower() not in aside["enabling"]:
+        return False
     is_thing = any(s.pos_ == "NOUN" and s.lemma_.lower() in lexicon()["aside"]["makings"] for s in subjects)
     return is_thing or (token.dep_ == "advcl" and token.tag_ == "VBG")
 
@@ -823,7 +843,7 @@ def _is_of_another(step: Step) -> bool:
 def _is_pressed(step: Step) -> bool:
     """`resisted calls to send`, `resisted pressure to send`: whoever is to send."""
     noun = step.below if step.below.pos_ == "NOUN" else asked_with(step.token, step.below)
-    return noun is not None and (noun.lemma_.lower() == "pressure" or kind_of(noun) == "ask")
+    return noun is not None and kind_of(noun) == "ask"
 
 
 def _is_still_so(token: Token, fact: Factuality) -> bool:
