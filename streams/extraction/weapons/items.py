@@ -166,6 +166,8 @@ class Items:
     def _named(self, token: Token, mention: Mention) -> Weapon | None:
         if token.i != mention.last or (mention.form is Form.GENERIC and _is_verb(self._doc[mention.first])):
             return None
+        if _is_denied(self._doc[mention.first]):
+            return None
         if mention.first < self._end_of_last:
             # The guns of "48 M240 machine guns"
             return None
@@ -275,7 +277,7 @@ class Items:
             return None
         if token.dep_ in ("compound", "nmod") and token.head.pos_ in ("NOUN", "PROPN"):
             return None
-        if any(word in self._packages["civil"] for word in self._words_around(token)):
+        if any(word in self._packages["civil"] for word in self._words_around(token)) or any(map(_is_denied, token.subtree)):
             return None
         phrase = syntax.noun_phrase(token)
         weapon = Weapon(self._packages["designation"], WeaponCategory.UNSPECIFIED, Form.GENERIC, token, phrase.start, token.i + 1)
@@ -516,6 +518,11 @@ def is_passed_over(head: Token) -> bool:
     # "picked the Gripen that Malta offered over the F-16"
     above = (node.lemma_.lower() for node in head.ancestors if node.pos_ == "VERB")
     return holder not in lexicon()["by_any"] or any(lexicon()["by_verb"].get(lemma) == "secure" for lemma in above)
+
+
+def _is_denied(word: Token) -> bool:
+    """`non-military aid`."""
+    return word.lower_ in ("military", "weapon", "weapons") and word.i > 1 and word.nbor(-1).text == "-" and word.nbor(-2).lower_ == "non"
 
 
 def _is_definite(noun: Token) -> bool:

@@ -231,6 +231,7 @@ class _Finder:
             or _moves_by_itself(item, steps)
             or _is_asked(steps[0].token)
             or _is_headline(steps[0].token, weapon.head)
+            or self._is_topic(steps, item)
         ):
             return None
         if any(child.lower_ == "no" and child.dep_ in ("det", "neg") for node in (weapon.head, item.top) for child in node.children):
@@ -278,6 +279,14 @@ class _Finder:
             is_loose=way.is_loose,
             confidence=round(_confidence(weapon, suppliers, recipients, fact) * (LOOSELY_READ if way.is_loose else 1.0), 2),
         )
+
+    def _is_topic(self, steps: list[Step], item: Item) -> bool:
+        """`They will discuss everything from trade to missiles`: for nobody, and of no kind that has a name."""
+        if item.weapon.form is Form.NAME or item.weapon.is_package or item.quantity is not None or item.value is not None:
+            return False
+        spoken = all(step.token.pos_ == "VERB" and step.token.lemma_.lower() in lexicon()["aside"]["topics"] for step in steps)
+        goals = [h for step in steps for h in syntax.adjuncts(step.token, "for", "to")]
+        return spoken and not goals and not self._sides.for_whom(item, "for", "to")
 
     def _is_history(self, predicate: Token) -> bool:
         """`in 1962`, `the Soviet Union`: what was given long before the article."""
@@ -444,7 +453,8 @@ class _Finder:
                 # "promised $100 million to support the mission and has delivered vehicles": another verb gives those.
                 continue
             between = [token.lower_ for token in stretch]
-            if between[:1] == ["to"] or (between[:1] == ["for"] and len(between) <= PURPOSE):
+            is_for = between[:1] == ["for"] or (between[:1] == ["in"] and "for" in between)
+            if between[:1] == ["to"] or (is_for and len(between) <= PURPOSE + between.index("for")):
                 return replace(item, value=figure, top=money)
         return item
 
@@ -483,7 +493,8 @@ class _Finder:
                 by_weapon.setdefault(max(before, key=lambda i: transfers[i].weapon.end), []).append(figure)
         if sum(map(len, by_weapon.values())) != len(by_weapon):
             return transfers
-        return [replace(t, value=by_weapon[i][0]) if i in by_weapon else t for i, t in enumerate(transfers)]
+        # What has a worth of its own is no part of a package, of which all bear the same.
+        return [replace(t, value=by_weapon[i][0], package=None) if i in by_weapon else t for i, t in enumerate(transfers)]
 
     def _with_sum_of_deal(self, transfers: list[Transfer], tokens: Sequence[Token]) -> list[Transfer]:
         """`a $2 billion deal to buy 12 jets and 40 tanks`, `will sell 12 jets in a deal worth $3 billion`: of one, or of a package."""

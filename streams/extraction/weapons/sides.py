@@ -82,6 +82,7 @@ class Sides:
             # "to protect the United States", where nobody gives: a state's own arms.
             helped = self._helped(item.weapon.head.sent) if any(p.is_named for p in suppliers) else []
             found = self._behind(item, limit) or self._named_for(item.weapon) or helped or self._told_to(steps)
+            found = found or self._strengthened(item, steps)
             found = [self._of_state(p) for p in found]
             recipients = [p for p in found if p.key not in taken] or recipients
         if not any(p.is_named for p in recipients) or not any(p.is_named for p in suppliers):
@@ -509,6 +510,12 @@ class Sides:
             if not _is_beneficiary(weapon.head, mention, self._doc):
                 found.extend(self._context.cast.one(self._doc[mention.last]))
         return found
+
+    def _strengthened(self, item: Item, steps: list[Step]) -> list[Party]:
+        """`approved $225 million for Malta's air defences`: whose they are."""
+        if any(step.kind not in ("commit", "pledge", "discuss") for step in steps):
+            return []
+        return [p for c in item.weapon.head.children if c.dep_ == "poss" for p in self._context.cast.one(c) if p.is_named and p.country]
 
     def _named_for(self, weapon: Weapon) -> list[Party]:
         """`the Ukraine aid package`."""

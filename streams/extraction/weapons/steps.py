@@ -540,7 +540,8 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
         if found is None and step.token.lemma_ == "deny":
             return None, []
         if found is None:
-            if not cues and step.kind in MOVES:
+            if not cues and (step.kind in MOVES or (step.kind in AGAINST and here.negation is not None)):
+                # "does not want to halt the sale": it goes on as before.
                 return None, []
             continue
         if step.kind == "refuse" and step.token.lemma_.lower() in lexicon()["aside"]["opposing"] and not _is_pressed(step):
@@ -567,10 +568,14 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
 
 
 def _within_clause(trigger: Token, fact: Factuality) -> Factuality:
-    """Without a negation above the weapon's relative clause: `not counting the guns that Malta is to buy`."""
-    if fact.negation is None or trigger.dep_ != "relcl" or trigger.is_ancestor(fact.negation):
+    """Without a negation or a modal above the weapon's relative clause: `not counting, may fire, the guns that Malta is to buy`."""
+    if trigger.dep_ != "relcl":
         return fact
-    return replace(fact, negation=None)
+    if fact.negation is not None and not trigger.is_ancestor(fact.negation):
+        fact = replace(fact, negation=None)
+    if fact.modal is not None and not trigger.is_ancestor(fact.modal):
+        fact = replace(fact, modal=None, modal_kind="")
+    return fact
 
 
 def _of_transfer(fact: Factuality) -> Factuality:
@@ -633,7 +638,8 @@ def _is_no_act(token: Token) -> bool:
     """`reluctant to send`, `instead of sending`, `against sending`, `how it has supplied`, `traditionally bought`: nothing is given."""
     aside = lexicon()["aside"]
     head = token.head
-    if token.dep_ in ("xcomp", "acl", "advcl", "ccomp") and head.lemma_.lower() in aside["unwilling"]:
+    above = head.head if token.dep_ == "pcomp" else head
+    if token.dep_ in ("xcomp", "acl", "advcl", "ccomp", "pcomp") and above.lemma_.lower() in aside["unwilling"]:
         return True
     if token.dep_ in ("xcomp", "acl") and head.lemma_.lower() in aside["failing"] and kind_of(token) not in AGAINST:
         return True
