@@ -540,8 +540,11 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
         if found is None and step.token.lemma_ == "deny":
             return None, []
         if found is None:
-            if not cues and (step.kind in MOVES or (step.kind in AGAINST and here.negation is not None)):
-                # "does not want to halt the sale": it goes on as before.
+            if not cues and step.kind in AGAINST and here.negation is not None:
+                # "does not want to halt the sale": it goes on as before; of a proposed one that is something.
+                is_open = any(c.lower_ in lexicon()["aside"]["to_come"] for c in step.below.children)
+                return (Status.UNDER_DISCUSSION, [step.cue]) if is_open else (None, [])
+            if not cues and step.kind in MOVES:
                 return None, []
             continue
         if step.kind == "refuse" and step.token.lemma_.lower() in lexicon()["aside"]["opposing"] and not _is_pressed(step):
