@@ -732,7 +732,7 @@ def is_by_way_of(verb: Token) -> bool:
 
 def _not_moved(step: Step, fact: Factuality, negation: Token) -> Status | None:
     """`will not send`, `is not sending`, `decided not to send`, `cannot send`; but `has not sent` says nothing of what comes."""
-    if fact.doubt is not None or _is_too_little(step.token) or _is_for_now(step.token):
+    if fact.doubt is not None or _is_too_little(step.token) or _comes_later(step.token):
         return None
     if any(governor.token == negation.head for governor in fact.governors):
         return _not_chosen(negation.head, fact)
@@ -751,7 +751,7 @@ def _is_too_little(verb: Token) -> bool:
     return any(c.lower_ in words for o in verb.children if o.dep_ in ("dobj", "dative", "attr") for c in o.subtree if c.i <= o.i)
 
 
-def _is_for_now(verb: Token) -> bool:
+def _comes_later(verb: Token) -> bool:
     """`Will not receive them immediately`, `will not get them before May`: they come later."""
     later = lexicon()["aside"]["for_now"]
     return any(c.lower_ in later for c in verb.children if c.dep_ in ("advmod", "prep", "npadvmod"))
