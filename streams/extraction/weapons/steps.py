@@ -270,7 +270,7 @@ class WayUp:
         is_within = relation not in (*syntax.SUBJECT, "advcl", "relcl")
         spoken = _is_what_goes_on(head) if kind is None and self.steps and is_within else None
         request = asked_with(head, node) if kind is None and self.steps and relation in ("advcl", "xcomp") else None
-        if kind and head.lemma_ == "be" and self.steps and self.steps[-1].token == node:
+        if kind and head.lemma_ == "be" and self.steps and (self.steps[-1].token, self.steps[-1].kind) == (node, kind):
             # "there is no ban": the ban says it, and `is` no more.
             return head
         if kind:
