@@ -62,8 +62,7 @@ class Sides:
         recipients: list[Party] = []
         for node in (item.weapon.head, item.top):
             gifts = [c for c in node.children if c.dep_ == "appos" and kind_of(c) == "give"]
-            kept = any(_keeps_from(step) for step in steps)
-            suppliers = suppliers or ([] if kept else [p for h in syntax.adjuncts(node, "from") for p in cast.one(h)])
+            suppliers = suppliers or [p for h in syntax.adjuncts(node, "from") for p in cast.one(h)]
             suppliers = suppliers or [p for gift in gifts for h in syntax.adjuncts(gift, "from", "of") for p in cast.one(h)]
             behind = [h for h in syntax.adjuncts(node, "to", "for") if h.i < limit]
             recipients = recipients or [p for h in behind for p in cast.one(h) or self._nobody_by_name(h) if p.first < limit]
@@ -122,7 +121,8 @@ class Sides:
         keeping = [step.token for step in steps if step.token.lemma_.lower() in lexicon()["sources"]["keeping"]]
         if (keepers := [p for verb in keeping for p in self._subjects(verb) if p.is_named]) and suppliers:
             # "is withholding bombs from Malta"
-            recipients = [p for p in suppliers if p.key not in {k.key for k in keepers}] or recipients
+            others = [*suppliers, *(p for verb in keeping for h in syntax.adjuncts(verb, "from") for p in self._context.cast.one(h))]
+            recipients = [p for p in others if p.key not in {k.key for k in keepers}] or recipients
             suppliers = keepers
         got = {p.key for p in recipients}
         if not suppliers and any(p.is_named for p in recipients):
@@ -217,7 +217,7 @@ class Sides:
             case "discuss" if token.pos_ == "NOUN":
                 return source or self._holders(token)
             case "give" | "pledge" | "refuse" | "withdraw" | "delay" | "resume":
-                return [p for p in subjects if p.kind in SUPPLIER_KINDS] or ([] if _keeps_from(step) else source)
+                return [p for p in subjects if p.kind in SUPPLIER_KINDS] or source
             case "commit" if token.lemma_ == "notify" and syntax.is_passive(token):
                 # Of sales of its own its parliament is told.
                 return [self._state_of_parliament(p) for o in syntax.objects(token) for p in self._context.cast.one(o)]
@@ -260,9 +260,6 @@ class Sides:
         token = step.token
         nodes = [token, *_ways(token)]
         targets = [h for node in nodes for h in syntax.adjuncts(node, "to", "for", "dative") if h != top]
-        if _keeps_from(step):
-            # "withholds weapons from Malta"
-            targets.extend(h for node in (token, step.below) for h in syntax.adjuncts(node, "from"))
         target = [p for h in targets for p in cast.one(h)] or [p for h in targets for p in self._nobody_by_name(h)]
         subjects = self._subjects(token)
         match step.kind:
@@ -646,10 +643,6 @@ class Sides:
                     if found:
                         return [replace(p, directness=0.8) for p in found]
         return []
-
-
-def _keeps_from(step: Step) -> bool:
-    return step.token.pos_ == "VERB" and step.token.lemma_.lower() in lexicon()["aside"]["keeping"]
 
 
 def _allowed(verb: Token) -> list[Token]:
