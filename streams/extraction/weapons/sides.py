@@ -510,7 +510,11 @@ class Sides:
 
     def _strengthened(self, item: Item, steps: list[Step]) -> list[Party]:
         """`approved $225 million for Malta's air defences`: whose they are."""
-        if any(step.kind not in ("commit", "pledge", "discuss") for step in steps):
+        amounts = lexicon()["clause"]["by_amount"]
+        if any(step.kind not in ("commit", "pledge") for step in steps) or not (
+            steps[0].kind == "commit" or steps[0].token.lemma_.lower() in amounts
+        ):
+            # "offers an improvement in Malta's weaponry", "works with its air defence": none of it is for Malta.
             return []
         return [p for c in item.weapon.head.children if c.dep_ == "poss" for p in self._context.cast.one(c) if p.is_named and p.country]
 
