@@ -105,6 +105,7 @@ class Sides:
             if gives and step.kind == "secure" and step.relation == "below":
                 # "will hand Malta two launchers bought from Norway": whoever hands them over gives.
                 continue
+            target = {p.key for p in recipients}
             if not recipients:
                 recipients = self._recipients_at(step, item.top)
             if buys and step.kind == "withdraw" and not recipients:
@@ -112,8 +113,9 @@ class Sides:
                 recipients = [p for p in self._subjects(step.token) if p.is_named]
             elif not suppliers and not (buys and step.kind == "discuss"):
                 got = {p.key for p in recipients}
-                # "offered Malta to buy tanks from it": nobody buys from itself.
-                suppliers = [p for p in self._suppliers_at(step) if p.key not in got or step.kind not in ("get", "secure")]
+                # "offered Malta to buy tanks from it", "cleared the way for its sale to Malta": nobody sells to itself.
+                own = got if step.kind in ("get", "secure") else target if step.kind == "commit" else frozenset()
+                suppliers = [p for p in self._suppliers_at(step) if p.key not in own]
                 if buys and step.kind in ("commit", "pledge", "package") and step.relation != "below":
                     # "signed contracts to buy": who signs buys, unless it lets another buy.
                     recipients = recipients or suppliers
