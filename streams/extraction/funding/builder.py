@@ -79,7 +79,10 @@ class Builder:
             entity = self._holders.treasury()
         is_need = node.pos_ == "VERB" and is_in("need.verbs", node)
         is_to_close = bool(verbs) and is_in("status.closed", verbs[0])
-        period, deadline = self._times([node, *verbs, *([spoken_of] if spoken_of is not None else [])], has_deadline=is_need or is_to_close)
+        # "The shortfall that they face for next year".
+        faced = [c for c in node.children if c.dep_ == "relcl"] if node.pos_ == "NOUN" else []
+        asking_for = [spoken_of] if spoken_of is not None else []
+        period, deadline = self._times([node, *faced, *verbs, *asking_for], has_deadline=is_need or is_to_close)
         if period is not None and status is not Status.PROJECTED and self._is_past_day(period):
             # The day on which it was told.
             period = None
@@ -144,6 +147,8 @@ class Builder:
             sentence = nodes[0].sent
             others = self._context.times_between(sentence.start, sentence.end)
             long = [t for t in others if t.found.grain in (Grain.YEAR, Grain.QUARTER, Grain.SEASON)]
+            # "Suggestions that he made a year ago" are no gap of that year.
+            long = [t for t in long if t.root.doc[t.end - 1].lower_ != "ago"]
             period = long[0] if len(long) == 1 else None
         return period, deadline
 
@@ -166,7 +171,7 @@ class Builder:
                     child.dep_ in ("advcl", "acl", "xcomp")
                     and child.tag_ == "VB"
                     and child.i > node.i
-                    and any(c.lower_ == "to" for c in child.children)
+                    and any(c.lower_ == "to" and c.dep_ == "aux" for c in child.children)
                 ):
                     what = [t for t in child.subtree if t.lower_ != "to" or t.head != child]
                     return what[0].i, what[-1].i + 1

@@ -83,8 +83,8 @@ class Covers:
         if verb.pos_ not in ("VERB", "AUX") or self.has_yet_to(verb):
             return False
         lemma = Governor(verb, "").lemma
-        if lemma == "come" and syntax.adjuncts(verb, "from"):
-            # "Half of it is to come from taxes" tells whence all of it comes.
+        if lemma == "come" and syntax.adjuncts(verb, "from", "on"):
+            # "Half of it is to come from taxes" tells whence all of it comes; "comes on top of $1.4 billion" adds to it.
             return False
         if self.is_to_come(verb) or self.is_all_told(verb):
             return False

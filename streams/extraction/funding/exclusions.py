@@ -80,7 +80,8 @@ class Exclusions:
 
     def is_state(self, entity: Party) -> bool:
         """`the country`, `the government`, whether or not the article says which."""
-        return entity.kind is ActorKind.STATE or is_in("groups.of_state", self._context.reading.tokens[entity.end - 1])
+        tokens = self._context.reading.tokens[entity.first : entity.end]
+        return entity.kind is ActorKind.STATE or is_in("groups.of_state", tokens[-1]) or tokens[0].lower_ == "federal"
 
     def _is_lapse(self, gap: Gap) -> bool:
         """`The government runs out of money on 30 September`, where a parliament has not voted for its budget."""

@@ -77,7 +77,7 @@ class Holders:
     def _places(self, node: Token) -> list[Token]:
         """`a gap for shelter in the plan`, `there is no money in the fund`."""
         if node.pos_ in ("NOUN", "PROPN"):
-            places = syntax.adjuncts(node, "for", "in", "at", "facing", "of")
+            places = syntax.adjuncts(node, "for", "in", "at", "facing", "of", "across", "on")
             if node in syntax.objects(node.head):
                 # "To fill a hole in the public finances", where the parser hangs it on the verb.
                 behind = [c for c in node.head.children if c.dep_ == "prep" and c.lower_ in ("in", "at") and 0 < c.i - node.i <= 2]
@@ -117,7 +117,7 @@ class Holders:
     def speaking(self, node: Token) -> Party | None:
         """`The agency said funding shortfalls had forced cuts`: a body that speaks of missing money lacks it itself, or a person's body."""
         attribution = self._context.attributions.of(node)
-        if attribution is None or attribution.speaker is None:
+        if attribution is None or attribution.speaker is None or attribution.speaker.lower_ in ("i", "we", "our", "us"):
             return None
         if is_in("holders.reckoning", attribution.cue):
             # Who estimates a gap need not be the one that has it.
@@ -324,6 +324,9 @@ class Holders:
         """The actor whose needs, costs or people a phrase is about: `UNHCR's funding needs`."""
         if found := self._owner(head):
             return found
+        if of := [c for c in head.children if c.dep_ == "compound" and is_in("holders.bodies", c)]:
+            # "a council report"
+            return self._body(of[-1])
         holders = [head, *(child for child in head.children if child.dep_ == "acl")]
         for below in (t for holder in holders for t in syntax.adjuncts(holder, "of", "for", "in", "to")):
             named = self._named(below)
@@ -342,12 +345,17 @@ class Holders:
         doc = head.doc
         sums = {i for f in self._sums.of(head, FigureKind.MONEY) for i in range(f.first, f.end)}
         outside = ("DT", "PDT", "PRP$")
-        first = next((i for i in phrase if doc[i].tag_ not in outside and doc[i].pos_ != "PUNCT" and i not in sums), head.i)
+        plain = self._lexicon["holders.plain"]
+        first = next(
+            (i for i in phrase if doc[i].tag_ not in outside and doc[i].pos_ != "PUNCT" and i not in sums and doc[i].text not in plain),
+            head.i,
+        )
         end = head.i + 1
         for child in head.children:
             if child.dep_ == "prep" and child.lower_ in ("for", "of", "in") and child.i == end:
                 below = next((c for c in child.children if c.dep_ == "pobj"), None)
-                if below is not None and (below.pos_ == "PROPN" or self._context.mentions.at(below.i)):
+                is_name = below is not None and (below.pos_ == "PROPN" or self._context.mentions.at(below.i) is not None)
+                if below is not None and is_name and self._context.time_at(below) is None:
                     end = below.i + 1
         first, end = self._whole_name(doc, first, end)
         states = {m.country for i in range(first, end) if (m := self._context.mentions.at(i, EntityKind.STATE)) and m.country}
@@ -375,7 +383,10 @@ class Holders:
 
     def _fuller(self, head: Token) -> Token:
         """`The fund` is the fund that was named before."""
-        if head.pos_ != "NOUN" or len(syntax.noun_phrase(head)) > 2:
+        plain = self._lexicon["holders.plain"]
+        if head.pos_ != "NOUN" or any(
+            c.dep_ in ("compound", "nmod", "amod", "poss", "nummod") and c.lower_ not in plain for c in head.children
+        ):
             return head
         # "The trust" is one that was named; "NHS trusts" are not the NHS.
         is_bare = head.tag_ == "NN" and not any(c.dep_ in ("compound", "nmod", "amod") for c in head.children)
@@ -383,7 +394,8 @@ class Holders:
         reading = self._context.reading
         begin = reading.sentences[max(0, reading.sentence_index(head) - 4)].start
         for token in reversed(list(head.doc[begin : head.i])):
-            if token.lemma_.lower() == head.lemma_.lower() and any(c.dep_ in ("compound", "poss", "amod", "nmod") for c in token.children):
+            told = [c for c in token.children if c.dep_ in ("compound", "poss", "amod", "nmod")]
+            if token.lemma_.lower() == head.lemma_.lower() and any(c.lower_ not in self._lexicon["holders.plain"] for c in told):
                 return token
             mention = self._context.mentions.at(token.i, EntityKind.ORGANISATION)
             is_listed = mention is not None and mention.actor_kind in BODIES and mention.last == token.i

@@ -10,7 +10,7 @@ from spacy.tokens import Token
 from streams.extraction.actors import Party
 from streams.extraction.claims import Attribution
 from streams.extraction.context import ArticleContext, FigureMention, TimeMention
-from streams.records import ActorKind, AidType, Certainty, FundingGapStatus
+from streams.records import ActorKind, AidType, Certainty, FundingGapStatus, Qualifier
 
 __all__ = ["Gap", "inherit_entity", "is_of_a_whole_state", "is_vague", "leaves", "merge", "one_a_sentence", "stands_alone"]
 
@@ -18,6 +18,17 @@ Status = FundingGapStatus
 
 ROUNDING = Decimal("0.005")
 """Part of a sum by which `$1.04 million` may differ from `$1,044,000`."""
+
+
+ROUGHLY = Decimal("0.05")
+"""Part of a sum by which `nearly $1 billion` may differ from `$960 million`."""
+
+NEAR = 90
+"""Tokens within which `the city` is the one whose gap was just told."""
+
+
+GUESSED = 0.7
+"""Directness up to which an entity is taken from the sentences around."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +87,7 @@ def is_of_a_whole_state(gap: Gap) -> bool:
     """`The country has run out of money`: neither a sum nor a programme nor a purpose, and so nothing that one could cover."""
     is_state = gap.entity is not None and gap.entity.kind is ActorKind.STATE
     # "To fill the black hole in the public finances" is one that somebody covers.
-    is_hole = gap.node.lemma_.lower() == "hole" and gap.status is not Status.DENIED
+    is_hole = gap.node.lemma_.lower() == "hole" and any(c.lower_ == "black" for c in gap.node.children) and gap.status is not Status.DENIED
     return is_vague(gap) and gap.purpose is None and not is_hole and (is_state or gap.entity is None)
 
 
@@ -100,33 +111,38 @@ def _filled(known: Gap, other: Gap) -> Gap:
     names = ("amount", "requirements", "funding", "percent_funded", "entity", "period", "deadline", "purpose", "attribution")
     changes = {name: value for name in names if getattr(known, name) is None and (value := getattr(other, name)) is not None}
     status = Status.PARTLY_FUNDED if changes.keys() & {"funding", "percent_funded"} else known.status
-    return replace(known, status=status, **changes)
+    filled = replace(known, status=status, **changes)
+    return replace(filled, requirements=None) if filled.requirements is filled.amount else filled
 
 
 def merge(gaps: list[Gap]) -> list[Gap]:
     """One for each gap: the same entity and amount told twice is one, and so is a gap told once more without its sum."""
     kept: list[Gap] = []
     for gap in gaps:
-        # "The council" is the one that was named last.
-        twin = next((k for k in reversed(range(len(kept))) if _is_same(kept[k], gap)), None)
+        # "The council" is the one that was named last, "the gap" the one that was told last.
+        twin = next((k for k in reversed(range(len(kept))) if _is_retold(gap) or _is_same(kept[k], gap)), None)
         if twin is None:
             kept.append(gap)
         elif is_vague(kept[twin]) and not is_vague(gap):
-            kept[twin] = _filled(gap, kept[twin])
+            kept[twin] = _with_name(_filled(gap, kept[twin]), kept[twin])
         else:
-            kept[twin] = _with_name(_filled(kept[twin], gap), gap.entity)
+            kept[twin] = _with_name(_filled(kept[twin], gap), gap)
     return kept
 
 
-def _is_description(entity: Party) -> bool:
-    """`the agency`, `the project`: no name."""
-    return entity.name == entity.name.lower()
+def _is_description(gap: Gap) -> bool:
+    """Whether its entity is no name: `the agency`, `Rations` at the beginning of a sentence."""
+    if gap.entity is None:
+        return False
+    first = gap.node.doc[gap.entity.first]
+    begins = first.is_sent_start and first.pos_ != "PROPN" and gap.entity.name[1:] == gap.entity.name[1:].lower()
+    return begins or gap.entity.name == gap.entity.name.lower()
 
 
-def _with_name(gap: Gap, other: Party | None) -> Gap:
+def _with_name(gap: Gap, other: Gap) -> Gap:
     """The gap with the entity of its other telling where only that one is a name."""
-    is_named = gap.entity is not None and not _is_description(gap.entity)
-    return gap if is_named or other is None or _is_description(other) else replace(gap, entity=other)
+    is_named = gap.entity is not None and not _is_description(gap)
+    return gap if is_named or other.entity is None or _is_description(other) else replace(gap, entity=other.entity)
 
 
 def leaves(requirements: FigureMention, funding: FigureMention, amount: FigureMention) -> bool:
@@ -142,14 +158,38 @@ def _is_same_sum(known: Gap, gap: Gap) -> bool:
     if known.amount is None or gap.amount is None:
         return False
     one, other = known.amount.found, gap.amount.found
-    return one.currency == other.currency and _is_near(one.min, other.min) and _is_near(one.max, other.max)
+    if one.currency != other.currency:
+        return False
+    if Qualifier.EXACT in (one.qualifier, other.qualifier) and one.qualifier != other.qualifier and not _are_of_other_times(known, gap):
+        # "Nearly $1 billion" is "$960 million", "more than £7bn" "£7.2bn".
+        return _is_near(one.min or one.max, other.min or other.max, ROUGHLY)
+    return _is_near(one.min, other.min) and _is_near(one.max, other.max)
 
 
-def _is_near(one: Decimal | None, other: Decimal | None) -> bool:
+def _is_same_need(known: Gap, gap: Gap) -> bool:
+    """The same sum asked for is the same appeal, of the United Nations as of its agencies."""
+    if known.requirements is None or gap.requirements is None or known.amount or gap.amount:
+        return False
+    one, other = known.requirements.found, gap.requirements.found
+    return one.currency == other.currency and _is_near(one.min or one.max, other.min or other.max)
+
+
+def _is_same_share(known: Gap, gap: Gap) -> bool:
+    """`has raised just 2% of that … That is just 2% of the total required`: one that tells of what it is a share, one that does not."""
+    if known.percent_funded is None or gap.percent_funded is None or (known.requirements is None) == (gap.requirements is None):
+        return False
+    return known.percent_funded.found.min == gap.percent_funded.found.min and gap.node.i - known.node.i < 3 * NEAR
+
+
+def _are_of_other_times(known: Gap, gap: Gap) -> bool:
+    return known.period is not None and gap.period is not None and known.period.found.meaning != gap.period.found.meaning
+
+
+def _is_near(one: Decimal | None, other: Decimal | None, part: Decimal = ROUNDING) -> bool:
     """Whether one of two sums is the other rounded."""
     if one is None or other is None:
         return one is other
-    return abs(one - other) <= max(abs(one), abs(other)) * ROUNDING
+    return abs(one - other) <= max(abs(one), abs(other)) * part
 
 
 def is_vague(gap: Gap) -> bool:
@@ -168,6 +208,28 @@ def _is_same_body(one: Party, other: Party) -> bool:
     return one.key == other.key or (bool(short) and long[-len(short) :] == short and not _are_apart(one, other))
 
 
+def _is_bare(gap: Gap) -> bool:
+    """`the city`, `the effort`: a description of one word, or one that was only guessed."""
+    if gap.entity is None or gap.entity.country is not None:
+        return False
+    return gap.entity.directness <= GUESSED or (_is_description(gap) and " " not in gap.entity.name)
+
+
+def _is_retold(gap: Gap) -> bool:
+    """`make up some of the gap`, `the funding shortfall had already scaled back …`: one that was told before."""
+    modifiers = [c for c in gap.node.children if c.dep_ not in ("punct", "relcl", "det", "compound")]
+    is_definite = any(c.dep_ == "det" and c.lower_ in ("the", "this", "that") for c in gap.node.children)
+    return is_vague(gap) and gap.node.pos_ == "NOUN" and is_definite and not modifiers
+
+
+def _are_known_apart(one: Gap, other: Gap) -> bool:
+    """Whether their entities are two names, of two countries or of a country and a body."""
+    if one.entity is None or other.entity is None:
+        return False
+    kinds = {one.entity.kind, other.entity.kind}
+    return _are_apart(one.entity, other.entity) or (ActorKind.STATE in kinds and len(kinds) > 1)
+
+
 def _is_rest(whole: Gap, rest: Gap) -> bool:
     """`Needs $60 billion and has $41 billion. The remaining $19 billion …` is one gap."""
     if whole.requirements is None or whole.funding is None or whole.amount is not None or rest.amount is None:
@@ -177,12 +239,15 @@ def _is_rest(whole: Gap, rest: Gap) -> bool:
 
 def _is_same(known: Gap, gap: Gap) -> bool:
     vague = [g for g in (known, gap) if is_vague(g)]
+    if vague and gap.node.i - known.node.i < NEAR and any(map(_is_bare, vague)) and not _are_known_apart(known, gap):
+        return True
     if known.entity and gap.entity and len(vague) == 1 and vague[0].purpose is None:
         return _is_same_body(known.entity, gap.entity)
     if known.entity and gap.entity and known.entity.key != gap.entity.key:
         # The same sum in another sentence is the same gap, of "the agency" as of the World Food Programme.
         is_retold = known.node.sent != gap.node.sent and not _are_apart(known.entity, gap.entity)
-        return is_retold and (_is_same_sum(known, gap) or _is_rest(known, gap) or _is_rest(gap, known))
+        is_same_need = _is_same_need(known, gap) or _is_same_share(known, gap)
+        return is_retold and (_is_same_sum(known, gap) or is_same_need or _is_rest(known, gap) or _is_rest(gap, known))
     if any(whole.requirements and whole.funding and whole.amount is None and rest.amount for whole, rest in ((known, gap), (gap, known))):
         return _is_rest(known, gap) or _is_rest(gap, known)
     if known.amount and gap.amount:

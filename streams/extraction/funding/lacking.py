@@ -36,7 +36,9 @@ class Lacking:
     def at(self, token: Token) -> Gap | None:
         """`for lack of funds`, `lacks the money`, `a shortage of cash`."""
         if token.pos_ == "NOUN" and is_in("nouns.lack", token):
-            what = [t for t in syntax.adjuncts(token, "of", "in") if is_in("nouns.money", t)]
+            # "The $5 billion he wants in funding"
+            joints = ("of",) if token.lemma_.lower() == "want" else ("of", "in")
+            what = [t for t in syntax.adjuncts(token, *joints) if is_in("nouns.money", t)]
         elif token.pos_ == "VERB" and is_in("short.verbs", token):
             missing = next((f for f in self._sums.of(token, FigureKind.MONEY) if f.root in syntax.objects(token)), None)
             if missing is not None:
@@ -69,7 +71,9 @@ class Lacking:
             return None
         if not what or self._is_left_out(token, what[0]):
             return None
-        return self._builder.gap(token if token.dep_ != "amod" else token.head, (token.i, what[0].i + 1))
+        # "A shortage in the state pension fund" is the fund's.
+        who = [t for t in what if t.tag_ == "NN" and t.lower_ == "fund"]
+        return self._builder.gap(token if token.dep_ != "amod" else token.head, (token.i, what[0].i + 1), who=who)
 
     def _is_left_out(self, lack: Token, money: Token) -> bool:
         """`The bill has no money for the road`, `vetoed it over its lack of funding for the road`: what a law leaves out; an idiom."""
@@ -114,7 +118,7 @@ class Lacking:
 
     def _is_there(self, verb: Token) -> bool:
         """`the money is there`, `funds are available`."""
-        said = [c for c in verb.children if c.lower_ in self._lexicon["short.there"]]
+        said = [c for c in verb.children if c.lower_ in self._lexicon["short.there"] and c.i > verb.i]
         return verb.lemma_.lower() == "be" and bool(said) and any(is_in("nouns.money", s) for s in syntax.subjects(verb))
 
     def _is_none(self, have: Token, money: Token) -> bool:

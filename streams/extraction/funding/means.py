@@ -125,7 +125,7 @@ class Means:
 
     def _out_of_balance(self, noun: Token) -> Shortage | None:
         """`£9 million in the red`, `out of balance by $9 million`."""
-        if noun.lower_ not in self._lexicon["means.red"]:
+        if noun.lower_ not in self._lexicon["means.red"] or noun.dep_ == "compound":
             return None
         doc = noun.doc
         before = " ".join(t.lower_ for t in doc[max(noun.sent.start, noun.i - 2) : noun.i + 1])

@@ -40,14 +40,16 @@ class Named:
             return None
         phrase = {t.lower_ for i in syntax.noun_phrase(noun) if (t := noun.doc[i]) != noun}
         around = self._around(noun, phrase)
-        if self._is_difference(noun, phrase) or self._is_of_other(noun, phrase, around) or self._is_only_thought_of(noun):
-            return None
         top = noun.head if is_inside else noun
         verbs = verbs_above(top)
         amount = self._sums.on([top]) or self._sums.equated(top, verbs)
+        # Of a sum it is money that is missing, whatever it is for: "a $3 million shortfall for food programmes".
+        kinds = phrase if amount is not None else around
+        if self._is_difference(noun, phrase) or self._is_of_other(noun, phrase, kinds) or self._is_only_thought_of(noun):
+            return None
         if not self._is_of_money(noun, phrase, around, amount, verbs) or self._is_statistic(noun, phrase, verbs):
             return None
-        if is_in("short.overspend", noun) and amount is None and not self._is_faced(noun, verbs):
+        if is_in("short.overspend", noun) and amount is None and not (verbs and is_in("status.closed", verbs[0])):
             # "Our government's massive overspending" is an opinion.
             return None
         first = min(
@@ -58,7 +60,7 @@ class Named:
 
     def _about(self, noun: Token) -> list[Token]:
         """What the gap is one in, of or for."""
-        return [t for t in syntax.adjuncts(noun, "in", "of", "for") if t.pos_ in ("NOUN", "PROPN")]
+        return [t for t in syntax.adjuncts(noun, "in", "of", "for", "across") if t.pos_ in ("NOUN", "PROPN")]
 
     def _around(self, noun: Token, phrase: set[str]) -> set[str]:
         """The words that tell what kind of gap it is."""

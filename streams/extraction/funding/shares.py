@@ -128,6 +128,9 @@ class Shares:
 
     def _whole_of(self, share: Token) -> Token | None:
         """The needs that a percentage or fraction is a share of."""
+        if share.i and share.nbor(-1).lower_ == "as":
+            # "As part of a plan" is no share.
+            return None
         is_fraction = is_in("funded.fractions", share) or share.lower_ in self._lexicon["funded.fractions"]
         is_percent = share.lower_ in self._lexicon["funded.percent"]
         if is_fraction or is_percent:
@@ -142,7 +145,9 @@ class Shares:
         return next((w for w in wholes if self._is_whole(w) or w.i in money), None)
 
     def _is_whole(self, token: Token) -> bool:
-        """`of the funds`, `of the target`, `of what is needed`."""
+        """`of the funds`, `of the target`, `of what is needed`; but not `of the cash raised by others`."""
+        if any(c.dep_ in ("acl", "relcl") and is_in("funded.gathered", c) for c in token.children):
+            return False
         is_needed = token.dep_ == "pcomp" and is_in("funded.required", token)
         return is_in("nouns.money", token) or is_in("funded.whole", token) or is_needed
 

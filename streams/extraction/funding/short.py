@@ -35,7 +35,7 @@ class Short:
             verb = syntax.governing_verb(token)
             money = next((t for t in doc[token.i + 2 : token.i + 6] if is_in("nouns.money", t)), None)
             # "out of concern the money …"
-            is_of_it = money is not None and money.left_edge.i <= token.i + 2
+            is_of_it = money is not None and money.left_edge.i <= token.i + 2 and money.pos_ != "PROPN"
             # "A plan right out of his budget" runs out of nothing.
             runs = verb is not None and is_in("short.runs", verb)
             if verb is not None and runs and money is not None and is_of_it and token.sent == money.sent:

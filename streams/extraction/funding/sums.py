@@ -74,8 +74,16 @@ class Sums:
 
     def equated(self, noun: Token, verbs: list[Token]) -> FigureMention | None:
         """`the gap is €34 billion`, `the shortfall stands at $2bn`, `seeking $1.2 billion to make up its shortfall`."""
-        totalling = [c for c in noun.children if c.dep_ in ("acl", "relcl") and is_in("amounts.equate", c)]
-        if totalling and (found := self.on(totalling)) is not None:
+        if noun.dep_ == "pobj" and noun.head.lower_ in ("in", "of") and not is_in("short.overspend", noun):
+            # "$400 million in funding shortages"
+            held = next((f for f in self.of(noun, FigureKind.MONEY) if f.root == noun.head.head and f.end <= noun.head.i), None)
+            if held is not None:
+                return held
+        clauses = [c for c in noun.children if c.dep_ in ("acl", "relcl")]
+        # "a shortfall projected to be $181 million"
+        clauses += [b for c in clauses if is_in("status.projected", c) for b in c.children if b.dep_ == "xcomp"]
+        totalling = [c for c in clauses if is_in("amounts.equate", c)]
+        if totalling and (found := self.on([*totalling, *(o for c in totalling for o in syntax.objects(c))])) is not None:
             return found
         if not verbs:
             return None
