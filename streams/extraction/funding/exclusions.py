@@ -56,7 +56,8 @@ class Exclusions:
         # Who has underfunded a body does not lack the money.
         withholds = gap.node.lower_ in self._lexicon["short.starved"]
         acting = [] if withholds else [s for verb in verbs_above(gap.node)[:1] for s in syntax.subjects(verb)]
-        if is_vague(gap) and any(is_in("holders.people", s) or self._holders.is_private(s) for s in acting):
+        is_public = gap.entity is not None and gap.entity.kind is ActorKind.STATE and self._holders.is_black_hole(gap.node)
+        if is_vague(gap) and not is_public and any(is_in("holders.people", s) or self._holders.is_private(s) for s in acting):
             return True
         if gap.entity is not None and is_vague(gap):
             heads = [

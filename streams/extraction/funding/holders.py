@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from functools import cached_property
 from itertools import pairwise
 
 from spacy.tokens import Doc, Token
@@ -37,13 +38,8 @@ class Holders:
                 return found, head
         is_noun = noun.pos_ in ("NOUN", "PROPN")
         places = self._places(noun)
-        public = next((head for head in places if is_in("groups.treasury", head) and self._is_public(head)), None)
-        if public is not None:
-            # "A black hole in the public finances" is nobody else's, whoever the sentence speaks of.
-            owner = self._owner(public)
-            if owner is None or owner.country is None:
-                owner = self._paying_in(noun, public) or self._named_beside(noun, public) or self.treasury() or owner or self._body(public)
-            return owner, public
+        if (finances := self._public_finances(noun, places)) is not None:
+            return self._treasury_of(noun, finances), finances
         if is_noun:
             if found := self._owner(noun):
                 return found, None
@@ -68,6 +64,31 @@ class Holders:
             if not self._is_only_time(head) and (found := self.one(head)):
                 return found, head
         return self._affected(noun, verbs) or self._bearer(noun, verbs), None
+
+    def _public_finances(self, noun: Token, places: list[Token]) -> Token | None:
+        """The word for the public finances that a gap is one in, or the black hole itself that `the chancellor has got in his finances`."""
+        public = next((head for head in places if is_in("groups.treasury", head) and self._is_public(head)), None)
+        if public is not None:
+            return public
+        elsewhere = any(not (is_in("groups.treasury", head) or is_in("holders.middle", head)) for head in places)
+        is_budget = not elsewhere and self._tells_of_budget and self.is_black_hole(noun)
+        return noun if is_budget and self._owner(noun) is None else None
+
+    def _treasury_of(self, noun: Token, finances: Token) -> Party:
+        """`A black hole in the public finances` is the state's, whoever the sentence speaks of."""
+        owner = self._owner(finances)
+        if owner is not None and owner.country is not None:
+            return owner
+        return self._paying_in(noun, finances) or self._named_beside(noun, finances) or self.treasury() or owner or self._body(finances)
+
+    def is_black_hole(self, noun: Token) -> bool:
+        """`a financial black hole`, where the sentence is about taxes and spending."""
+        is_black = noun.lemma_.lower() == "hole" and any(c.lower_ == "black" for c in noun.children)
+        return is_black and any(is_in("groups.fiscal", t) for t in noun.sent)
+
+    @cached_property
+    def _tells_of_budget(self) -> bool:
+        return any(is_in("groups.budget", token) for token in self._context.reading.tokens)
 
     def _is_public(self, finances: Token) -> bool:
         """`the public finances`, `the nation's coffers`."""
@@ -468,8 +489,11 @@ class Holders:
     def treasury(self) -> Party | None:
         """Whose `public finances` are meant where nobody is named with them: the state that the article is about."""
         named = [m for m in self._context.mentions if m.kind is EntityKind.STATE and m.country]
-        counts = Counter(m.country for m in named).most_common(2)
+        people = [country for _, country, _, _ in self._context.cast.person_mentions if country]
+        counts = Counter([*(m.country for m in named), *people]).most_common(2)
         if not counts or (len(counts) > 1 and counts[1][1] * 2 > counts[0][1]):
             return None
-        state = next(m for m in named if m.country == counts[0][0])
+        state = next((m for m in named if m.country == counts[0][0]), None)
+        if state is None:
+            return None
         return Party(state.name, ActorKind.STATE, state.country, state.first, state.end, directness=0.6)

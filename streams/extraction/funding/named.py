@@ -126,7 +126,7 @@ class Named:
             return bool(phrase & self._lexicon["nouns.of_funding"]) or is_measured
         if around & self._lexicon["nouns.of_money"] or amount is not None or self._is_against_need(noun):
             return True
-        return "black" in phrase and self._is_faced(noun, verbs)
+        return self._holders.is_black_hole(noun) or ("black" in phrase and self._is_faced(noun, verbs))
 
     def _is_statistic(self, noun: Token, phrase: set[str], verbs: list[Token]) -> bool:
         """`its shortfall with other countries fell to £2.7bn`, where the talk is of a state's deficit."""
