@@ -97,9 +97,9 @@ class Wanted:
         amount = next((f for f in self._sums.of(verb, FigureKind.MONEY) if f.root in objects), None)
         if amount is None:
             return None
-        around = {t.lower_ for t in amount.root.subtree if t.i <= amount.end} | {
-            t.lower_ for t in verb.doc[max(0, amount.first - 2) : amount.end + 1]
-        }
+        near = [*(t for t in amount.root.subtree if t.i <= amount.end), *verb.doc[max(0, amount.first - 2) : amount.end + 1]]
+        # "More than $500 million" is no more than before.
+        around = {t.lower_ for t in near if t.i + 1 == len(t.doc) or t.nbor().lower_ != "than"}
         urgent = [c for c in verb.children if c.lower_ in self._lexicon["need.urgent"]]
         # What is still needed is not there yet.
         is_still = any(c.lower_ == "still" for c in urgent)
