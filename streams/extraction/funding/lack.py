@@ -238,6 +238,9 @@ def _is_rest(whole: Gap, rest: Gap) -> bool:
 
 
 def _is_same(known: Gap, gap: Gap) -> bool:
+    shares = [g.percent_funded.found for g in (known, gap) if g.percent_funded is not None]
+    if len(shares) == 2 and (shares[0].min, shares[0].max) != (shares[1].min, shares[1].max):
+        return False
     vague = [g for g in (known, gap) if is_vague(g)]
     if vague and gap.node.i - known.node.i < NEAR and any(map(_is_bare, vague)) and not _are_known_apart(known, gap):
         return True

@@ -44,7 +44,7 @@ class Named:
         verbs = verbs_above(top)
         amount = self._sums.on([top]) or self._sums.equated(top, verbs)
         # Of a sum it is money that is missing, whatever it is for: "a $3 million shortfall for food programmes".
-        kinds = phrase if amount is not None else around
+        kinds = phrase if amount is not None and syntax.adjuncts(noun, "for", "in", "of") else around
         if self._is_difference(noun, phrase) or self._is_of_other(noun, phrase, kinds) or self._is_only_thought_of(noun):
             return None
         if not self._is_of_money(noun, phrase, around, amount, verbs) or self._is_statistic(noun, phrase, verbs):

@@ -103,6 +103,7 @@ class StandingReader:
         self._motion = frozenset(lexicon["verbs"]["motion"])
         self._renewing = frozenset(lexicon["renewal"]["words"])
         self._ending = frozenset(lexicon["renewal"]["ending"])
+        self._attending = frozenset(lexicon["verbs"]["attending"])
         self._starting = frozenset(lexicon["renewal"]["starting"])
         self._at_the_table = frozenset(lexicon["verbs"]["at_the_table"])
         self._processes = frozenset(lexicon["nouns"]["process"])
@@ -515,7 +516,11 @@ class StandingReader:
             return Standing(Status.HELD if case.status else Status.UNKNOWN, tuple(case.cues), is_asserted=asserted, renews=case.renews)
         if fact.tense is Tense.INFINITIVE:
             status = Status.HELD if case.aside else Status.SCHEDULED
-            if draft.nouns and draft.node.dep_ == "pobj" and draft.node.head.lower_ in ("at", "during", "after", "in"):
+            above = draft.node.head
+            is_while = above.lower_ in ("at", "during", "after") or (
+                above.lower_ == "in" and above.head.lemma_.lower() not in self._attending
+            )
+            if draft.nouns and draft.node.dep_ == "pobj" and is_while:
                 # "They failed to agree at two days of talks".
                 was = bool(draft.verbs) and report_tense(draft.verbs[0]) is Tense.PAST
                 status = Status.HELD if was else Status.SCHEDULED
