@@ -102,15 +102,15 @@ class Sides:
         buys = any(step.kind in ("get", "secure") for step in steps)
         gives = any(step.kind == "give" and step.token.pos_ == "VERB" for step in steps)
         for step in steps:
-            if gives and step.kind == "secure" and step.relation == "below":
-                # "will hand Malta two launchers bought from Norway": whoever hands them over gives.
-                continue
             target = {p.key for p in recipients}
             if not recipients:
                 recipients = self._recipients_at(step, item.top)
             if buys and step.kind == "withdraw" and not recipients:
                 # "has frozen talks over the purchase of": whoever buys.
                 recipients = [p for p in self._subjects(step.token) if p.is_named]
+            elif gives and step.kind == "secure" and step.relation == "below":
+                # "will hand Malta two launchers bought from Norway": whoever hands them over gives.
+                continue
             elif not suppliers and not (buys and step.kind == "discuss"):
                 got = {p.key for p in recipients}
                 # "offered Malta to buy tanks from it", "cleared the way for its sale to Malta": nobody sells to itself.
