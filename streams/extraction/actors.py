@@ -505,17 +505,24 @@ class Cast:
         first = min((c.left_edge.i for c in described), default=noun.i)
         states = [m for i in range(first, noun.i) if (m := self._mentions.at(i, EntityKind.STATE)) is not None]
         is_of_people = any(c.ent_type_ == "NORP" or (c.pos_ in ("ADJ", "PROPN") and c.text[:1].isupper()) for c in described)
-        # The parser hangs the land now on them, now on the verb.
-        behind = noun.doc[noun.i + 1] if noun.i + 1 < len(noun.doc) else noun
-        places = [c for c in behind.children if c.dep_ == "pobj"] if behind.lower_ in ("in", "from") else []
-        lands = [land for place in places if (land := self._mentions.at(place.i, EntityKind.STATE, EntityKind.PLACE)) is not None]
-        if not states and not is_of_people and not lands:
+        land = self._land_behind(noun)
+        if states or is_of_people:
+            name_end = noun.i + 1
+        elif land is not None:
+            name_end = land.end
+        else:
             return None
-        end = noun.i + 1
-        countries = {m.country for m in states} or {land.country for land in lands}
+        countries = {m.country for m in states or filter(None, [land])}
         country = countries.pop() if len(countries) == 1 else None
-        name = self._reading.span(first, max(land.end for land in lands) if lands and not is_of_people and not states else end).text
-        return Party(name, ActorKind.GROUP, country, first, end)
+        return Party(self._reading.span(first, name_end).text, ActorKind.GROUP, country, first, noun.i + 1)
+
+    def _land_behind(self, noun: Token) -> Mention | None:
+        """`rebels in Chad`, `fighters from Darfur`: by what stands right behind, since the parser hangs it now on them, now on the verb."""
+        behind = noun.doc[noun.i + 1] if noun.i + 1 < len(noun.doc) else noun
+        if behind.lower_ not in ("in", "from"):
+            return None
+        lands = (self._mentions.at(c.i, EntityKind.STATE, EntityKind.PLACE) for c in behind.children if c.dep_ == "pobj")
+        return next(filter(None, lands), None)
 
     def _the_holder(self, noun: Token) -> Party | None:
         """`the president`, `the prime minister`: the person who was named with that title last."""

@@ -111,8 +111,9 @@ def read(text: str, parser: Parser) -> Reading:
     spaces = [shown[end].isspace() if end < len(shown) else False for end in ends]
     # A headline or list item has no full stop; without this the parser runs on into the next line.
     doc = parser(words, spaces, [start in breaks for start in starts])
+    lemmas = _lemmas()
     for i, word in enumerate(words):
-        if (lemma := _lemmas().get(word.lower())) is not None and doc[i].pos_ == "VERB":
+        if (lemma := lemmas.get(word.lower())) is not None and doc[i].pos_ == "VERB":
             doc[i].lemma_ = lemma
     return Reading(text, doc, starts, ends)
 
@@ -122,10 +123,12 @@ def _lemmas() -> dict[str, str]:
     """Verbs by their forms, where the lemmatizer errs."""
     found: dict[str, str] = {}
     for verb in lexicon.words("lemmas")["verbs"]:
-        stem = verb.removesuffix("e")
-        endings = ("es", "ed", "ing") if verb.endswith("e") else ("s", "ed", "ing")
-        past = [f"{verb[:-1]}ies", f"{verb[:-1]}ied", f"{verb}ing"] if verb.endswith("y") else [stem + ending for ending in endings]
-        found |= dict.fromkeys(past, verb)
+        if verb.endswith("y"):
+            forms = [f"{verb[:-1]}ies", f"{verb[:-1]}ied", f"{verb}ing"]
+        else:
+            stem = verb.removesuffix("e")
+            forms = [f"{verb}s", f"{stem}ed", f"{stem}ing"]
+        found |= dict.fromkeys(forms, verb)
     return found
 
 

@@ -603,7 +603,7 @@ def _is_of_thing(step: Step) -> bool:
         return True
     if token.lemma_.lower() not in aside["enabling"]:
         return False
-    is_thing = any(s.pos_ == "NOUN" and s.lemma_.lower() in lexicon()["aside"]["makings"] for s in subjects)
+    is_thing = any(s.pos_ == "NOUN" and s.lemma_.lower() in aside["makings"] for s in subjects)
     return is_thing or (token.dep_ == "advcl" and token.tag_ == "VBG")
 
 
