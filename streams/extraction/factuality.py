@@ -126,9 +126,19 @@ def assess(trigger: Token) -> Factuality:
             node = head
             continue
         result.governors.append(Governor(head, relation))
+        result.negation = result.negation or _denied(node, head, relation, lexicon["denial"])
         if head.pos_ not in ("VERB", "AUX"):
             _note_modifiers(head, result, lexicon)
         node = head
+
+
+def _denied(node: Token, head: Token, relation: str, denial: dict[str, list[str]]) -> Token | None:
+    """`The claim that it sold tanks is false`, `It is untrue that it sold them`: the word that denies what is told."""
+    if relation == "ccomp" and head.lemma_.lower() in denial["untrue"]:
+        return head
+    is_told = (relation in syntax.SUBJECT and node.lemma_.lower() in denial["told_by"]) or relation == "ccomp"
+    said = (c for c in head.children if c.dep_ in ("acomp", "attr")) if is_told and head.lemma_ == "be" else ()
+    return next((c for c in said if c.lemma_.lower() in denial["untrue"] and not any(n.dep_ == "neg" for n in head.children)), None)
 
 
 def _is_finite_clause(verb: Token) -> bool:
@@ -174,9 +184,9 @@ def _note_condition(clause: Token, result: Factuality, lexicon: dict[str, dict[s
 
 def _tense(verb: Token, helpers: list[Token]) -> tuple[Tense, bool, bool]:
     lexicon = words("factuality")
-    lowered = {helper.lower_ for helper in helpers}
-    perfect = bool(lowered & {"have", "has", "had", "'ve", "’ve", "having"})
-    progressive = verb.tag_ == "VBG" and bool(lowered & {"be", "is", "are", "was", "were", "been", "'re", "’re", "'s", "’s", "'m"})
+    lowered = {_in_full(helper.lower_, verb) for helper in helpers}
+    perfect = bool(lowered & {"have", "has", "had", "having"})
+    progressive = verb.tag_ == "VBG" and bool(lowered & {"be", "is", "are", "was", "were", "been"})
     if lowered & {*lexicon["modals"]["future"], *lexicon["modals"]["would"]}:
         return Tense.FUTURE, progressive, perfect
     if "to" in lowered or lowered & {*lexicon["modals"]["possible"], *lexicon["modals"]["obliged"]}:
@@ -188,6 +198,18 @@ def _tense(verb: Token, helpers: list[Token]) -> tuple[Tense, bool, bool]:
     if verb.tag_ == "VBN" and not helpers:
         return Tense.PAST, False, False
     return Tense.NONE, progressive, perfect
+
+
+def _in_full(helper: str, verb: Token) -> str:
+    """`we're sending`, `it's been sent`: the auxiliary that a contraction stands for."""
+    match helper.replace("’", "'"):
+        case "'ve":
+            return "have"
+        case "'re" | "'m":
+            return "are"
+        case "'s":
+            return "has" if verb.tag_ == "VBN" and any(c.lower_ == "been" for c in verb.children) else "is"
+    return helper
 
 
 def _note_modifiers(noun: Token, result: Factuality, lexicon: dict[str, dict[str, list[str]]]) -> None:

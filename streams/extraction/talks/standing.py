@@ -257,10 +257,10 @@ class StandingReader:
                 return Standing(Status.ONGOING, cues, is_asserted=True)
             if fact.negation is not None:
                 # "Will not go ahead", and "are not continuing".
-                status = "CANCELLED" if cues[-1].lemma_ in ("go", "proceed") and fact.tense is Tense.FUTURE else "SUSPENDED"
+                status = "CANCELLED" if cues and cues[-1].lemma_ in ("go", "proceed") and fact.tense is Tense.FUTURE else "SUSPENDED"
             elif (
                 fact.tense is Tense.INFINITIVE
-                and case.draft.node.head == cues[-1]
+                and case.draft.node.head in cues[-1:]
                 and report_tense(case.draft.node)
                 in (
                     Tense.PAST,

@@ -232,6 +232,7 @@ class _Finder:
             or _is_asked(steps[0].token)
             or _is_headline(steps[0].token, weapon.head)
             or self._is_topic(steps, item)
+            or self._is_fitted(steps[0].token)
         ):
             return None
         if any(child.lower_ == "no" and child.dep_ in ("det", "neg") for node in (weapon.head, item.top) for child in node.children):
@@ -287,6 +288,12 @@ class _Finder:
         spoken = all(step.token.pos_ == "VERB" and step.token.lemma_.lower() in lexicon()["aside"]["topics"] for step in steps)
         goals = [h for step in steps for h in syntax.adjuncts(step.token, "for", "to")]
         return spoken and not goals and not self._sides.for_whom(item, "for", "to")
+
+    def _is_fitted(self, verb: Token) -> bool:
+        """`The jets will be armed with missiles`: what a weapon carries nobody gets."""
+        carriers = [c for c in verb.children if c.dep_ in ("nsubjpass", "dobj")]
+        is_weapon = any(self._context.mentions.at(c.i, EntityKind.WEAPON) is not None for c in carriers)
+        return is_weapon and verb.lemma_.lower() in lexicon()["aside"]["having"]
 
     def _is_history(self, predicate: Token) -> bool:
         """`in 1962`, `the Soviet Union`: what was given long before the article."""

@@ -217,7 +217,9 @@ class Sides:
                 # "received its first consignment": its own, and not from it.
                 return source or ([] if _holds_get(token.head) else self._owners(token))
             case "discuss" if token.pos_ == "NOUN":
-                return source or self._holders(token)
+                # "discussions between rebels in Malta to provide guns to"
+                among = syntax.adjuncts(token, "between", "among") if step.relation == "acl" and step.below.tag_ == "VB" else []
+                return source or [p for h in among for p in self._context.cast.one(h)] or self._holders(token)
             case "give" | "pledge" | "refuse" | "withdraw" | "delay" | "resume":
                 return [p for p in subjects if p.kind in SUPPLIER_KINDS] or source
             case "commit" if token.lemma_ == "notify" and syntax.is_passive(token):
@@ -411,6 +413,9 @@ class Sides:
         if preposition.lower_ == "by" and holder.dep_ == "pcomp":
             # "accused X of fuelling the war by supplying"
             return self._agents(holder)
+        if preposition.lower_ == "by" and holder.lower_ == "including" and (above := syntax.governing_verb(holder.head)) is not None:
+            # "has provoked them, including by supplying"
+            return syntax.subjects(above)
         return (_penalised(preposition) if preposition.lower_ in ("for", "over") else []) or syntax.subjects(verb)
 
     def _state_of_parliament(self, party: Party) -> Party:

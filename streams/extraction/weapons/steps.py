@@ -554,12 +554,12 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
         if status in (Status.WITHDRAWN, Status.REFUSED) and step.kind in ("ask", "refuse", "discuss", "withdraw"):
             # "urged them to halt", "refused to stop": nobody gives, and nobody has stopped.
             return None, []
-        is_against = status in (Status.WITHDRAWN, Status.REFUSED, Status.DELAYED) and any(cue in against for cue in cues)
-        if is_against and step.kind in ("pledge", "commit"):
-            if found not in (Status.PLEDGED, Status.COMMITTED):
+        is_against = status is Status.REFUSED or (status in (Status.WITHDRAWN, Status.DELAYED) and any(cue in against for cue in cues))
+        if is_against and step.kind in ("pledge", "commit", "fulfil"):
+            if found not in (Status.PLEDGED, Status.COMMITTED, Status.DELIVERED, status):
                 # "may decide to halt", "did not agree to block"
                 return None, []
-            # "decided to suspend", "passed a resolution to block": what is decided is not to give.
+            # "decided to suspend", "promised not to send", "kept its promise not to": what is decided is not to give.
             cues.append(step.cue)
             continue
         if status is None or _overrides(step, found, status):
@@ -642,7 +642,8 @@ def _is_no_act(token: Token) -> bool:
     aside = lexicon()["aside"]
     head = token.head
     above = head.head if token.dep_ == "pcomp" else head
-    if token.dep_ in ("xcomp", "acl", "advcl", "ccomp", "pcomp") and above.lemma_.lower() in aside["unwilling"]:
+    is_behind = token.dep_ == "pcomp" and head.i > 0 and head.nbor(-1).lemma_.lower() in aside["unwilling"]
+    if is_behind or (token.dep_ in ("xcomp", "acl", "advcl", "ccomp", "pcomp") and above.lemma_.lower() in aside["unwilling"]):
         return True
     if token.dep_ in ("xcomp", "acl") and head.lemma_.lower() in aside["failing"] and kind_of(token) not in AGAINST:
         return True
@@ -650,7 +651,8 @@ def _is_no_act(token: Token) -> bool:
         return True
     before = [t.lower_ for t in token.doc[max(token.i - 2, 0) : token.i]]
     instead = before[-1:] == ["without"] or before in (["instead", "of"], ["rather", "than"], ["short", "of"])
-    if token.tag_ == "VBG" and (instead or (before[-1:] == ["against"] and not _is_decided_against(token))):
+    is_against = token.dep_ == "pcomp" and head.lower_ == "against"
+    if token.tag_ == "VBG" and (instead or ((is_against or before[-1:] == ["against"]) and not _is_decided_against(token))):
         return True
     if _is_of_what_a_deal_does(token):
         return True
@@ -844,6 +846,9 @@ def _is_of_another(step: Step) -> bool:
     """`to stop tanks`, `to block drones`: in battle; `denied that it sent`: nothing is refused."""
     lemma = step.token.lemma_.lower()
     is_told = step.below.pos_ in ("VERB", "AUX")
+    if step.kind == "refuse" and step.relation == "xcomp" and step.below.lemma_.lower() in lexicon()["aside"]["telling"]:
+        # "refused to describe the weapons that it would send"
+        return True
     if step.kind == "withdraw" or (step.kind == "refuse" and lemma in lexicon()["aside"]["fighting"] and not _is_pressed(step)):
         return step.below.pos_ != "VERB" and not _is_act(step.below) and lemma not in lexicon()["below"]["verbs"]
     return step.kind == "refuse" and lemma == "deny" and (is_told or _holds_gerund(step))
