@@ -273,8 +273,9 @@ class Assembler:
         if meeting.location:
             place = meeting.location
             span = self._reading.span(place.first, place.end)
-            # Of "in Oslo" the gazetteer knows the state; the place is the city.
-            location = Location(name=span.text if place.form is Form.CAPITAL else place.name, country=place.country, span=span)
+            # Of "in Oslo" and "at the Kremlin" the gazetteer knows the state; the place is the city, or the house.
+            name = span.text.removeprefix("the ") if place.form in (Form.CAPITAL, Form.SEAT) else place.name
+            location = Location(name=name, country=place.country, span=span)
         for name, value in (
             ("location", location),
             ("duration", meeting.duration),

@@ -100,7 +100,8 @@ def assess(trigger: Token) -> Factuality:
         head, relation = node.head, node.dep_
         if head == node:
             return result
-        if relation == "relcl" and node != trigger:
+        if relation in ("relcl", "appos") and node != trigger:
+            # "The crisis, an issue for the summit, is not new": what stands above is said of the crisis.
             return result
         if relation == "advcl" and result.condition is None and _is_finite_clause(node):
             # "…, while talks go on": what is said above is said of something else.

@@ -106,7 +106,7 @@ def read(text: str, parser: Parser) -> Reading:
     # The modifier letter stands for an apostrophe in texts from Ukraine.
     shown = CONTRACTED.sub("'", UNSEEN.sub(" ", text).replace("\xa0", " ").replace("\u02bc", "’"))
     breaks = _paragraph_starts(shown)
-    tokens = _with_sums_spelled_out(parser.words(shown))
+    tokens = _without_prefixes(_with_sums_spelled_out(parser.words(shown)))
     words, starts, ends = [token[0] for token in tokens], [token[1] for token in tokens], [token[2] for token in tokens]
     spaces = [shown[end].isspace() if end < len(shown) else False for end in ends]
     # A headline or list item has no full stop; without this the parser runs on into the next line.
@@ -130,6 +130,19 @@ def _lemmas() -> dict[str, str]:
             forms = [f"{verb}s", f"{stem}ed", f"{stem}ing"]
         found |= dict.fromkeys(forms, verb)
     return found
+
+
+def _without_prefixes(tokens: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    """`will co-chair` as `will chair`: of three tokens the parser makes three verbs, and loses the auxiliary."""
+    stems = tuple(lexicon.words("lemmas")["prefixed"]["co"])
+    joined: list[tuple[str, int, int]] = []
+    for word, start, end in tokens:
+        is_joined = len(joined) > 1 and joined[-1][0] == "-" and joined[-1][2] == start and joined[-2][2] == joined[-1][1]
+        if is_joined and joined[-2][0].lower() == "co" and word.startswith(stems):
+            joined[-2:] = [(word, joined[-2][1], end)]
+        else:
+            joined.append((word, start, end))
+    return joined
 
 
 def _with_sums_spelled_out(tokens: list[tuple[str, int]]) -> list[tuple[str, int, int]]:

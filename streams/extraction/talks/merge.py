@@ -494,9 +494,8 @@ def _stands_alone(meeting: Meeting) -> bool:
         return False
     # "The warring sides will meet in Lima on Friday": who they are was told before.
     rivals = talks_words()["groups"]["rivals"]
-    is_told_of_somebody = (
-        any(p.name.split()[-1].casefold() in rivals for p in meeting.parties) and meeting.location is not None and meeting.date is not None
-    )
+    is_placed = meeting.location is not None and meeting.location.form is not Form.SEAT and meeting.date is not None
+    is_told_of_somebody = is_placed and any(p.name.split()[-1].casefold() in rivals for p in meeting.parties)
     if not known and not meeting.mediators and not is_told_of_somebody:
         return False
     helpers = (*meeting.mediators, *meeting.hosts)

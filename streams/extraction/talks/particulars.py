@@ -35,6 +35,7 @@ class Particulars:
         self._context = context
         self._lexicon = talks_words()
         self._place_nouns = frozenset(self._lexicon["nouns"]["place"])
+        self._seats = frozenset(self._lexicon["nouns"]["seat"])
         self._motion = frozenset(self._lexicon["verbs"]["motion"])
         self._received = frozenset(self._lexicon["verbs"]["receive"])
         self._said = frozenset(words("speech")["verbs"]["say"])
@@ -118,6 +119,7 @@ class Particulars:
                 continue
             last = mention
             is_state = mention.form is Form.CAPITAL or (mention.kind is EntityKind.STATE and mention.form is Form.NAME)
+            is_state = is_state or self._is_seat(mention)
             if mention.kind is not EntityKind.PLACE and not is_state:
                 continue
             anchor = self._anchor(self._root_of(mention), nodes)
@@ -179,6 +181,7 @@ class Particulars:
         if (
             lemma in SIDELINES
             or lemma in self._place_nouns
+            or lemma in self._lexicon["nouns"]["venue"]
             or lemma in self._lexicon["nouns"]["outcome"]
             or noun.ent_type_ in ("DATE", "TIME")
             or lemma in ("date", "deadline", "day")
@@ -244,7 +247,12 @@ class Particulars:
 
     def _can_be_place(self, mention: Mention) -> bool:
         is_state = mention.kind is EntityKind.STATE and mention.form in (Form.CAPITAL, Form.NAME)
-        return mention.kind is EntityKind.PLACE or is_state
+        return mention.kind is EntityKind.PLACE or is_state or self._is_seat(mention)
+
+    def _is_seat(self, mention: Mention) -> bool:
+        """`at the White House`: a government's house stands for it, and is a place too."""
+        name = self._context.reading.doc[mention.first : mention.end].text.casefold()
+        return mention.form is Form.SEAT and name.removeprefix("the ") in self._seats
 
     def _place_preposition(self, mention: Mention) -> Token | None:
         """`in` of `in the Qatari capital, Doha`."""

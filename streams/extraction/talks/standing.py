@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from spacy.tokens import Token
 
 from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext, TimeMention
-from streams.extraction.factuality import Factuality, Governor, Tense, report_tense
+from streams.extraction.factuality import Factuality, Governor, Tense, assess, report_tense
 from streams.extraction.lexicon import words
 from streams.extraction.talks.meeting import OFF, Draft, Standing, talks_words
 from streams.extraction.talks.triggers import Triggers, is_naming
@@ -22,6 +23,8 @@ Status = TalksRoundStatus
 
 PLANNED = frozenset({Status.SCHEDULED, Status.PROPOSED, Status.POSTPONED, Status.SUSPENDED, Status.CANCELLED, Status.RULED_OUT})
 HAPPENED = frozenset({Status.HELD, Status.ONGOING})
+PLANS = frozenset({"SCHEDULED", "PROPOSED"})
+"""Of which the same sentence may tell that nothing came of them."""
 BEFORE_IT = frozenset({"ahead", "before"})
 """`ahead of talks`: they are still to come."""
 AFTER_IT = frozenset({"after", "following", "since"})
@@ -90,6 +93,9 @@ class _Case:
         return None
 
 
+WEEK = timedelta(days=7)
+
+
 class StandingReader:
     """Reads the status of a meeting off the words above it."""
 
@@ -113,7 +119,7 @@ class StandingReader:
         self._threats = frozenset(lexicon["threats"]["words"])
         self._visits = frozenset(lexicon["nouns"]["visit"])
         self._spans = frozenset(lexicon["days"]["spans"])
-        self._meant = frozenset({*lexicon["nouns"]["meeting"], *lexicon["nouns"]["visit"], "event", "it", "this", "that"})
+        self._meant = frozenset({*lexicon["nouns"]["meeting"], *lexicon["nouns"]["visit"], *lexicon["nouns"]["plan"], "it", "this", "that"})
         self._ended = frozenset(lexicon["nouns"]["ended"])
         self._pointless = frozenset(lexicon["refusals"]["no"])
         self._reports = frozenset(lexicon["refusals"]["reports"])
@@ -148,7 +154,7 @@ class StandingReader:
                 break
         inner = self._inner(draft)
         if case.status is not None and case.status != "HOLD":
-            if case.status == "SCHEDULED" and (off := self._off_after_all(case)) is not None:
+            if case.status in PLANS and (off := self._off_after_all(case)) is not None:
                 return off
             # "Ahead of the round that will begin next week".
             is_told_inside = inner is not None and not case.asserted and inner.status.value == case.status
@@ -194,8 +200,9 @@ class StandingReader:
         if told is not None:
             return self._takes_verb(governor, *told, case)
         is_set = any(c.dep_ == "xcomp" and c.tag_ == "VB" for c in governor.token.children)
-        if governor.lemma == "be" and governor.relation == "nsubj" and case.date is not None and not is_set:
-            # "The next round would be on Monday".
+        is_dated = case.date is not None and case.date.first > governor.token.i
+        if governor.lemma == "be" and governor.relation == "nsubj" and is_dated and not is_set:
+            # "The next round would be on Monday"; "Monday's round is the third".
             case.asserted = True
         if governor.relation.startswith("prep:") and governor.token.pos_ == "VERB" and not self._triggers.leads_up_to(governor.token):
             # "Ready to give him credit for the meeting": what they are ready for is none.
@@ -247,6 +254,9 @@ class StandingReader:
         if status == "SCHEDULED" and _has_no_subject(case.draft):
             return Standing(Status.PROPOSED, cues)
         if fact.negation is not None and status in ("PROPOSED", "SCHEDULED"):
+            if any(g.lemma in self._ending for g in fact.governors):
+                # "Are not expected to wrap up this week": they go on.
+                return Standing(Status.ONGOING, cues)
             return Standing(Status.RULED_OUT, cues, is_asserted=True)
         if status == "WISHED":
             # An appeal from outside is no plan of those at the table.
@@ -276,13 +286,18 @@ class StandingReader:
         return Standing(Status(status), cues, is_asserted=case.asserted, renews=case.renews)
 
     def _off_after_all(self, case: _Case) -> Standing | None:
-        """`were due to meet in Lima, but that event was cancelled`."""
-        for verb in case.draft.verbs:
-            for later in (c for c in syntax.conjuncts(verb)[1:] if c.i > case.draft.node.i):
-                status = self._by_verb.get(Governor(later, "").lemma)
-                told = {c.lemma_.lower() for c in later.children if c.dep_ in syntax.SUBJECT}
-                if status in OFF and told & self._meant:
-                    return Standing(Status(status), (*case.cues, later), is_asserted=True)
+        """`were due to meet, but that event was cancelled`, `but he cancelled the trip`; `a planned summit, which has been cancelled`."""
+        node = case.draft.node
+        joined = [c for verb in case.draft.verbs for c in syntax.conjuncts(verb)[1:] if c.i > node.i]
+        for later in (*joined, *(t for t in node.subtree if t.dep_ == "relcl" and t.i > node.i)):
+            status = self._by_verb.get(Governor(later, "").lemma)
+            acted_on = [c for c in later.children if c.dep_ in ("dobj", "nsubjpass")]
+            subjects = [c for c in later.children if c.dep_ in syntax.SUBJECT]
+            meant = self._meant | ({"which", "that"} if later.dep_ == "relcl" else set())
+            # Who refuses it stays away; the others still meet.
+            told = subjects if status == "RULED_OUT" else [*acted_on, *subjects]
+            if status in OFF and {c.lemma_.lower() for c in told} & meant and assess(later).negation is None:
+                return Standing(Status(status), (*case.cues, later), is_asserted=True)
         return None
 
     def direction(self, draft: Draft, standing: Standing, date: TimeMention | None) -> Direction:
@@ -401,6 +416,9 @@ class StandingReader:
             return "SCHEDULED", preposition if word in BEFORE_IT else token, False
         if word in AFTER_IT:
             return "HELD", preposition, names_other_side
+        if word == "in" and token.pos_ == "NOUN" and self._by_verb.get(token.lemma_.lower()) == "POSTPONED":
+            # "Contributed to delays in the talks": they go on.
+            return None, None, False
         mapped = self._verb_status(governor)
         stays_out = word in ("from", "of", "in") and mapped is not None and mapped[0] in OFF
         is_of_else = (c.dep_ in ("dobj", "xcomp", "ccomp") and c.lemma_ != "part" for c in token.children)
@@ -470,7 +488,8 @@ class StandingReader:
         if _is_yet_to_come(case.draft):
             return Standing(Status.PROPOSED, case.told, renews=case.renews)
         hindered = any(c.lower_ in ("without", "until", "unless", "while") for v in case.draft.verbs[:2] for c in v.children)
-        if fact.negation is not None and fact.modal_kind == "possible" and not hindered:
+        is_denied = fact.negation is not None and fact.modal is not None and fact.negation.head in (fact.modal.head, *case.draft.nouns)
+        if is_denied and fact.modal_kind == "possible" and not hindered:
             return Standing(Status.RULED_OUT, cues, is_asserted=case.asserted)
         sure = case.asserted and fact.modal_kind != "obliged" and fact.condition is None and not hindered
         return Standing(Status.PROPOSED, cues, is_asserted=sure or fact.doubt is not None, renews=case.renews)
@@ -532,8 +551,8 @@ class StandingReader:
             elif not draft.nouns and draft.node.dep_ in ("acl", "relcl"):
                 # "One of the few to meet him" may well have done so.
                 asserted = False
-        elif fact.tense is Tense.PAST and fact.is_progressive and fact.is_perfect:
-            # "Have been holding talks since Saturday".
+        elif fact.tense is Tense.PAST and fact.is_progressive and (fact.is_perfect or self._is_reported(draft)):
+            # "Have been holding talks since Saturday", "said that they were holding talks".
             status = Status.ONGOING
         elif (
             fact.tense is Tense.PAST
@@ -551,6 +570,12 @@ class StandingReader:
                 status = Status.ONGOING
         return Standing(status, case.told, is_asserted=asserted, renews=case.renews)
 
+    def _is_reported(self, draft: Draft) -> bool:
+        """`said that they were holding talks`: at the time of saying so."""
+        verb = draft.verbs[0] if draft.verbs else None
+        is_held = verb is not None and self._by_verb.get(verb.lemma_.lower()) == "HOLD"
+        return verb is not None and is_held and verb.dep_ == "ccomp" and report_tense(verb) is Tense.PAST
+
     def _is_only_thought_of(self, draft: Draft) -> bool:
         """`preconditions for holding talks`, `ways to restart talks`: none have been held; `after holding talks` they have."""
         verb = draft.verbs[0] if draft.verbs else None
@@ -566,8 +591,11 @@ class StandingReader:
         resolved = date.found.resolve(published, Direction.NEAREST)
         if published is None or resolved.start is None:
             return False
-        future = date.found.resolve(published, Direction.FUTURE)
-        return resolved.start > published or (future.start is not None and future.start > published and resolved.start < published)
+        if resolved.start > published:
+            return True
+        # "Meets him on Wednesday", told on Thursday; but "on Monday, August 19", told in September, was.
+        future = date.found.resolve(published, Direction.FUTURE).start
+        return resolved.start < published and future is not None and published < future <= published + WEEK
 
 
 def _is_left_undone(draft: Draft) -> bool:
