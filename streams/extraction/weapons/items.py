@@ -159,6 +159,8 @@ class Items:
     def _unnamed(self, token: Token) -> Weapon | None:
         if token.i < self._end_of_last or (token.i not in self._figures_under and token.lemma_.lower() not in self._words):
             return None
+        if _is_one_of_the_best(token):
+            return None
         return self._arming(token) or self._money_only(token) or self._sum(token) or self._elliptic(token) or self._counted(token)
 
     # The weapon --------------------------------------------------------------------------------------------------------------------
@@ -193,7 +195,9 @@ class Items:
         if end < len(self._doc) and self._doc[end].text == "-" and not self._doc[end - 1].whitespace_:
             # "drone-related", "missile-armed": a word of another thing.
             return None
-        if head.lemma_.lower() in self._packages["stores"] or self._is_source_or_purpose(head):
+        if head.lemma_.lower() in self._packages["stores"] or self._is_source_or_purpose(head) or _is_one_of_the_best(head):
+            return None
+        if mention.form is Form.GENERIC and head == token and self._is_of_another_noun(token):
             return None
         if mention.category is not WeaponCategory.SHIP and self._is_of_mass_destruction(mention):
             return None
@@ -216,6 +220,17 @@ class Items:
         return any(t.lower_ in self._packages["mass_destruction"] for t in before) or any(
             t.lemma_.lower() in self._packages["programmes"] for t in behind
         )
+
+    def _is_of_another_noun(self, token: Token) -> bool:
+        """`missile` of `drone and missile technology`, `submarine, missile and other technologies`: what another noun is of."""
+        if token.tag_ != "NN" or any(c.dep_ in ("det", "nummod", "poss", "amod") for c in token.children):
+            return False
+        for behind in self._doc[token.i + 1 : min(token.i + WIDEST_PHRASE, token.sent.end)]:
+            if behind.lemma_.lower() in lexicon()["not_given"]["words"]:
+                return True
+            if behind.pos_ not in ("NOUN", "ADJ", "CCONJ", "PROPN") and behind.text not in (",", "-"):
+                return False
+        return False
 
     def _unit_behind(self, head: Token, end: int) -> Token | None:
         """`jets` of `F-16 fighter jets`, whatever the parser hangs the words on."""
@@ -361,6 +376,9 @@ class Items:
             and not _counts_something(token)
         )
         if not (is_unit or is_bare) or (is_bare and self._names_thing(figure.end)):
+            return None
+        if any(t.lower_ in ("not", "never") for t in self._doc[max(figure.first - 3, 0) : figure.first]):
+            # "not a single one"
             return None
         if is_bare and token.dep_ == "nsubj" and figure.first > 0 and self._doc[figure.first - 1].lower_ == "the":
             # "…, and the two held drills": two states.
@@ -518,6 +536,15 @@ def is_passed_over(head: Token) -> bool:
     # "picked the Gripen that Malta offered over the F-16"
     above = (node.lemma_.lower() for node in head.ancestors if node.pos_ == "VERB")
     return holder not in lexicon()["by_any"] or any(lexicon()["by_verb"].get(lemma) == "secure" for lemma in above)
+
+
+def _is_one_of_the_best(noun: Token) -> bool:
+    """`one of the most advanced systems of its kind`: what was named is said to be one, and no more are given."""
+    one = noun.head.head if noun.dep_ == "pobj" and noun.head.lower_ == "of" else noun
+    if one.lower_ not in ("one", "some", "among"):
+        return False
+    kinds = [c for child in one.children if child.lower_ == "of" for c in child.children if c.dep_ == "pobj"]
+    return any(t.tag_ in ("RBS", "JJS") for kind in kinds for t in kind.subtree if t.i < kind.i)
 
 
 def _is_denied(word: Token) -> bool:

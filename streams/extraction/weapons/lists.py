@@ -11,6 +11,7 @@ from spacy.tokens import Token
 
 from streams.extraction.reading import Reading
 from streams.extraction.weapons.items import lexicon
+from streams.extraction.weapons.steps import holding_noun
 
 __all__ = ["Lists"]
 
@@ -26,7 +27,12 @@ class Lists:
 
     def heading_of(self, token: Token) -> int | None:
         """Index of the sentence whose colon opens the list that the token stands in."""
-        return self._headings[self._reading.sentence_index(token)]
+        index = self._reading.sentence_index(token)
+        heading = self._headings[index]
+        if heading == index and not any(t.text == ":" for t in self._reading.sentences[index] if t.i < token.i):
+            # What stands before the colon opens the list, and is not in it.
+            return None
+        return heading
 
     def is_bullet(self, token: Token) -> bool:
         """Whether the token's sentence is, or continues, an item of a list set in lines."""
@@ -85,9 +91,12 @@ def _tells_contents(sentence: Tokens) -> bool:
 def holds_a_package(verb: Token) -> bool:
     """`It includes …`, `the package consists of …`, `there will also be …`: the subject is a package, or stands for one."""
     subjects = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass", "expl")]
-    if not subjects:
-        return True
     nouns = lexicon()["lists"]["subjects"]
+    if holding_noun(verb) is not None:
+        return True
+    if not subjects:
+        # "letters containing explosives"
+        return verb.dep_ != "acl" or any(node.lemma_.lower() in nouns for node in _phrases_above(verb.head))
     for subject in subjects:
         if subject.lower_ in ("which", "that") and verb.dep_ == "relcl":
             # "a wave of strikes which comprised 158 missiles"; of "a package to Malta, which includes" the parser asks what Malta includes.

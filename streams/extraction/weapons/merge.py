@@ -54,6 +54,7 @@ def fill_sides(transfers: Sequence[Transfer], voice: Party | None, sellers: Mapp
 def _fill_recipients(transfers: Sequence[Transfer], says_enough: Sequence[bool]) -> list[Transfer | None]:
     counts = Counter(transfer.named_recipients for transfer in transfers if transfer.named_recipients)
     usual = next((who for who, count in counts.most_common(1) if count > 0.5 * counts.total()), None)
+    givers = {t.named_suppliers for t in transfers if t.named_suppliers and t.named_recipients == usual}
     latest: dict[frozenset[str], tuple[Party, ...]] = {t.named_recipients: t.recipients for t in transfers if t.named_recipients}
     filled: list[Transfer | None] = []
     last: Transfer | None = None
@@ -70,7 +71,11 @@ def _fill_recipients(transfers: Sequence[Transfer], says_enough: Sequence[bool])
             # Who gets the arms of the article gives none: "Malta would pay for the bombs".
             filled.append(None)
             continue
-        if not who or who & transfer.named_suppliers:
+        # Where one arms another, and others get some too, a third need not give to the same.
+        is_other = (
+            len(givers) == 1 < len(counts) and transfer.named_suppliers not in givers and transfer.status in (*FIRM, Status.DELIVERED)
+        )
+        if not who or who & transfer.named_suppliers or (who == usual and not is_near and is_other):
             filled.append(transfer)
             continue
         recipients = tuple(replace(p, directness=OF_CONTEXT) for p in latest[who] if p.is_named)

@@ -20,7 +20,7 @@ from streams.extraction.weapons.items import Item, Items, Weapon, is_passed_over
 from streams.extraction.weapons.lists import Lists, holds_a_package
 from streams.extraction.weapons.merge import fill_sides, merge
 from streams.extraction.weapons.sides import Sides, distinct
-from streams.extraction.weapons.steps import Step, WayUp, in_order, kind_of, status_of
+from streams.extraction.weapons.steps import Step, WayUp, holding_noun, in_order, kind_of, status_of
 from streams.extraction.weapons.transfer import Transfer
 from streams.records import ActorKind, Certainty, EntityKind, FigureKind, WeaponCategory, WeaponsPledgeStatus
 
@@ -196,12 +196,18 @@ class _Finder:
         if not way.steps and item.weapon.is_package and (item.value is not None or _is_taken_apart(item.weapon.head)):
             # "Sweden's package for Ukraine, worth …, includes …": no verb gives it, and none need.
             way.steps.append(Step(item.weapon.head, "package", "self", item.weapon.head))
+        if not way.steps and item.weapon.is_package and kind_of(item.weapon.head) == "give":
+            # "oversaw arms deliveries from Malta to Cyprus"
+            way.steps.append(Step(item.weapon.head, "give", "self", item.weapon.head))
         steps = way.moving
         if not steps or way.steps[0].kind == "list":
             listed = self._listed(item, way, before, items)
             if listed or not steps:
                 return listed
         told = self._told(item, way, before, limit, items)
+        is_act = steps[0].relation == "self" and steps[0].kind == "give" and steps[0].token.pos_ == "NOUN"
+        if is_act and told is not None and told.status is not Status.DELIVERED:
+            return None
         if told is not None and steps[0].relation == "self" and _lacks_sides(told):
             return self._known_package(told, before)
         return told
@@ -241,6 +247,9 @@ class _Finder:
                 return None
             status = Status.REFUSED
         suppliers, recipients, is_own = self._sides.of(item, steps, way.gapped, limit, is_one_of_several=items > 1)
+        if status in (Status.REFUSED, Status.UNDER_DISCUSSION) and not suppliers and fact.tense is not Tense.NONE:
+            # "A Maltese spokesman said nothing had been decided about": whoever says so would give.
+            suppliers = self._sides.speakers(steps, recipients)
         if is_own or (status is Status.REFUSED and not any(p.is_named for p in suppliers)):
             # Somebody must refuse.
             return None
@@ -256,6 +265,9 @@ class _Finder:
             near = self._context.reading.sentence_index(weapon.head) - self._context.reading.sentence_index(before[-1].weapon.head) <= 3
             suppliers = [replace(p, directness=0.7) for p in before[-1].suppliers] if near and before[-1].named_suppliers else suppliers
         if _is_trade_of_companies(steps, suppliers, recipients):
+            return None
+        if way.is_used and item.quantity is None and not any(self._context.times_on([step.token]) for step in steps):
+            # "the missiles that Malta supplied hit": what they are used for is told.
             return None
         is_plan = steps[0].token.lemma_.lower() in ("plan", "unveil", "detail", "want", "aim", "prepare", "intend")
         if is_plan and not recipients and not weapon.is_package and item.top == steps[0].below:
@@ -370,8 +382,8 @@ class _Finder:
 
     def _of_what_holds(self, item: Item, verb: Token, frame: Transfer | None) -> Transfer | None:
         """`Denmark's donation consists of`, `the next tranche for Kyiv will contain`: the subject says itself whose it is and for whom."""
-        noun = next((c for c in syntax.subjects(verb) if c.pos_ == "NOUN"), None)
-        if noun is None or noun.lemma_.lower() not in lexicon()["lists"]["subjects"]:
+        noun = holding_noun(verb) or next((c for c in syntax.subjects(verb) if c.pos_ == "NOUN"), None)
+        if noun is None or noun.lemma_.lower() not in lexicon()["lists"]["subjects"] or (frame is not None and frame.weapon.head == noun):
             return frame
         at_noun = replace(item, weapon=replace(item.weapon, head=noun, first=noun.i, end=noun.i + 1), top=noun)
         way = WayUp(noun, noun)
@@ -459,11 +471,21 @@ class _Finder:
             if any(token.tag_ in ("VBD", "VBZ", "VBP", "MD") for token in stretch):
                 # "promised $100 million to support the mission and has delivered vehicles": another verb gives those.
                 continue
-            between = [token.lower_ for token in stretch]
-            is_for = between[:1] == ["for"] or (between[:1] == ["in"] and "for" in between)
-            if between[:1] == ["to"] or (is_for and len(between) <= PURPOSE + between.index("for")):
+            between = [token.lower_ for token in stretch if not self._is_for_whom(token)]
+            goals = [i for i, word in enumerate(between) if word in ("for", "to")]
+            is_bought = any(token.tag_ == "VB" and token.nbor(-1).lower_ == "to" for token in stretch)
+            is_for = between[:1] == ["for"] or (between[:1] == ["in"] and bool(goals) and ("for" in between or is_bought))
+            if between[:1] == ["to"] or (is_for and len(between) <= PURPOSE + goals[0]):
                 return replace(item, value=figure, top=money)
         return item
+
+    def _is_for_whom(self, token: Token) -> bool:
+        """`for Malta` and `production of` of `in aid for Malta to expand production of shields`: they only lead to what is bought."""
+        mention = self._context.mentions.at(token.i, EntityKind.STATE)
+        if mention is not None or token.pos_ == "DET":
+            return True
+        nouns = lexicon()["packages"]["purposes"]
+        return token.lemma_.lower() in nouns or (token.lower_ in ("of", "the") and token.nbor(-1).lemma_.lower() in nouns)
 
     def _with_values(self, transfers: list[Transfer], orphans: list[Item], tokens: Sequence[Token]) -> list[Transfer]:
         """Give a sum that the sentence says something is worth to its package, or to its only system."""
@@ -590,12 +612,19 @@ class _Finder:
         text = f" {' '.join(token.lower_ for token in said if token.is_alpha or token.text[:1].isalnum())} "
         is_to_come = transfer.predicate.pos_ == "VERB" and assess(transfer.predicate).tense in (Tense.FUTURE, Tense.INFINITIVE)
         cues = lexicon()["cumulative"]
+        first = transfer.quantity.first if transfer.quantity is not None else transfer.weapon.first
+        before = f" {' '.join(token.lower_ for token in said if token.i < first)} "
+        if any(f" {cue} " in before for cue in cues["bringing"]):
+            return True
         if any(f" {cue} " in text for cue in cues["cues"]) or (not is_to_come and any(f" {cue} " in text for cue in cues["sums"])):
             return True
         # "since 2008", "since March last year"
         # The first of its kind since then is no total.
         is_first = any(token.lower_ == "first" for token in sentence)
         since = [token.i for token in sentence if token.lower_ == "since" and not is_first]
+        if any(sentence.doc[i].dep_ in ("mark", "prep") for i in since) and assess(transfer.predicate).is_perfect:
+            # "has sent 20 since the war broke out"
+            return True
         return any(time.first - i in (1, 2) for i in since for time in self._context.times_between(i, i + 3))
 
     def _times(self, steps: list[Step], status: Status) -> tuple[TimeMention | None, TimeMention | None]:
@@ -684,7 +713,8 @@ def _with_shared_sum(transfers: list[Transfer]) -> list[Transfer]:
         # "fighter jets (F-15s, for $21 billion)": one system in two words.
         return transfers
     if len(shared) == len(parts) and 0 < len(named) < len(parts):
-        if len(named) == 1 and all(t.weapon.is_package for t in parts if t is not named[0]):
+        others = (t.weapon.is_package or t.weapon.designation == lexicon()["packages"]["designation"] for t in parts if t is not named[0])
+        if len(named) == 1 and all(others):
             return [t for t in transfers if t not in parts or t is named[0]]
         package = next(t for t in parts if t not in named)
         return [replace(t, value=None, package=package.top) if t in parts and t is not package else t for t in transfers]
@@ -804,17 +834,28 @@ def _without_act(transfers: list[Transfer]) -> list[Transfer]:
     if act.value is not None and act.weapon.head.lemma_.lower() in ("aid", "assistance", "support"):
         return transfers
     shared = (act.weapon.head, act.predicate) if act.weapon.head.lemma_.lower() == "sale" else (act.weapon.head,)
-    parts = [t for t in rest if t.package in (act.weapon.head, act.top) or t.predicate in shared]
+    parts = [t for t in rest if t.package in (act.weapon.head, act.top) or t.predicate in shared or _is_held(t, act)]
     if len(parts) != len(rest):
         return transfers
     if len(parts) == 1:
-        return [replace(parts[0], value=parts[0].value or act.value, package=None)]
+        part = parts[0]
+        status = act.status if part.predicate.pos_ == "NOUN" else part.status
+        suppliers, recipients = part.suppliers or act.suppliers, part.recipients or act.recipients
+        value = part.value or act.value
+        return [replace(part, value=value, status=status, suppliers=suppliers, recipients=recipients, package=None)]
     return rest if act.value is None else transfers
+
+
+def _is_held(part: Transfer, package: Transfer) -> bool:
+    """`a package for Malta, which includes the supply of missiles`, `the package would fund missiles`."""
+    if package.weapon.head.is_ancestor(part.weapon.head):
+        return any(kind_of(t) == "list" for t in part.weapon.head.ancestors if package.weapon.head.is_ancestor(t))
+    return package.weapon.head in syntax.subjects(part.predicate) and kind_of(part.predicate) in ("commit", "give")
 
 
 def _is_identifiable(transfer: Transfer) -> bool:
     """Whether it says enough to be a fact: somebody by name, and more than that weapons exist."""
-    if _is_mere_topic(transfer):
+    if _is_mere_topic(transfer) or (transfer.named_suppliers and transfer.named_suppliers == transfer.named_recipients):
         return False
     if transfer.named_suppliers and transfer.named_recipients:
         return True

@@ -14,7 +14,7 @@ from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form, Mention
 from streams.extraction.weapons.items import Item, Weapon, lexicon
 from streams.extraction.weapons.steps import Step, asked_with, ends_clause, is_by_way_of, kind_of
-from streams.records import ActorKind, EntityKind
+from streams.records import ActorKind, EntityKind, TalksLevel
 
 __all__ = ["Sides", "distinct"]
 
@@ -64,7 +64,7 @@ class Sides:
             gifts = [c for c in node.children if c.dep_ == "appos" and kind_of(c) == "give"]
             suppliers = suppliers or [p for h in syntax.adjuncts(node, "from") for p in cast.one(h)]
             suppliers = suppliers or [p for gift in gifts for h in syntax.adjuncts(gift, "from", "of") for p in cast.one(h)]
-            behind = [h for h in syntax.adjuncts(node, "to", "for") if h.i < limit]
+            behind = [h for h in (*syntax.adjuncts(node, "to", "for"), *_for_whom_to(node)) if h.i < limit]
             recipients = recipients or [p for h in behind for p in cast.one(h) or self._nobody_by_name(h) if p.first < limit]
         recipients = recipients or (self._behind(item, limit) if is_one_of_several else [])
         suppliers, recipients = self._at_steps(item, steps, suppliers, recipients)
@@ -120,6 +120,15 @@ class Sides:
                     # "signed contracts to buy": who signs buys, unless it lets another buy.
                     recipients = recipients or suppliers
                     suppliers = [p for p in suppliers if p.key not in {r.key for r in recipients}]
+        if not suppliers or not recipients:
+            framed = self._of_frame(steps)
+            taken = {p.key for p in (*suppliers, *recipients)}
+            suppliers = suppliers or [p for p in framed[0] if p.key not in taken]
+            recipients = recipients or [p for p in framed[1] if p.key not in taken]
+        asking = [step for step in steps if step.kind == "ask"]
+        if asking and recipients and {p.key for p in recipients} <= {p.key for p in suppliers}:
+            # "asked Malta to sell it": not itself.
+            recipients = self._recipients_at(asking[0], item.top)
         keeping = [step.token for step in steps if step.token.lemma_.lower() in lexicon()["sources"]["keeping"]]
         if (keepers := [p for verb in keeping for p in self._subjects(verb) if p.is_named]) and suppliers:
             # "is withholding bombs from Malta"
@@ -137,6 +146,22 @@ class Sides:
         refusing = [p for step in steps if step.kind == "refuse" and step.token.pos_ == "VERB" for p in self._subjects(step.token)]
         # "vetoed the re-export that Germany asked for": who forbids it, and not who would have sent it.
         return [p for p in refusing if p.is_named and p.key not in got] or suppliers, recipients
+
+    def _of_frame(self, steps: list[Step]) -> tuple[list[Party], list[Party]]:
+        """`were delivered as part of Malta's programme for Cyprus`, `under a Maltese agreement with`: whose it is and for whom."""
+        frames = lexicon()["packages"]["frames"]
+        for step in steps:
+            if step.kind not in ("give", "get", "go") or step.token.pos_ != "VERB":
+                continue
+            heads = syntax.adjuncts(step.token, "as", "under", "through", "within", "in", "via")
+            nouns = [n for h in heads for n in (syntax.adjuncts(h, "of") if h.lemma_.lower() == "part" else [h])]
+            for noun in nouns:
+                if noun.lemma_.lower() in frames:
+                    goals = [p for h in syntax.adjuncts(noun, "to", "for", "with") for p in self._context.cast.one(h) if p.is_named]
+                    gone = {p.key for p in goals}
+                    owners = [p for p in self._owners(noun) if p.is_named]
+                    return [p for p in owners if p.key not in gone], goals
+        return [], []
 
     def _of_weapon_or_speaker(self, item: Item, steps: list[Step], got: set[str], *, is_unnamed: bool) -> list[Party]:
         """Who gives by what stands behind the weapon, by its nationality, or by who says so."""
@@ -264,6 +289,7 @@ class Sides:
         token = step.token
         nodes = [token, *_ways(token)]
         targets = [h for node in nodes for h in syntax.adjuncts(node, "to", "for", "dative") if h != top]
+        targets = targets or _for_whom_to(token)
         target = [p for h in targets for p in cast.one(h)] or [p for h in targets for p in self._nobody_by_name(h)]
         subjects = self._subjects(token)
         match step.kind:
@@ -346,7 +372,7 @@ class Sides:
         found: list[Party] = []
         if verb.head.pos_ in ("NOUN", "PROPN") and verb.head.i < verb.i and verb.dep_ in ("xcomp", "acl", "relcl") and verb.tag_ == "VB":
             # A headline: "Malta to send guns".
-            found.extend(p for p in self._context.cast.parties(verb.head) if p.is_named)
+            found.extend(p for p in self._named_first(verb.head) or self._context.cast.parties(verb.head) if p.is_named)
         for subject in self._agents(verb):
             parties = self._named_first(subject) or self._both(subject) or self._context.cast.parties(subject)
             if not parties and subject.lower_ in FIRST_PERSON:
@@ -486,8 +512,18 @@ class Sides:
         is_ruling = not is_unnamed and any(step.kind in ("commit", "withdraw", "refuse", "package") for step in steps)
         if attribution.cue.lemma_.lower() not in words("speech")["verbs"]["performative"] and not is_ruling:
             return []
-        gets = [p.key for s in steps if s.kind in ("get", "secure", "ask") for p in self._subjects(s.token)]
-        return [replace(p, directness=0.8) for p in self._context.cast.parties(attribution.speaker) if p.is_named and p.key not in gets]
+        return self.speakers(steps, [])
+
+    def speakers(self, steps: list[Step], recipients: list[Party]) -> list[Party]:
+        """Who says so, where that is not who gets or asks for the weapons."""
+        attribution = self._context.attributions.of(steps[0].token)
+        if attribution is None or attribution.speaker is None:
+            return []
+        gets = {p.key for s in steps if s.kind in ("get", "secure", "ask") for p in self._subjects(s.token)} | {p.key for p in recipients}
+        said = [self._of_state(p) for p in self._context.cast.parties(attribution.speaker) if p.is_named and p.key not in gets]
+        # Who speaks for no government has nothing to give.
+        said = [p for p in said if p.individual is None or p.level is not TalksLevel.UNKNOWN]
+        return [replace(p, directness=0.8) for p in said]
 
     # Around the weapon -------------------------------------------------------------------------------------------------------------
 
@@ -513,6 +549,16 @@ class Sides:
                 continue
             if not _is_beneficiary(weapon.head, mention, self._doc):
                 found.extend(self._context.cast.one(self._doc[mention.last]))
+        if is_bought and not found:
+            # "jets made in Malta"
+            made = [c for c in weapon.head.children if c.dep_ == "acl" and c.lower_ in self._made]
+            found = [
+                p
+                for verb in made
+                for h in syntax.adjuncts(verb, "in", "by")
+                for p in self._context.cast.one(h)
+                if p.kind is ActorKind.STATE
+            ]
         return found
 
     def _strengthened(self, item: Item, steps: list[Step]) -> list[Party]:
@@ -663,6 +709,13 @@ def _allowed(verb: Token) -> list[Token]:
         return []
     holders = [noun, *([noun.head] if noun.dep_ == "dobj" else [])]
     return [h for node in holders for h in syntax.adjuncts(node, "to", "dative")]
+
+
+def _for_whom_to(node: Token) -> list[Token]:
+    """`Malta` of `$8 million for Malta to buy shells`: the parser sees Malta buy them, on the sum or on the verb that gives it."""
+    purposes = [c for c in node.children if c.dep_ in ("relcl", "acl", "advcl", "xcomp", "ccomp") and c.tag_ == "VB" and c.i > node.i]
+    marked = [c for c in purposes if any(m.lower_ == "for" and m.dep_ == "mark" for m in c.children)]
+    return [s for c in marked for s in c.children if s.dep_ in ("nsubj", "nsubjpass")]
 
 
 def _penalised(preposition: Token) -> list[Token]:

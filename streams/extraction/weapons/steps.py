@@ -13,7 +13,7 @@ from streams.extraction.lexicon import words
 from streams.extraction.weapons.items import lexicon
 from streams.records import WeaponsPledgeStatus
 
-__all__ = ["Step", "WayUp", "asked_with", "ends_clause", "is_by_way_of", "kind_of", "status_of"]
+__all__ = ["Step", "WayUp", "asked_with", "ends_clause", "holding_noun", "is_by_way_of", "kind_of", "status_of"]
 
 Status = WeaponsPledgeStatus
 
@@ -80,6 +80,8 @@ class WayUp:
         Who stands where a verb was left out: `Norway` in `and from Norway for one`.
     is_loose
         Whether they were read off the order of the words, where the parse joins them by nothing.
+    is_used
+        Whether the sentence tells how they are used, and whose they were only beside that.
     """
 
     def __init__(self, top: Token, head: Token | None = None) -> None:
@@ -88,6 +90,7 @@ class WayUp:
         self.package: Token | None = None
         self.gapped: Token | None = None
         self.is_loose = False
+        self.is_used = False
         self._is_astray = False
         is_verb = top.pos_ == "VERB" and (head is None or top.lemma_.lower() in lexicon()["packages"]["arming"])
         if is_verb and (kind := kind_of(top)):
@@ -98,10 +101,11 @@ class WayUp:
         clauses = [_what_is_to_be(c) for c in children if c.dep_ in ("relcl", "acl")]
         told_below = [(c, kind) for c in clauses if (kind := kind_of(c)) and _tells_from_below(c, kind) and not _acts_itself(c, kind)]
         below = [Step(child, kind, "below", top) for child, kind in told_below]
-        if any(step.kind in MOVES for step in below):
+        comes_first = any(step.kind in MOVES for step in below) and not _is_of_those(top, below)
+        if comes_first:
             self.steps.extend(below)
         self._climb(top)
-        if not any(step.kind in MOVES for step in below):
+        if not comes_first:
             # "has released the arms that were blocked": what moves them now comes first.
             moves = bool(self.steps) and self.steps[0].kind in MOVES
             self.steps = [*self.steps, *below] if moves else [*below, *self.steps]
@@ -143,9 +147,12 @@ class WayUp:
             if ends_clause(token) or _is_used_by(token):
                 return None
             kind = kind_of(token) if token.lemma_ != "be" or _of_copula(token) == "list" else None
-            if token.lemma_.lower() in lexicon()["clause"]["by_amount"]:
+            if token.lemma_.lower() in lexicon()["clause"]["by_amount"] or (kind == "ask" and token.nbor(1).lower_ in ("about", "over")):
                 kind = None
             is_near = kind == "list" or self.top.i - i <= REACH_OF_VERB
+            if token.dep_ == "relcl" and kind != "list" and not token.is_ancestor(self.top):
+                # "the guns, which Malta has bought, and the tanks": not these.
+                return None
             if token.dep_ not in ("aux", "auxpass", "amod", "compound") and is_near and kind in FROM_AFAR:
                 return None if syntax.is_passive(token) and token.dep_ != "acl" else token
             is_light = token.lemma_.lower() in lexicon()["clause"]["light"] and token.dep_ != "relcl"
@@ -169,6 +176,9 @@ class WayUp:
     def _up(self, node: Token) -> Token | None:
         """The node to go on from; None where what stands above says nothing of the transfer."""
         head, relation = node.head, node.dep_
+        if head.dep_ == "auxpass" and relation in ("attr", "nsubj"):
+            # "Included in it are tanks": the parser hangs the tanks on the helper.
+            head, relation = head.head, "nsubjpass"
         if relation == "conj":
             if node.pos_ == "VERB" and self.steps and _shares_governor(node):
                 # "will allow Malta to join and buy jets": what stands above the first verb holds for the second.
@@ -240,7 +250,9 @@ class WayUp:
 
     def _is_only_used(self, above: Token) -> bool:
         """`let it use the weapons supplied by`, `the use of missiles`: who may use them is told, and no transfer but the one below."""
-        return _is_used_by(above) and all(step.relation == "below" for step in self.steps)
+        is_used = _is_used_by(above) and all(step.relation == "below" for step in self.steps)
+        self.is_used = self.is_used or is_used
+        return is_used
 
     def _to_head(self, node: Token, head: Token, relation: str) -> Token | None:
         if relation in syntax.SUBJECT and not self.steps and (raised := _raised(head)) is not None:
@@ -264,7 +276,8 @@ class WayUp:
         if kind == "go" and relation == "dobj" and head.lemma_.lower() != "flow":
             # "will reach 1,000 warheads", "left weapons": what goes is the subject.
             return None
-        if relation == "nsubj" and kind not in ("go", None) and head.lemma_ != "be" and not is_phase:
+        is_listed = kind == "list" and holding_noun(head) is not None
+        if relation == "nsubj" and kind not in ("go", None) and head.lemma_ != "be" and not is_phase and not is_listed:
             # "the tanks will work", "the aid allows": the weapon acts, and is not given.
             return None
         is_within = relation not in (*syntax.SUBJECT, "advcl", "relcl")
@@ -295,7 +308,7 @@ def kind_of(token: Token) -> str | None:
         return None if found in ("units", "others", "containers", "measures", "ordinals") else found
     if token.pos_ not in ("VERB", "AUX"):
         return None
-    if lemma == "be":
+    if lemma == "be" or holding_noun(token) is not None:
         return _of_phrase(token) or _of_copula(token)
     if lemma == "take":
         return _of_phrase(token)
@@ -334,6 +347,17 @@ def kind_of(token: Token) -> str | None:
     return kind
 
 
+def holding_noun(verb: Token) -> Token | None:
+    """`package` of `guns are in the package`, `will form part of the package`, `are among the items`: what holds the subject."""
+    lemma, lists = verb.lemma_.lower(), lexicon()["lists"]
+    if verb.pos_ not in ("VERB", "AUX") or lemma not in lists["being_part"]:
+        return None
+    parts = [c for c in verb.children if c.dep_ in ("dobj", "attr") and c.lemma_.lower() == "part"]
+    holders = [verb, *parts] if lemma in ("be", "include") else parts
+    held = [h for node in holders for h in syntax.adjuncts(node, *(("of",) if node in parts else ("in", "among")))]
+    return next((noun for noun in held if noun.lemma_.lower() in lists["subjects"] and kind_of(noun) != "discuss"), None)
+
+
 def _of_ordered(verb: Token) -> str | None:
     """`ordered a delivery`, `ordered a pause`, `reached an agreement`: what it confirms; `ordered 20 tanks` buys them."""
     held = {lexicon()["by_noun"].get(c.lemma_.lower()) for c in verb.children if c.dep_ == "dobj"}
@@ -356,7 +380,11 @@ def _of_phrase(verb: Token) -> str | None:
     phrases = lexicon()["phrases"].get(verb.lemma_.lower())
     if phrases is None:
         return None
-    for token in verb.doc[verb.i + 1 : min(verb.i + 1 + WIDEST_VERB_PHRASE, verb.sent.end)]:
+    behind_verb = verb.doc[verb.i + 1 : min(verb.i + 1 + WIDEST_VERB_PHRASE, verb.sent.end)]
+    whole = " ".join(token.lower_ for token in behind_verb)
+    if (longer := next((kind for phrase, kind in phrases.items() if " " in phrase and whole.startswith(phrase)), None)) is not None:
+        return str(longer)
+    for token in behind_verb:
         if token.pos_ in ("VERB", "AUX") and token.lower_ not in phrases:
             # "said it had no plans" says no to nothing.
             break
@@ -369,6 +397,8 @@ def _of_phrase(verb: Token) -> str | None:
 
 def _of_copula(verb: Token) -> str | None:
     """`discussions are underway`, `Germany is ready`: the word that says it stands beside; `there are`: a list."""
+    if holding_noun(verb) is not None:
+        return "list"
     for child in verb.children:
         if child.dep_ in ("nsubj", "attr", "acomp"):
             by = lexicon()["by_noun" if child.pos_ == "NOUN" else "by_verb"]
@@ -444,6 +474,15 @@ def asked_with(verb: Token, infinitive: Token) -> Token | None:
     if verb.pos_ != "VERB" or infinitive.tag_ != "VB":
         return None
     return next((c for c in verb.children if c.dep_ == "dobj" and c.i < infinitive.i and kind_of(c) == "ask"), None)
+
+
+def _is_of_those(top: Token, below: list[Step]) -> bool:
+    """`received six of the twelve jets that it ordered`: what the verb above does is said of the six."""
+    while top.dep_ == "pobj" and top.head.lower_ == "of" and top.head.head.pos_ == "NUM":
+        top = top.head.head
+    above = top.head
+    is_moved = top.dep_ in ("dobj", "nsubjpass") and above.pos_ == "VERB" and kind_of(above) in ("get", "give", "go")
+    return is_moved and all(step.kind == "secure" for step in below)
 
 
 def _is_what_goes_on(verb: Token) -> Token | None:
@@ -532,10 +571,9 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
         return None, []
     against = {step.token for step in steps if step.kind in AGAINST}
     for step in steps:
-        here = _of_transfer(_within_clause(step.token, fact if not cues else assess(step.token)))
-        if here.negation is not None and here.negation.head in against - {step.token}:
-            # "has not ruled out sending": not the sending is denied.
-            here = replace(here, negation=None)
+        here = _said_of(step, fact if not cues else assess(step.token), against)
+        if step.kind == "ask" and (answer := _answer_to(step)) is not None:
+            return answer, [*cues, step.cue]
         found = _status_at(step, here) if not _is_failed(step) else None
         if found is None and step.token.lemma_ == "deny":
             return None, []
@@ -547,9 +585,10 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
             if not cues and step.kind in MOVES:
                 return None, []
             continue
-        if step.kind == "refuse" and step.token.lemma_.lower() in lexicon()["aside"]["opposing"] and not _is_pressed(step):
-            if status in (Status.WITHDRAWN, Status.REFUSED):
-                continue
+        if status in (Status.WITHDRAWN, Status.REFUSED) and (_is_of_opponent(step) or (found is Status.REFUSED and step.kind == "discuss")):
+            # "is not considering sending"
+            continue
+        if _is_of_opponent(step):
             return None, []
         if status in (Status.WITHDRAWN, Status.REFUSED) and step.kind in ("ask", "refuse", "discuss", "withdraw"):
             # "urged them to halt", "refused to stop": nobody gives, and nobody has stopped.
@@ -570,9 +609,44 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
     return status, cues
 
 
+def _said_of(step: Step, fact: Factuality, against: set[Token]) -> Factuality:
+    """What is said of one step: without the negation of another, and with that of the word that says it."""
+    here = _of_transfer(_within_clause(step.token, fact))
+    if here.negation is not None and _is_of_one(here.negation, against - {step.token}):
+        # "has not ruled out sending", "is not opposed to sending": not the sending is denied.
+        here = replace(here, negation=None)
+    if here.negation is None and step.cue != step.token:
+        # "there is no taboo"
+        here = replace(here, negation=assess(step.cue).negation)
+    return here
+
+
+def _is_of_opponent(step: Step) -> bool:
+    """`opposes the sale`: who is against it need not be the one who gives; but `is opposed to sending`."""
+    is_opposing = step.kind == "refuse" and step.token.lemma_.lower() in lexicon()["aside"]["opposing"]
+    is_own = step.relation == "prep:to" and step.below.tag_ == "VBG" and step.token.tag_ in ("VBN", "JJ")
+    return is_opposing and not is_own and not _is_pressed(step)
+
+
+def _is_of_one(negation: Token, against: set[Token]) -> bool:
+    """Whether a negation is that of one of the words, or of the `be` that one of them stands behind."""
+    return negation.head in against or any(c.dep_ == "acomp" and c in against for c in negation.head.children)
+
+
+def _answer_to(step: Step) -> Status | None:
+    """`Asked if it would send them, the minister answered "no"`: what the answer alone says."""
+    aside = lexicon()["aside"]
+    asked = step.below
+    if asked.pos_ not in ("VERB", "AUX") or not any(c.dep_ == "mark" and c.lower_ in ("if", "whether") for c in asked.children):
+        return None
+    words_behind = [t for t in step.token.sent if t.i > asked.i and t.lower_ in aside["answers"] and t.dep_ not in ("det", "amod")]
+    return Status(aside["answers"][words_behind[0].lower_]) if words_behind else None
+
+
 def _within_clause(trigger: Token, fact: Factuality) -> Factuality:
     """Without a negation or a modal above the weapon's relative clause: `not counting, may fire, the guns that Malta is to buy`."""
-    if trigger.dep_ != "relcl":
+    if trigger.dep_ != "relcl" or any(c.lower_ == "to" and c.dep_ == "aux" for c in trigger.children):
+        # "it was not the moment to buy"
         return fact
     if fact.negation is not None and not trigger.is_ancestor(fact.negation):
         fact = replace(fact, negation=None)
@@ -685,16 +759,25 @@ def _goes_to_a_place(verb: Token) -> bool:
     places = lexicon()["aside"]["places"]
     if verb.lemma_ == "send" and any(c.dep_ == "prep" and c.lower_ == "into" for c in verb.children):
         return True
+    if any(t.i > verb.i and t.lemma_.lower() in lexicon()["aside"]["exercises"] for t in verb.subtree):
+        return True
     behind = [t for t in verb.subtree if t.i > verb.i and t.lower_ in ("to", "into", "near", "towards", "off", "for")]
     return any(child.lemma_.lower() in places for token in behind for child in token.children if child.dep_ == "pobj")
 
 
 def _moved(step: Step, fact: Factuality) -> Status | None:
     """How far weapons have come by a verb that moves them: its tense and mood tell."""
-    if fact.condition is not None and fact.condition.lower_ != "whether" and fact.tense is not Tense.PAST:
+    if _is_unreal(step.token, fact):
+        return None
+    if fact.tense is Tense.INFINITIVE and (told := _told_above(step)) is not None:
+        return told
+    if fact.condition is not None and not _is_question(step.token, fact.condition) and fact.tense is not Tense.PAST:
         return None
     if fact.negation is not None:
         return _not_moved(step, fact, fact.negation)
+    if fact.condition is not None and fact.tense is Tense.PAST and _is_question(step.token, fact.condition):
+        # "asked whether it had sent"
+        return None
     if fact.modal_kind == "obliged":
         return None
     if step.token.lemma_ in lexicon()["aside"]["ranging"] and fact.modal_kind == "possible":
@@ -719,6 +802,38 @@ def _moved(step: Step, fact: Factuality) -> Status | None:
     is_habit = is_habit and acting.isdisjoint((*lexicon()["law"]["nouns"], *lexicon()["lists"]["subjects"]))
     is_once = step.kind == "give" and not is_habit
     return Status.PLEDGED if is_once and fact.tense is Tense.PRESENT else Status.DELIVERED
+
+
+def _is_unreal(verb: Token, fact: Factuality) -> bool:
+    """`would have received them`, `would have seen it receive them`: it has not."""
+    unreal = lexicon()["aside"]["unreal"]
+    verbs = (verb, *(g.token for g in fact.governors if g.token.pos_ == "VERB"))
+    helpers = ([c.lower_ for c in v.children if c.dep_ == "aux"] for v in verbs)
+    return any("have" in words_before and any(word in unreal for word in words_before) for words_before in helpers)
+
+
+def _told_above(step: Step) -> Status | None:
+    """What stands above an infinitive says: `continued to send`, `was the first to send` that it did, `efforts to get` that it wants to."""
+    verb, aside = step.token, lexicon()["aside"]
+    above = verb.head
+    if verb.dep_ == "xcomp" and above.lemma_.lower() in aside["carrying_on"]:
+        fact = assess(above)
+        return Status.DELIVERED if fact.tense in (Tense.PAST, Tense.PRESENT) and fact.negation is None and not fact.modal_kind else None
+    if step.kind in ("get", "secure") and verb.dep_ in ("acl", "xcomp", "relcl") and above.lemma_.lower() in aside["trying"]:
+        return Status.REQUESTED
+    is_first = verb.dep_ in ("relcl", "acl", "xcomp") and any(t.lower_ == "first" for t in (above, *above.lefts))
+    governing = syntax.governing_verb(above) if is_first else None
+    if governing is None or governing.lemma_.lower() not in ("be", "become"):
+        return None
+    fact = assess(governing)
+    is_so = fact.tense in (Tense.PAST, Tense.PRESENT) and fact.negation is None and not fact.modal_kind and fact.condition is None
+    return Status.DELIVERED if is_so else None
+
+
+def _is_question(verb: Token, condition: Token) -> bool:
+    """`whether to send`, `asked if it would send`: open, and no condition."""
+    is_asked = verb.head.lemma_.lower() in lexicon()["aside"]["questioning"] and condition in verb.children
+    return condition.lower_ == "whether" or (condition.lower_ == "if" and is_asked)
 
 
 def is_by_way_of(verb: Token) -> bool:
@@ -845,6 +960,9 @@ def _is_awaited(step: Step) -> bool:
 def _is_of_another(step: Step) -> bool:
     """`to stop tanks`, `to block drones`: in battle; `denied that it sent`: nothing is refused."""
     lemma = step.token.lemma_.lower()
+    if step.kind == "refuse" and lemma == "be" and step.relation == "prep:against" and step.below.tag_ != "VBG":
+        # "is against the sale": of another, as often as not.
+        return True
     is_told = step.below.pos_ in ("VERB", "AUX")
     if step.kind == "refuse" and step.relation == "xcomp" and step.below.lemma_.lower() in lexicon()["aside"]["telling"]:
         # "refused to describe the weapons that it would send"
