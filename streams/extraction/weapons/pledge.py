@@ -247,8 +247,8 @@ class _Finder:
                 return None
             status = Status.REFUSED
         suppliers, recipients, is_own = self._sides.of(item, steps, way.gapped, limit, is_one_of_several=items > 1)
-        if status in (Status.REFUSED, Status.UNDER_DISCUSSION) and not suppliers and fact.tense is not Tense.NONE:
-            # "A Maltese spokesman said nothing had been decided about": whoever says so would give.
+        if status in (Status.REFUSED, Status.UNDER_DISCUSSION) and not suppliers and recipients and fact.tense is not Tense.NONE:
+            # "A Maltese spokesman said nothing had been decided about giving Cyprus": whoever says so would give.
             suppliers = self._sides.speakers(steps, recipients)
         if is_own or (status is Status.REFUSED and not any(p.is_named for p in suppliers)):
             # Somebody must refuse.
