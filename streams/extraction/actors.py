@@ -287,7 +287,8 @@ class Cast:
             and token.text not in self._honorifics
             and token.ent_type_ not in ("DATE", "TIME")
         ) or (
-            token.lower_ in ("al", "bin", "van", "von", "der", "de", "el", "ben", "ibn", "-")
+            token.lower_
+            in ("al", "bin", "van", "von", "der", "de", "el", "ben", "ibn", "da", "di", "do", "dos", "du", "del", "la", "le", "-")
             and token.ent_type_ == "PERSON"
             and token.text != "-"
         )

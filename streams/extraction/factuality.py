@@ -14,7 +14,7 @@ from streams.extraction import syntax
 from streams.extraction.lexicon import words
 from streams.records import Certainty
 
-__all__ = ["Factuality", "Governor", "Tense", "assess", "report_tense"]
+__all__ = ["Factuality", "Governor", "Tense", "assess", "report_tense", "tense_of"]
 
 
 class Tense(Enum):
@@ -236,6 +236,9 @@ def report_tense(token: Token) -> Tense:
     """Tense of the nearest verb above a clause: `said` in `said it would send`."""
     above = token.head if token.head != token else None
     verb = syntax.governing_verb(above) if above is not None else None
-    if verb is None:
-        return Tense.NONE
+    return Tense.NONE if verb is None else tense_of(verb)
+
+
+def tense_of(verb: Token) -> Tense:
+    """Tense of a verb by itself: `flew` in `he flew there to meet her`."""
     return _tense(verb, [child for child in verb.children if child.dep_ in ("aux", "auxpass")])[0]

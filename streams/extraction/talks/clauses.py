@@ -14,7 +14,7 @@ from streams.extraction.talks.mediation import Mediation
 from streams.extraction.talks.meeting import OFF, Draft, talks_words
 from streams.extraction.talks.phrases import Phrases
 from streams.extraction.talks.sides import SIDES, STATE_LIKE, named
-from streams.extraction.talks.triggers import is_naming
+from streams.extraction.talks.triggers import is_naming, is_stay
 from streams.records import ActorKind, EntityKind
 
 __all__ = ["Clauses"]
@@ -116,7 +116,7 @@ class Clauses:
         lemma, status = Governor(verb, "").lemma, self._status(verb)
         if lemma in self._motion and behind == "to":
             draft.parties[:0] = acting
-        elif lemma in self._motion and behind in ("for", "before", "ahead"):
+        elif (lemma in self._motion or is_stay(verb)) and behind in ("for", "before", "ahead"):
             draft.parties[:0] = acting
             if len([p for p in named(draft.parties) if p.kind in STATE_LIKE]) == 1:
                 # Where they make peace they do so with somebody else.
@@ -205,7 +205,9 @@ class Clauses:
 
     def _acting(self, verb: Token) -> list[Party]:
         """Who does it; also of `plans for the minister to visit`."""
-        subjects = syntax.subjects(verb) or [c for c in verb.lefts if c.dep_ == "npadvmod" and verb.dep_ == "amod"]
+        if acting := self._phrases.acting(verb):
+            return acting
+        subjects = [c for c in verb.lefts if c.dep_ == "npadvmod" and verb.dep_ == "amod"]
         if verb.dep_ == "acl" and verb.tag_ == "VB":
             subjects = [*subjects, *(head for head in syntax.adjuncts(verb.head, "for") if head.i < verb.i)]
         return [p for s in subjects for p in self._phrases.parties(s)]

@@ -38,7 +38,7 @@ class Encounters:
     def of_verb(self, draft: Draft) -> bool:
         """Find everybody; False where the words turn out to name no meeting."""
         verb, lemma = draft.node, draft.word
-        acting = [p for s in syntax.subjects(verb) for p in self._phrases.parties(s)]
+        acting = self._phrases.acting(verb)
         if lemma == "bring":
             draft.mediators = acting
             draft.parties = [p for o in syntax.objects(verb) for p in self._phrases.parties(o)]

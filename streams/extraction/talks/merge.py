@@ -12,6 +12,7 @@ from spacy.tokens import Span, Token
 from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
+from streams.extraction.factuality import Governor
 from streams.extraction.mentions import Form, Mention
 from streams.extraction.talks.meeting import OFF, Meeting, talks_words
 from streams.extraction.talks.sides import STATE_LIKE, without_person
@@ -117,6 +118,8 @@ def _is_same(head: Meeting, mention: Meeting, context: ArticleContext, *, whatev
         return False
     if mention.renews and head.status in HAPPENED and not head.renews:
         return False
+    if _is_resumption(mention) and _has_broken_off(head):
+        return False
     return _parties_fit(head, mention, shares_particulars=same_place or same_day)
 
 
@@ -125,6 +128,19 @@ def _lasts_over(first: Meeting, second: Meeting) -> bool:
     starting, ending = talks_words()["renewal"]["starting"], talks_words()["renewal"]["ending"]
     told = [{token.lemma_.lower() for token in (syntax.governing_verb(m.node), *m.evidence) if token is not None} for m in (first, second)]
     return any(a & set(starting) and b & set(ending) for a, b in (told, reversed(told))) and {first.status, second.status} <= HAPPENED
+
+
+def _is_resumption(meeting: Meeting) -> bool:
+    """`Negotiations resumed a week later`: those that had broken off before were others."""
+    return any(t.tag_ in ("VBD", "VBN") and t.lemma_.lower() in talks_words()["renewal"]["words"] for t in meeting.evidence)
+
+
+def _has_broken_off(meeting: Meeting) -> bool:
+    by_verb = talks_words()["by_verb"]
+    ends = talks_words()["renewal"]["ending"]
+    told = [*meeting.evidence, syntax.governing_verb(meeting.node)]
+    lemmas = {Governor(token, "").lemma for token in told if token is not None}
+    return any(lemma in ends or lemma == "break down" or by_verb.get(lemma) == "SUSPENDED" for lemma in lemmas)
 
 
 def _is_within(process: Meeting, meeting: Meeting) -> bool:
@@ -190,7 +206,9 @@ def _statuses_fit(head: Meeting, mention: Meeting) -> bool:
         if not (tells_itself and (mention.is_asserted or mention.is_particular) and (head.is_asserted or head.is_particular)):
             return True
     statuses = {head.status, mention.status}
-    if statuses == {TalksRoundStatus.SUSPENDED, TalksRoundStatus.SCHEDULED}:
+    if mention.status is TalksRoundStatus.SUSPENDED and _is_stall_of(mention, head):
+        return True
+    if TalksRoundStatus.SUSPENDED in statuses and statuses & {TalksRoundStatus.SCHEDULED, TalksRoundStatus.PROPOSED}:
         # Talks that stalled are not the meeting that may bring them forward.
         return False
     if statuses & HAPPENED and (_is_on_the_way(head) or _is_on_the_way(mention)):
@@ -223,9 +241,13 @@ def _parties_fit(head: Meeting, mention: Meeting, *, shares_particulars: bool) -
             # "Togo's minister attended the meeting": one more at that which was told last.
             return True
         nested = first <= second or second <= first
-        return nested and (refers or shares_particulars) and (min(len(first), len(second)) < 2 or mention.is_definite)
+        return (
+            nested
+            and (refers or shares_particulars)
+            and (min(len(first), len(second)) < 2 or (mention.is_definite and len(second) <= len(first) + 1))
+        )
     if not second:
-        if (head.status.value in OFF) != (mention.status.value in OFF) and not shares_particulars:
+        if (head.status.value in OFF) != (mention.status.value in OFF) and not shares_particulars and not _is_stall_of(mention, head):
             # "Earlier talks were suspended": not those that are still to come.
             return False
         has_own = mention.is_particular and not (mention.mediators and not _is_told(mention))
@@ -295,7 +317,8 @@ def dates_meet(first: Meeting, second: Meeting, context: ArticleContext) -> bool
     b = second.date.found.resolve(context.published, second.direction)
     if (a.start is None and a.end is None) or (b.start is None and b.end is None):
         texts = _text(first, context), _text(second, context)
-        return texts[0] in texts[1] or texts[1] in texts[0]
+        # Without the day of publication "yesterday" may well be the Thursday that another sentence names.
+        return texts[0] in texts[1] or texts[1] in texts[0] or any(text in talks_words()["days"]["about_today"] for text in texts)
     if a.end is not None and b.start is not None and a.end < b.start:
         return False
     return not (b.end is not None and a.start is not None and b.end < a.start)
@@ -363,9 +386,23 @@ def _standing(best: Meeting, others: list[Meeting]) -> Meeting:
     """The mention that says how it stands: `the meeting set for Monday` is off where another sentence says so."""
     if _is_on_the_way(best):
         return next((m for m in others if m.status in HAPPENED), best)
+    if best.status in HAPPENED and (stalled := _stalled_since(best, others)) is not None:
+        return stalled
     if best.is_asserted or (best.status not in PLANNED and _is_told(best)):
         return best
     return next((m for m in others if m.is_asserted and m.status.value in OFF), best)
+
+
+def _stalled_since(best: Meeting, others: list[Meeting]) -> Meeting | None:
+    """`Talks began in 2011. The talks have been stalled for a year`: what was begun has stalled."""
+    return next((m for m in others if m.status is TalksRoundStatus.SUSPENDED and _is_stall_of(m, best)), None)
+
+
+def _is_stall_of(stall: Meeting, begun: Meeting) -> bool:
+    """Whether `the talks` that stalled are those told before as begun, and not as held on a day or as one round."""
+    verb = begun.node.head
+    is_begun = verb.pos_ == "VERB" and verb.lemma_.lower() in talks_words()["renewal"]["starting"]
+    return is_begun and stall.is_bare and stall.date is None and not stall.party_keys and begun.trigger < stall.trigger
 
 
 def _told_here(meeting: Meeting) -> int:
@@ -415,7 +452,8 @@ def _inherit_parties(meeting: Meeting, meetings: list[Meeting], opposed: tuple[P
         and (m.trigger < meeting.trigger or (own and meeting.is_definite))
     ]
     same_kind = [m for m in before if (m.status in HAPPENED) == (meeting.status in HAPPENED)]
-    source = max(same_kind or before, key=lambda m: m.trigger, default=None)
+    beside = [m for m in before if meeting.renews and m.node.sent == meeting.node.sent]
+    source = max(beside or same_kind or before, key=lambda m: m.trigger, default=None)
     if _names_a_stranger(meeting):
         return meeting
     if source is None:
@@ -471,8 +509,10 @@ def _names_a_stranger(meeting: Meeting) -> bool:
 
 
 def _is_stranger(head: Token) -> bool:
-    """`labour leaders`, `Ann Lee of a bank`; not `his counterpart`, `the envoys`."""
+    """`labour leaders`, `Ann Lee of a bank`, `aides`; not `his counterpart`, `the envoys`."""
     described = any(c.dep_ in ("compound", "amod", "nmod") for c in head.children)
+    if head.lemma_.lower() in talks_words()["groups"]["own"]:
+        return True
     return head.ent_type_ in ("PERSON", "ORG") or (described and head.lemma_.lower() in talks_words()["groups"]["sides"])
 
 

@@ -16,7 +16,7 @@ from streams.extraction.talks.meeting import Draft, Meeting, talks_words
 from streams.extraction.talks.nounphrases import NounPhrases
 from streams.extraction.talks.phrases import Phrases
 from streams.extraction.talks.sides import SIDES, STATE_LIKE, Sides, named, without_person
-from streams.extraction.talks.triggers import is_venue
+from streams.extraction.talks.triggers import is_meeting_word, is_venue
 from streams.records import ActorKind, EntityKind
 
 __all__ = ["Participants"]
@@ -41,6 +41,7 @@ class Participants:
         self._nouns = NounPhrases(context, self._phrases, self._mediation, self._circles)
         self._clauses = Clauses(context, self._phrases, self._mediation)
         self._said = frozenset(words("speech")["verbs"]["say"])
+        self._renewing = frozenset(talks_words()["renewal"]["words"])
         self._peace = frozenset(talks_words()["nouns"]["peace"])
 
     def note(self, meeting: Meeting) -> None:
@@ -115,6 +116,10 @@ class Participants:
             draft.parties.extend(self._who_act_around(draft))
         self._from_format(draft)
         draft.parties = self._sides.between_states(draft.parties)
+        if not named(draft.parties) and any(c.lower_ in self._renewing for noun in draft.nouns for c in noun.children):
+            # "The two states said the next round would be in Lima".
+            speakers = [p for p in self._who_speaks(draft, set()) if p.kind in STATE_LIKE]
+            draft.parties.extend(without_person(p, 0.65) for p in speakers if len(named(speakers)) > 1)
         makes_peace = bool(draft.mediators) or any(c.lower_ in self._peace for noun in draft.nouns for c in noun.children)
         if makes_peace and not named(draft.parties):
             draft.parties.extend((self._two_in_sentence(draft) if draft.mediators else []) or self._circles.whose_conflict(draft.node))
@@ -130,6 +135,10 @@ class Participants:
         """The members of a format that names the meeting, or that its sentence names where it tells of nobody else."""
         members, where = self._circles.of_format(self._context.reading.sentences[self._context.reading.sentence_index(draft.node)])
         names_it = any(i in where for noun in draft.nouns for i in syntax.noun_phrase(noun))
+        behind = draft.node.doc[where.stop : where.stop + 1] if where else ()
+        if not names_it and any(is_meeting_word(token) for token in behind):
+            # "Held talks in Lima on how to resume the six-party talks": those are others.
+            return
         if names_it or len(named(self._sides.between_states(draft.parties))) < 2:
             draft.parties[:0] = members
 
@@ -149,8 +158,9 @@ class Participants:
         return []
 
     def _other_side(self, draft: Draft, known: list[Party]) -> list[Party]:
-        """`talks with Iran were going well, the president said`: whoever speaks of it so is the other side."""
-        if not draft.nouns or not any(syntax.adjuncts(noun, "with") for noun in draft.nouns):
+        """`talks with Iran were going well, the president said`, `said they agreed to resume talks`: who says so is the other side."""
+        agrees = any(verb.lemma_ == "agree" for verb in draft.verbs) and any(noun.tag_ == "NNS" for noun in draft.nouns)
+        if not draft.nouns or not (agrees or any(syntax.adjuncts(noun, "with") for noun in draft.nouns)):
             return []
         taken = {p.key for p in (*known, *draft.mediators, *draft.hosts)}
         if draft.node.dep_ == "pobj" and draft.node.head.lower_ in ("after", "during", "at", "following", "before"):
@@ -161,10 +171,13 @@ class Participants:
             )
             if len(subjects) == 1 and subjects[0].kind in STATE_LIKE:
                 return subjects
-        speakers = [p for p in self._context.cast.speaker_party(draft.node) if p.is_named and p.key not in taken]
+        speakers = self._who_speaks(draft, taken)
         if len(speakers) == 1 and (speakers[0].kind in STATE_LIKE):
             return [without_person(speakers[0], 0.8)]
         return []
+
+    def _who_speaks(self, draft: Draft, taken: set[str]) -> list[Party]:
+        return [p for p in self._context.cast.speaker_party(draft.node) if p.is_named and p.key not in taken]
 
     def _two_in_sentence(self, draft: Draft) -> list[Party]:
         """`Ghana faces new raids from Mali as Togolese-brokered talks stall`: the two states beside who mediates."""

@@ -322,8 +322,17 @@ class Particulars:
         times = [t for t in times if not is_in_dateline(self._context.reading.doc[t.first]) and not self._is_of_decision(t, draft)]
         ranked = [(anchor, t.first, t) for t in times if (anchor := self._hangs_on(t, nodes)) is not None and self._tells_the_day(t, draft)]
         if ranked:
-            return min(ranked, key=lambda r: r[:2])[2]
+            return self._new_day([t for *_, t in ranked], draft) or min(ranked, key=lambda r: r[:2])[2]
         return None if is_ahead else self._only_day(draft, times)
+
+    def _new_day(self, times: list[TimeMention], draft: Draft) -> TimeMention | None:
+        """`moved from Monday to Friday`, `planned for May, was put off to June`: the day that it is moved to."""
+        if len(times) < 2:
+            return None
+        doc = self._context.reading.doc
+        statuses = [self._lexicon["by_verb"].get(Governor(verb, "").lemma) for verb in draft.verbs]
+        is_moved = "POSTPONED" in statuses or any(t.first and doc[t.first - 1].lower_ == "from" for t in times)
+        return next((t for t in times if is_moved and t.first and doc[t.first - 1].lower_ in ("to", "until", "till")), None)
 
     def _is_of_decision(self, time: TimeMention, draft: Draft) -> bool:
         """`called off on Monday`, `agreed on Friday to meet`: the day of that, and none of the talks; `put off to Friday` is theirs."""

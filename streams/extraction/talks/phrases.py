@@ -22,6 +22,9 @@ __all__ = ["Phrases"]
 JOINING = frozenset({"of", "from", "between", "among", "with", "including"})
 """`delegations from A and B`: prepositions behind which parties stand, and neither a place nor a topic."""
 
+ONE = frozenset({"he", "she", "him", "her", "his"})
+"""Pronouns that stand for somebody as his name would."""
+
 
 class Phrases:
     """Looks up who the phrases of one article stand for."""
@@ -47,11 +50,22 @@ class Phrases:
         if group := self._by_name(head) or self._camps.of(head) or self._camps.of_compass(head):
             return group
         found = self._of_owner(head) or self._context.cast.one(head)
+        if head.lower_ in ONE and head.dep_ == "poss":
+            return _as_named_at(head, found)
         if len(named(found)) < 2 and len(everybody := self._all_joined_in(head)) > len(named(found)):
             return everybody
         if not named(found):
             found = [p for of in syntax.adjuncts(head, "of", "from") for p in self._camps.of(of)] or found
         return found if any(p.is_named for p in found) else self.parties(head)
+
+    def acting(self, verb: Token) -> list[Party]:
+        """Who does it: the subject, also that of the verb above where they share one."""
+        found: list[Party] = []
+        for subject in syntax.subjects(verb):
+            parties = self.parties(subject)
+            is_own = subject.head in (verb, verb.head.head) or verb.dep_ in ("xcomp", "conj")
+            found.extend(_as_named_at(subject, parties) if subject.lower_ in ONE and is_own else parties)
+        return found
 
     def parties(self, head: Token) -> list[Party]:
         """Who a phrase stands for, with `the two sides`, `they` and `these leaders` looked up."""
@@ -109,7 +123,21 @@ class Phrases:
         if head.tag_ != "NNS":
             return []
         found = [p for c in head.children if c.dep_ == "appos" and c.i == head.i + 1 for p in self._context.cast.parties(c)]
+        if not found and any(c.dep_ == "nummod" and c.i < head.i for c in head.children):
+            found = self._listed_behind(head)
         return found if len(named(found)) > 1 and all(p.kind in SIDES for p in found) else []
+
+    def _listed_behind(self, head: Token) -> list[Party]:
+        """`between the two presidents, Ann Lee and Yao Kpodo`: the parser hangs the names on whoever stands before."""
+        if head.i + 1 >= len(head.doc) or head.nbor(1).text != ",":
+            return []
+        found: list[Party] = []
+        for token in head.doc[head.i + 2 : head.sent.end]:
+            if token.pos_ in ("VERB", "AUX", "ADP") or token.text in (".", ";", ":", "(") or (token.text == "," and len(named(found)) > 1):
+                break
+            if token.pos_ == "PROPN":
+                found.extend(self._context.cast.one(token))
+        return distinct(found)
 
     def _in_front(self, head: Token) -> list[Party]:
         """`the Afghan government delegation`: the state or organisation anywhere before a noun that acts for it."""
@@ -278,3 +306,11 @@ class Phrases:
                 if len([p for p in parties if p.is_named]) >= 2:
                     return [replace(party, directness=0.8) for party in parties]
         return []
+
+
+def _as_named_at(pronoun: Token, parties: list[Party]) -> list[Party]:
+    """`he` told where it stands, as his name would be; not of somebody whom the same sentence names."""
+    sentence = pronoun.sent
+    return [
+        party if sentence.start <= party.first < sentence.end else replace(party, first=pronoun.i, end=pronoun.i + 1) for party in parties
+    ]

@@ -12,7 +12,7 @@ from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext, TimeMention
 from streams.extraction.factuality import Factuality, Tense, assess
 from streams.extraction.polities import polity
-from streams.extraction.talks.meeting import Draft, Meeting, talks_words
+from streams.extraction.talks.meeting import OFF, Draft, Meeting, talks_words
 from streams.extraction.talks.merge import merge
 from streams.extraction.talks.participants import Participants
 from streams.extraction.talks.particulars import Particulars
@@ -75,11 +75,15 @@ class _Finder:
         draft = self._triggers.at(token) if not self._context.cast.is_person(token) else None
         if draft is None or not self._participants.fill(draft) or self._is_deal(draft):
             return []
-        if draft.word in self._processes and not draft.mediators:
+        is_unhelped = draft.word in self._processes and not draft.mediators
+        if is_unhelped and len(named(draft.parties)) < 2:
             return []
         if self._triggers.is_elsewhere(draft, len([p for p in named(draft.parties) if p.kind is ActorKind.STATE])):
             return []
         meetings = self._complete(draft)
+        if is_unhelped:
+            # A process that nobody mediates is told of where it stops.
+            meetings = [m for m in meetings if m.status.value in OFF]
         if meetings:
             self._participants.note(meetings[-1])
             meetings.extend(self._resumption(draft, meetings[0]))
@@ -156,7 +160,8 @@ class _Finder:
 
     def _is_deal(self, draft: Draft) -> bool:
         """`in talks to buy helicopters`: a purchase, and no meeting that one could tell from others."""
-        if not draft.nouns:
+        if not draft.nouns or any(t.lower_ in self._limiting for noun in draft.nouns for t in noun.lefts):
+            # "Nuclear arms control talks".
             return False
         purposes = [v for noun in draft.nouns for v in noun.children if v.dep_ in ("acl", "xcomp", "advcl") and v.tag_ == "VB"]
         for noun in draft.nouns:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from spacy.tokens import Token
@@ -10,10 +10,10 @@ from spacy.tokens import Token
 from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext, TimeMention
-from streams.extraction.factuality import Factuality, Governor, Tense, assess, report_tense
+from streams.extraction.factuality import Factuality, Governor, Tense, assess, report_tense, tense_of
 from streams.extraction.lexicon import words
 from streams.extraction.talks.meeting import OFF, Draft, Standing, talks_words
-from streams.extraction.talks.triggers import Triggers, is_naming
+from streams.extraction.talks.triggers import Triggers, is_naming, is_set_beside, is_stay
 from streams.extraction.times import Direction
 from streams.records import Certainty, TalksRoundStatus
 
@@ -37,6 +37,8 @@ ABOUT_IT = frozenset(
     {"on", "about", "over", "regarding", "concerning", "despite", "towards", "toward", "around", "as", "by", "like", "without"}
 )
 """`comment on the talks`: the verb says nothing of them."""
+NEWS_DAYS = 4
+"""Days after which a journey is no longer news: whoever set out then has arrived."""
 
 
 @dataclass
@@ -119,6 +121,7 @@ class StandingReader:
         self._threats = frozenset(lexicon["threats"]["words"])
         self._visits = frozenset(lexicon["nouns"]["visit"])
         self._spans = frozenset(lexicon["days"]["spans"])
+        self._behind = frozenset(lexicon["days"]["behind"])
         self._meant = frozenset({*lexicon["nouns"]["meeting"], *lexicon["nouns"]["visit"], *lexicon["nouns"]["plan"], "it", "this", "that"})
         self._ended = frozenset(lexicon["nouns"]["ended"])
         self._pointless = frozenset(lexicon["refusals"]["no"])
@@ -146,7 +149,7 @@ class StandingReader:
         if (word := self._untrue_report(draft)) is not None:
             return None if fact.tense is Tense.PAST else Standing(Status.RULED_OUT, (word,), is_asserted=True)
         case = _Case(draft, fact, date, {p.key for p in parties}, renews=self._renews(draft, fact))
-        governors = [g for g in fact.governors if not is_naming(g.token)]
+        governors = [] if is_set_beside(draft.node) else [g for g in fact.governors if not is_naming(g.token)]
         if not draft.nouns:
             governors = [Governor(draft.node, "self"), *fact.governors]
         for governor in governors:
@@ -160,7 +163,7 @@ class StandingReader:
             is_told_inside = inner is not None and not case.asserted and inner.status.value == case.status
             return inner if is_told_inside else self._by_words(case, case.status)
         if inner is not None and not case.asserted:
-            return inner
+            return replace(inner, renews=inner.renews or case.renews)
         return self._by_modifier_or_mood(case) if self._decides_mood(case) else self._by_tense(case)
 
     # Up the sentence ---------------------------------------------------------------------------------------------------------------
@@ -172,11 +175,7 @@ class StandingReader:
             if noun.lemma_.lower() in self._pointless and any(c.lower_ == "no" for c in noun.children):
                 case.note("RULED_OUT", noun)
                 return False
-        if governor.token.lemma_.lower() in self._ended and governor.token.pos_ == "NOUN" and case.status is None:
-            case.note("HELD", governor.token)
-            return False
-        if governor.token.lower_ == "following" and governor.token.dep_ == "prep" and case.status is None:
-            case.note("HELD", governor.token)
+        if case.status is None and self._takes_order(governor, case):
             return False
         if governor.relation.startswith("prep:") and (place := self._by_preposition(governor, case)) is not None:
             found, cue, case_asserted = place
@@ -195,6 +194,10 @@ class StandingReader:
             return False
         told = self._verb_status(governor)
         is_report = governor.relation in ("ccomp", "parataxis") and governor.token.lemma_.lower() in self._said
+        if is_report and told is not None and told[0] in ("PROPOSED", "WISHED") and _is_subjunctive(case.draft):
+            # "Suggested that they meet in Lima".
+            case.note("PROPOSED", governor.token)
+            return False
         if is_report and (told is None or told[0] != "RULED_OUT"):
             return False
         if told is not None:
@@ -222,14 +225,17 @@ class StandingReader:
                 case.status, case.asserted = "ONGOING", True
             return False
         if found == "MOTION":
+            if is_stay(governor.token) or (governor.relation in ("advcl", "xcomp", "relcl") and self._is_journey_over(governor, case)):
+                return self._takes_journey_made(governor, case)
             if case.status is None and governor.relation == "prep:for":
                 # "Weeks after he flew to Lima for talks".
                 near = (*governor.token.children, *governor.token.head.children)
                 around = [t for c in near if c.dep_ in ("mark", "npadvmod", "prep") for t in (c, *c.children)]
                 is_over = any(t.lower_ in AFTER_IT for t in around) and any(t.lower_ in self._spans for t in around)
-                visited = case.fact.tense is Tense.PAST and (governor.lemma == "visit" or is_over)
+                visited = case.fact.tense is Tense.PAST and (governor.lemma == "visit" or is_over or self._is_long_ago(case.date))
                 case.note("HOLD" if visited else "SCHEDULED", cue)
-                case.asserted = case.fact.tense is Tense.FUTURE or case.date is not None or is_over
+                is_bound = bool(syntax.adjuncts(governor.token, "to"))
+                case.asserted = case.fact.tense is Tense.FUTURE or case.date is not None or is_over or is_bound
             elif case.status is None and governor.relation == "prep:to":
                 case.note("HOLD", cue)
             return True
@@ -237,20 +243,77 @@ class StandingReader:
             (case.status in (None, "HOLD") and found != "HOLD")
             or (case.status in ("PROPOSED", "WISHED", "SCHEDULED", "ONGOING") and found in OFF)
             or (case.status == "SCHEDULED" and found in ("PROPOSED", "WISHED"))
+            # "Accepted an invitation to the talks".
+            or (case.status == "PROPOSED" and governor.lemma == "accept" and governor.relation == "dobj")
         )
         if takes_over:
             case.note(found, cue)
             case.own_wish = self._wishes_for_itself(governor, case)
+        elif case.status == found == "WISHED":
+            # "Hoped that it would pave the way for talks": who hopes may be one of them.
+            case.own_wish = case.own_wish or self._wishes_for_itself(governor, case)
         elif case.status is None:
             case.status = found
         case.asserted = True
         return not (governor.relation in ("relcl", "advcl") and case.status not in (None, "HOLD"))
+
+    def _takes_order(self, governor: Governor, case: _Case) -> bool:
+        """`the end of the talks`, `following talks`, `to be followed by talks`: where it stands in a row of events."""
+        if governor.lemma == "follow" and governor.relation == "prep:by":
+            self._takes_follow_up(governor.token, case)
+            return True
+        is_end = governor.token.lemma_.lower() in self._ended and governor.token.pos_ == "NOUN"
+        if is_end or (governor.token.lower_ == "following" and governor.token.dep_ == "prep"):
+            case.note("HELD", governor.token)
+            return True
+        return False
+
+    @staticmethod
+    def _takes_follow_up(verb: Token, case: _Case) -> None:
+        """`will meet in Lima, followed by talks in Oslo`: another meeting, which comes about as the first does."""
+        above = next((v for v in syntax.chain(verb.head) if v.pos_ in ("VERB", "AUX")), None)
+        is_over = (
+            verb.head != verb and above is not None and tense_of(above) is Tense.PAST and not any(c.lower_ == "to" for c in verb.children)
+        )
+        planned = [v for v in case.draft.verbs[1:] if talks_words()["by_verb"].get(v.lemma_.lower()) in ("SCHEDULED", "PROPOSED")]
+        case.note("HELD" if is_over and not planned else "SCHEDULED", verb)
+        case.renews = True
+
+    @staticmethod
+    def _takes_journey_made(governor: Governor, case: _Case) -> bool:
+        """`was in Lima for talks`, `flew to Lima last month to meet him`: they met; who `is in Lima for talks` is holding them."""
+        if case.status in (None, "HOLD"):
+            tense = tense_of(governor.token)
+            if governor.token.dep_ == "advcl" and report_tense(governor.token) is Tense.FUTURE:
+                # "Will meet him while he is in Lima for the summit".
+                tense = Tense.FUTURE
+            status = {Tense.PAST: "HELD", Tense.PRESENT: "ONGOING", Tense.FUTURE: "SCHEDULED"}.get(tense, "HOLD")
+            case.note(status, governor.token)
+        return False
+
+    def _is_journey_over(self, governor: Governor, case: _Case) -> bool:
+        """`Last month he flew to Lima to meet`: told of a time that is over; whoever left on Monday may still be on the way."""
+        if tense_of(governor.token) is not Tense.PAST or case.fact.negation is not None:
+            return False
+        return governor.lemma == "visit" or self._is_long_ago(case.date)
+
+    def _is_long_ago(self, date: TimeMention | None) -> bool:
+        """`last week`, `earlier this month`, `in May`, and not `on Tuesday`, which is today's or yesterday's news."""
+        if date is None:
+            return False
+        if any(t.lower_ in self._behind for t in self._context.reading.doc[date.first : date.end]):
+            return True
+        end = date.found.resolve(self._context.published, Direction.PAST).end
+        return end is not None and self._context.published is not None and (self._context.published - end).days > NEWS_DAYS
 
     def _by_words(self, case: _Case, status: str) -> Standing:
         fact, cues = case.fact, tuple(case.cues)
         if status == "PROPOSED" and case.modifier is not None and case.modifier[1].lower_ in self._set:
             # "Discussed their upcoming meeting".
             return Standing(Status.SCHEDULED, (*cues, case.modifier[1]), is_asserted=True, renews=case.renews)
+        if status == "SCHEDULED" and _was_arranged(cues[-1:]) and (case.date is None or not self._is_ahead(case.date)):
+            # "Confirmed that it had arranged talks between them".
+            return Standing(Status.HELD, cues, is_asserted=True, renews=case.renews)
         if status == "SCHEDULED" and _has_no_subject(case.draft):
             return Standing(Status.PROPOSED, cues)
         if fact.negation is not None and status in ("PROPOSED", "SCHEDULED"):
@@ -260,7 +323,10 @@ class StandingReader:
             return Standing(Status.RULED_OUT, cues, is_asserted=True)
         if status == "WISHED":
             # An appeal from outside is no plan of those at the table.
-            wished = (case.own_wish or bool(case.draft.mediators)) and fact.negation is None and fact.modal_kind != "obliged"
+            is_known = any(noun.tag_ == "NN" and c.lower_ == "the" for noun in case.draft.nouns for c in noun.children)
+            wished = (
+                (case.own_wish or bool(case.draft.mediators)) and not is_known and fact.negation is None and fact.modal_kind != "obliged"
+            )
             return Standing(Status.PROPOSED, cues, is_asserted=wished, renews=case.renews)
         if status == "ONGOING":
             if case.cues and case.cues[-1].pos_ == "NOUN":
@@ -356,6 +422,8 @@ class StandingReader:
             self._by_verb.get(f"{verb.lemma_.lower()} {c.lower_}") for c in verb.children if c.dep_ in ("advmod", "prep", "acomp")
         )
         by_adverb = next((s for s in with_adverb if s), None)
+        if is_stay(verb) and governor.relation in ("prep:for", "advcl", "xcomp"):
+            return "MOTION", verb
         if lemma in ("be", "remain", "stay", "become", "appear", "seem", "look") and by_adverb is None:
             return self._complement_status(verb, is_clause=governor.relation in ("xcomp", "ccomp", "advcl"))
         if lemma == "extend" and governor.relation in ("dobj", "nsubjpass"):
@@ -370,6 +438,12 @@ class StandingReader:
         if lemma == "follow" and governor.relation == "dobj" and not any(self._context.cast.one(s) for s in syntax.subjects(verb)):
             # "The visit followed talks in Lima": those were before it.
             return "HELD", verb
+        if lemma in ("reach", "hit", "face") and governor.relation == "nsubj":
+            # "The talks have reached an impasse".
+            # "The 13-day talks reached a stalemate": one round, which is over.
+            is_so_now = verb.tag_ in ("VBZ", "VBP") or any(c.lower_ in ("have", "has") for c in verb.children)
+            stuck = next((o for o in syntax.objects(verb) if self._by_verb.get(o.lemma_.lower()) == "SUSPENDED"), None)
+            return ("SUSPENDED", stuck) if stuck is not None and is_so_now else None
         status = by_adverb or self._by_verb.get(lemma) or self._by_verb.get(verb.lemma_.lower())
         if governor.relation == "nsubj" and status in ("PROPOSED", "WISHED", "SCHEDULED", "REACTION"):
             # Talks propose nothing: "the talks aim at", "the talks set the stage".
@@ -399,6 +473,12 @@ class StandingReader:
                     return "ONGOING", child
                 if "doubt" in below:
                     return "PROPOSED", child
+            if (
+                child.dep_ == "prep"
+                and child.lower_ in ("at", "in")
+                and any(self._by_verb.get(c.lower_) == "SUSPENDED" for c in child.children)
+            ):
+                return "SUSPENDED", child
             if child.dep_ == "prep" and child.lower_ == "on" and any(c.lower_ in self._on_hold for c in child.children):
                 return "SUSPENDED", child
             if child.dep_ == "advmod" and child.lower_ in ("off", "over"):
@@ -412,6 +492,8 @@ class StandingReader:
         names_other_side = any(syntax.adjuncts(noun, "with", "between") for noun in case.draft.nouns)
         preposition = next((c for c in token.children if c.dep_ == "prep" and c.lower_ == word), token)
         is_in_advance = token.lower_ == "advance" and token.dep_ == "pobj" and token.head.lower_ == "in"
+        if word == "before" and self._is_next_in_row(token, case.draft):
+            return "HELD", preposition, True
         if word in BEFORE_IT or token.lower_ in BEFORE_IT or is_in_advance:
             return "SCHEDULED", preposition if word in BEFORE_IT else token, False
         if word in AFTER_IT:
@@ -435,6 +517,12 @@ class StandingReader:
             # "Tabled proposals at talks in Lima": where the parser hung it is no matter.
             return None, None, names_other_side
         return None
+
+    def _is_next_in_row(self, above: Token, draft: Draft) -> bool:
+        """`visited Lima before meeting them`, `met him before holding talks with her`: one after the other, and both were."""
+        verb = draft.verbs[0] if draft.verbs else draft.node
+        is_gerund = verb.tag_ == "VBG" and verb.dep_ == "pcomp" and verb.lemma_.lower() not in self._motion
+        return is_gerund and tense_of(above) is Tense.PAST and above.lemma_.lower() in ("meet", "visit", "hold", "tour", "see")
 
     def _wishes_for_itself(self, governor: Governor, case: _Case) -> bool:
         """Whether who wants, hopes or calls for it would take part."""
@@ -564,9 +652,10 @@ class StandingReader:
             # "Have been in talks for months".
             status = Status.ONGOING
         elif fact.tense is Tense.PRESENT:
+            is_in_it = bool(draft.verbs) and draft.verbs[0].lemma_ == "be" and draft.node.head.lower_ == "in"
             if asserted and case.date is not None and self._is_ahead(case.date):
                 status = Status.SCHEDULED
-            elif fact.is_progressive or _is_being_done(draft):
+            elif fact.is_progressive or is_in_it or _is_being_done(draft):
                 status = Status.ONGOING
         return Standing(status, case.told, is_asserted=asserted, renews=case.renews)
 
@@ -619,6 +708,21 @@ def _has_no_subject(draft: Draft) -> bool:
     """`no date has been set for talks`."""
     subjects = [c for v in draft.verbs[:4] for c in v.children if c.dep_ in syntax.SUBJECT]
     return any(c.dep_ == "det" and c.lower_ == "no" for subject in subjects for c in subject.children)
+
+
+def _was_arranged(cues: tuple[Token, ...]) -> bool:
+    """`had arranged talks`: what was arranged before something else took place."""
+    arranging = talks_words()["roles"]["convene"]
+    return any(Governor(cue, "").lemma in arranging and any(c.lower_ == "had" for c in cue.children) for cue in cues)
+
+
+def _is_subjunctive(draft: Draft) -> bool:
+    """`that they meet`, `that talks be held`: neither tense nor modal."""
+    verb = draft.verbs[0] if draft.verbs else None
+    if verb is None or verb.dep_ != "ccomp":
+        return False
+    helpers = {c.lower_ for c in verb.children if c.dep_ in ("aux", "auxpass")}
+    return helpers == {"be"} or (not helpers and verb.tag_ in ("VB", "VBP") and tense_of(verb.head) is Tense.PAST)
 
 
 def _lasts(draft: Draft) -> bool:

@@ -11,7 +11,7 @@ from streams.extraction.factuality import Governor
 from streams.extraction.lexicon import words
 from streams.extraction.talks.meeting import Draft, talks_words
 
-__all__ = ["DATELINE", "Triggers", "is_in_dateline", "is_meeting_word", "is_naming", "is_venue", "noun_lemma"]
+__all__ = ["DATELINE", "Triggers", "is_in_dateline", "is_meeting_word", "is_naming", "is_set_beside", "is_stay", "is_venue", "noun_lemma"]
 
 NEAR = 60
 """Tokens within which `the first` means a round that was told of."""
@@ -82,7 +82,7 @@ class Triggers:
             due = [c for noun in nouns for c in noun.children if c.lower_ in ("due", "set") and c.i > noun.i]
             inner.extend(c for word in (*due, *inner) for c in word.children if c.dep_ == "xcomp" and c not in inner)
             inner.extend(self._happening_behind(nouns[-1], inner))
-            verbs = self._verbs_above(token) or _mistaken_verb(token) or self._verb_after_clause(token)
+            verbs = [] if is_set_beside(token) else self._verbs_above(token) or _mistaken_verb(token) or self._verb_after_clause(token)
             if verbs and token.dep_ in syntax.SUBJECT:
                 # "Talks are expected to begin in Lima".
                 around = (verbs[0], *(c for c in verbs[0].children if c.dep_ != "conj"))
@@ -180,7 +180,7 @@ class Triggers:
         if lemma in self._processes:
             return bool(modifiers & self._process_kinds)
         # "The anniversary of the summit".
-        return whole is None or whole.lemma_.lower() not in self._remembered
+        return not any(of.lemma_.lower() in self._remembered for of in _wholes(token))
 
     def _is_parliament(self, token: Token) -> bool:
         """`the U.S. Congress`, and not `the Peace Congress`."""
@@ -314,7 +314,8 @@ class Triggers:
                 if is_naming(node):
                     below = node
                     continue
-                if node.lemma_.lower() in self._said and below.dep_ in ("ccomp", "parataxis", "dep", "prep"):
+                is_said = below.dep_ in ("ccomp", "parataxis", "dep", "prep") and below.lower_ != "for"
+                if node.lemma_.lower() in self._said and is_said:
                     break
                 found.append(node)
                 if _is_clause_of_its_own(node) or not self.leads_up_to(node) or node.dep_ == "conj" or _is_on_another_day(node):
@@ -362,6 +363,26 @@ def is_venue(noun: Token) -> bool:
     return bool(met) or any(word in ("two", "both", "they") for word in two)
 
 
+def is_set_beside(noun: Token) -> bool:
+    """`They met in Rome, with another round planned for May`: the verb tells nothing of that round."""
+    return (
+        noun.dep_ == "pobj"
+        and noun.head.lower_ == "with"
+        and noun.head.i > 0
+        and noun.head.nbor(-1).text == ","
+        and any(c.dep_ in ("acl", "amod") and c.i > noun.i and c.tag_ in ("VBN", "VB") for c in noun.children)
+    )
+
+
+def is_stay(verb: Token) -> bool:
+    """`was in Lima for talks`, `is due in Lima for talks`: whoever stays there meets somebody there."""
+    if verb.lemma_ not in ("be", "stay"):
+        return False
+    nodes = (verb, *(c for c in verb.children if c.dep_ == "acomp" and c.lower_ in ("due", "back")))
+    places = talks_words()["nouns"]["place"]
+    return any(p.pos_ == "PROPN" or p.lemma_.lower() in places for node in nodes for p in syntax.adjuncts(node, "in"))
+
+
 def is_in_dateline(token: Token) -> bool:
     """`LOME, Togo, May 3 (Reuters) - …`: where and when it was written, at the beginning of a paragraph."""
     first = token.doc[token.sent.start]
@@ -374,6 +395,13 @@ def noun_lemma(token: Token) -> str:
     """The lemma; of a plural in capitals, which the lemmatizer leaves as it is, the singular."""
     lemma = token.lemma_.lower()
     return lemma[:-1] if lemma.endswith("s") and lemma != "talks" and token.tag_ in ("NNPS", "NNP") else lemma
+
+
+def _wholes(noun: Token) -> Iterator[Token]:
+    """Of the talks in `the anniversary of the launch of the talks` the launch, and then the anniversary."""
+    while noun.dep_ == "pobj" and noun.head.lower_ == "of" and noun.head.head != noun:
+        noun = noun.head.head
+        yield noun
 
 
 def _mistaken_verb(noun: Token) -> list[Token]:
