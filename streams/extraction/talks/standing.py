@@ -37,8 +37,8 @@ ABOUT_IT = frozenset(
     {"on", "about", "over", "regarding", "concerning", "despite", "towards", "toward", "around", "as", "by", "like", "without"}
 )
 """`comment on the talks`: the verb says nothing of them."""
-NEWS_DAYS = 4
-"""Days after which a journey is no longer news: whoever set out then has arrived."""
+NEWS_DAYS = 6
+"""Days after which a journey is no longer news: whoever set out then has arrived. A day of the week is never so long ago."""
 
 
 @dataclass
