@@ -134,7 +134,9 @@ def assess(trigger: Token) -> Factuality:
 
 
 def _denied(node: Token, head: Token, relation: str, denial: dict[str, list[str]]) -> Token | None:
-    """`The claim that it sold tanks is false`, `It is untrue that it sold them`: the word that denies what is told."""
+    """`The claim that it sold tanks is false`, `It is untrue that`, `falsely claimed that`: the word that denies what is told."""
+    if relation == "ccomp" and (falsely := next((c for c in head.children if c.lower_ in denial["falsely"]), None)) is not None:
+        return falsely
     if relation == "ccomp" and head.lemma_.lower() in denial["untrue"]:
         return head
     is_told = (relation in syntax.SUBJECT and node.lemma_.lower() in denial["told_by"]) or relation == "ccomp"

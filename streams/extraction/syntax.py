@@ -113,8 +113,8 @@ def _surface_subjects(verb: Token) -> list[Token]:
 
 
 def _holders(noun: Token) -> list[Token]:
-    """Whose plan, promise or decision a noun is: the possessor, or the subject of the verb that it is the object of."""
-    owners = [child for child in noun.children if child.dep_ == "poss"]
+    """Whose plan or decision a noun is: the possessor, `efforts by Malta`, or the subject of the verb that it is the object of."""
+    owners = [child for child in noun.children if child.dep_ == "poss"] or adjuncts(noun, "by")
     if owners:
         return owners
     verb = governing_verb(noun)

@@ -66,10 +66,12 @@ class Participants:
             if not (is_joined or acts):
                 continue
             sides = [p for p in named(self._phrases.parties(token)) if p.kind in SIDES and p.directness >= 0.9]
-            if len(sides) == 2:
+            is_between = acts or token.head.lower_ == "between"
+            if len(sides) == 2 and (token.head.lower_ == "between" or any(p.kind is ActorKind.STATE for p in sides)):
+                # "Fronts A and B" in one breath fight somebody else.
                 keys = frozenset(p.key for p in sides)
                 # A state and an armed group in one breath are at odds.
-                counts[keys] += 3 if len({p.kind for p in sides}) == 2 else 2 if acts or token.head.lower_ == "between" else 1
+                counts[keys] += 3 if len({p.kind for p in sides}) == 2 else 2 if is_between else 1
                 latest.setdefault(keys, sides)
         ranked = counts.most_common(2)
         if not ranked or ranked[0][1] < 2 or (len(ranked) == 2 and ranked[1][1] == ranked[0][1]):
@@ -108,6 +110,8 @@ class Participants:
         self._mediation.from_participles(draft)
         if len(named(draft.parties)) < 2:
             self._clauses.from_clause_around(draft)
+        if not named(draft.parties):
+            draft.parties.extend(self._of_deal_in_sentence(draft))
         if not named(draft.parties) and draft.topics:
             # "The Gaza ceasefire talks" are of those who fight over it.
             fighting = self._circles.of_dispute() if draft.is_on_peace else ()
@@ -155,6 +159,17 @@ class Participants:
             sides = [p for s in acting[:1] for p in named(self._phrases.parties(s)) if p.kind in SIDES and p.directness >= 0.8]
             if len(sides) == 2 and len(acting) == 2:
                 return [without_person(p, 0.65) for p in sides]
+        return []
+
+    def _of_deal_in_sentence(self, draft: Draft) -> list[Party]:
+        """`talks resumed in Cairo, which aim to strike a deal between Ghana and the rebels`: between whom the deal is to be."""
+        lexicon = talks_words()
+        ends = {*lexicon["nouns"]["outcome"], *lexicon["groups"]["conflicts"]}
+        sentence = self._context.reading.sentences[self._context.reading.sentence_index(draft.node)]
+        for token in sentence.doc[draft.node.i : sentence.end]:
+            if token.lower_ == "between" and token.head.lemma_.lower() in ends:
+                sides = [p for h in syntax.adjuncts(token.head, "between") for p in named(self._phrases.one(h)) if p.kind in SIDES]
+                return [without_person(p, 0.8) for p in sides] if len(sides) == 2 else []
         return []
 
     def _other_side(self, draft: Draft, known: list[Party]) -> list[Party]:

@@ -125,10 +125,10 @@ class StandingReader:
         self._meant = frozenset({*lexicon["nouns"]["meeting"], *lexicon["nouns"]["visit"], *lexicon["nouns"]["plan"], "it", "this", "that"})
         self._ended = frozenset(lexicon["nouns"]["ended"])
         self._pointless = frozenset(lexicon["refusals"]["no"])
-        self._reports = frozenset(lexicon["refusals"]["reports"])
-        self._untrue = frozenset(lexicon["refusals"]["untrue"])
+        denial = words("factuality")["denial"]
+        self._reports, self._untrue = frozenset(denial["told_by"]), frozenset(denial["untrue"])
         self._said = frozenset(words("speech")["verbs"]["say"])
-        self._falsely = frozenset(lexicon["refusals"]["falsely"])
+        self._falsely = frozenset(denial["falsely"])
         self._claiming = self._said | frozenset(lexicon["refusals"]["claiming"])
 
     def read(self, draft: Draft, fact: Factuality, date: TimeMention | None, parties: list[Party]) -> Standing | None:

@@ -214,12 +214,12 @@ class Items:
         return None
 
     def _is_of_mass_destruction(self, mention: Mention) -> bool:
-        """`chemical weapons`, `its nuclear and missile programmes`: what a state has and gives to nobody."""
+        """`chemical weapons`, `its nuclear and missile programmes`, `political ammunition`: what a state has, and gives to nobody."""
         before = self._doc[max(mention.first - 2, 0) : mention.end]
         behind = self._doc[mention.end : mention.end + 1]
-        return any(t.lower_ in self._packages["mass_destruction"] for t in before) or any(
-            t.lemma_.lower() in self._packages["programmes"] for t in behind
-        )
+        is_figure = mention.first > 0 and self._doc[mention.first - 1].lower_ in self._packages["figurative"]
+        is_of_mass = any(t.lower_ in self._packages["mass_destruction"] for t in before)
+        return is_figure or is_of_mass or any(t.lemma_.lower() in self._packages["programmes"] for t in behind)
 
     def _is_of_another_noun(self, token: Token) -> bool:
         """`missile` of `drone and missile technology`, `submarine, missile and other technologies`: what another noun is of."""

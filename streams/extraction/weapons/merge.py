@@ -109,6 +109,7 @@ def _fill_suppliers(
         elif is_enough:
             # Who gives to one side of a war gives nothing to the other; who sells to many may sell to one more.
             is_theirs = len(supplied) != 1 or transfer.named_recipients in supplied or _buys(transfer) or _says_also(transfer)
+            is_theirs = is_theirs and not _is_seized(transfer)
             found = latest.get(transfer.named_recipients) or ((voice,) if voice else ()) or (suppliers.get(usual, ()) if is_theirs else ())
             filled.append(_with_suppliers(transfer, found or _seller(transfer, made)))
             continue
@@ -133,6 +134,11 @@ def _seller(transfer: Transfer, made: Mapping[str, Party]) -> tuple[Party, ...]:
 def _buys(transfer: Transfer) -> bool:
     """Whether the one who gets it is told to buy it, or to want to."""
     return kind_of(transfer.predicate) in ("get", "secure", "ask", "discuss", "commit")
+
+
+def _is_seized(transfer: Transfer) -> bool:
+    """`The rebels have obtained heavy weapons`: nobody need have given them."""
+    return kind_of(transfer.predicate) == "get" and any(p.kind is ActorKind.GROUP for p in transfer.recipients)
 
 
 def _says_also(transfer: Transfer) -> bool:

@@ -264,7 +264,7 @@ class _Finder:
             # "We will also send", said by somebody whose state only the sentence before tells.
             near = self._context.reading.sentence_index(weapon.head) - self._context.reading.sentence_index(before[-1].weapon.head) <= 3
             suppliers = [replace(p, directness=0.7) for p in before[-1].suppliers] if near and before[-1].named_suppliers else suppliers
-        if _is_trade_of_companies(steps, suppliers, recipients):
+        if _is_trade_of_companies(steps, suppliers, recipients) or self._stays_its_own(item, steps, recipients):
             return None
         if way.is_used and item.quantity is None and not any(self._context.times_on([step.token]) for step in steps):
             # "the missiles that Malta supplied hit": what they are used for is told.
@@ -300,6 +300,15 @@ class _Finder:
         spoken = all(step.token.pos_ == "VERB" and step.token.lemma_.lower() in lexicon()["aside"]["topics"] for step in steps)
         goals = [h for step in steps for h in syntax.adjuncts(step.token, "for", "to")]
         return spoken and not goals and not self._sides.for_whom(item, "for", "to")
+
+    def _stays_its_own(self, item: Item, steps: list[Step], recipients: list[Party]) -> bool:
+        """`to increase their own stockpiles`, `sent 40 tanks to Sinai`: what nobody else is named for."""
+        if any(p.is_named for p in recipients):
+            return False
+        goals = [h for node in (steps[0].token, item.top, item.weapon.head) for h in syntax.adjuncts(node, "to", "into")]
+        is_moved = steps[0].token.lemma_.lower() in lexicon()["aside"]["moving"]
+        is_at_home = is_moved and any(self._context.mentions.at(h.i, EntityKind.PLACE) is not None for h in goals)
+        return is_at_home or any(t.lower_ == "own" for t in self._context.reading.doc[max(item.weapon.first - 2, 0) : item.weapon.first])
 
     def _is_fitted(self, verb: Token) -> bool:
         """`The jets will be armed with missiles`: what a weapon carries nobody gets."""

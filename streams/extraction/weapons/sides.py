@@ -10,6 +10,7 @@ from spacy.tokens import Doc, Token
 from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
+from streams.extraction.factuality import Governor
 from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form, Mention
 from streams.extraction.weapons.items import Item, Weapon, lexicon
@@ -428,12 +429,16 @@ class Sides:
             return [h for node in (request, verb.head) for h in syntax.adjuncts(node, "to", "on", "upon")]
         if verb.dep_ in ("acl", "xcomp", "advcl") and kind_of(verb) == "give" and (allowed := _allowed(verb)):
             return allowed
+        above = syntax.governing_verb(verb.head) if verb.tag_ == "VB" else None
+        if above is not None and above.dep_ == "pcomp" and Governor(above.head.head, "").lemma in lexicon()["aside"]["accusing"]:
+            # "accused a charity of raising money to buy"
+            return self._agents(above)
         preposition = verb.head
         if verb.dep_ != "pcomp" or any(child.dep_ in syntax.SUBJECT for child in verb.children):
             return syntax.subjects(verb)
         holder = preposition.head
         judging = (*lexicon()["aside"]["accusing"], *lexicon()["verbs"]["thank"])
-        if holder.lemma_.lower() in judging:
+        if Governor(holder, "").lemma in judging:
             judged = [c for child in holder.children if child.dep_ in ("dobj", "nsubjpass") for c in syntax.conjuncts(child)]
             return judged or syntax.subjects(verb)
         if preposition.lower_ == "by" and holder.dep_ == "pcomp":
@@ -517,7 +522,7 @@ class Sides:
     def speakers(self, steps: list[Step], recipients: list[Party]) -> list[Party]:
         """Who says so, where that is not who gets or asks for the weapons."""
         attribution = self._context.attributions.of(steps[0].token)
-        if attribution is None or attribution.speaker is None:
+        if attribution is None or attribution.speaker is None or attribution.cue.lemma_.lower() in lexicon()["aside"]["accusing"]:
             return []
         gets = {p.key for s in steps if s.kind in ("get", "secure", "ask") for p in self._subjects(s.token)} | {p.key for p in recipients}
         said = [self._of_state(p) for p in self._context.cast.parties(attribution.speaker) if p.is_named and p.key not in gets]
@@ -613,7 +618,10 @@ class Sides:
         is_getting = is_asking or any(step.kind in ("get", "secure") for step in steps)
         source, target = ("from", "by"), (*(() if is_asking else ("to",)), "for", "into")
         found: dict[str, list[Party]] = {"supplier": [], "recipient": []}
-        taken = {p.key for p in (*suppliers, *recipients)}
+        accusing = [t for t in cue.ancestors if t.lemma_.lower() in lexicon()["aside"]["accusing"]]
+        # "accused a charity of raising money to buy guns": who accuses gives none.
+        accusers = [p for t in accusing for p in self._subjects(t)]
+        taken = {p.key for p in (*suppliers, *recipients, *accusers)}
         acts = cue.pos_ in ("VERB", "AUX") and not syntax.is_passive(cue) and not self._agents(cue) and cue.dep_ not in ("csubj", "pcomp")
         for first, party in self._named_in(self._clause(cue, item)):
             preposition = self._preposition_before(first)

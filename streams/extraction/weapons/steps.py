@@ -728,7 +728,7 @@ def _is_no_act(token: Token) -> bool:
     is_against = token.dep_ == "pcomp" and head.lower_ == "against"
     if token.tag_ == "VBG" and (instead or ((is_against or before[-1:] == ["against"]) and not _is_decided_against(token))):
         return True
-    if _is_of_what_a_deal_does(token):
+    if _is_of_what_a_deal_does(token) or _permits_use(token):
         return True
     tells_of_now = all(c.tag_ in ("VBZ", "VBP") for c in token.children if c.dep_ == "auxpass")
     has_them = token.tag_ == "VBN" and tells_of_now and not any(c.dep_ in ("aux", "agent") for c in token.children)
@@ -738,6 +738,13 @@ def _is_no_act(token: Token) -> bool:
     if token.lemma_.lower() in aside["moving"] and _goes_to_a_place(token):
         return True
     return token.pos_ in ("VERB", "AUX") and any(c.dep_ == "advmod" and c.lower_ in aside["adverbs"] for c in token.children)
+
+
+def _permits_use(verb: Token) -> bool:
+    """`would permit the missiles to hit targets`, `were permitted to strike bases`: who may do what with them is told."""
+    if verb.lemma_.lower() not in lexicon()["aside"]["permitting"]:
+        return False
+    return any(c.dep_ in ("xcomp", "ccomp", "advcl") and c.tag_ == "VB" and _is_used_by(c) for c in verb.children)
 
 
 def _is_decided_against(verb: Token) -> bool:
@@ -761,7 +768,9 @@ def _goes_to_a_place(verb: Token) -> bool:
         return True
     if any(t.i > verb.i and t.lemma_.lower() in lexicon()["aside"]["exercises"] for t in verb.subtree):
         return True
-    behind = [t for t in verb.subtree if t.i > verb.i and t.lower_ in ("to", "into", "near", "towards", "off", "for")]
+    if any(t.i > verb.i and t.tag_ == "VBG" and t.lemma_.lower() in lexicon()["aside"]["hurtling"] for t in verb.subtree):
+        return True
+    behind = [t for t in verb.subtree if t.i > verb.i and t.lower_ in ("to", "into", "near", "towards", "off", "for", "across")]
     return any(child.lemma_.lower() in places for token in behind for child in token.children if child.dep_ == "pobj")
 
 
@@ -778,7 +787,7 @@ def _moved(step: Step, fact: Factuality) -> Status | None:
     if fact.condition is not None and fact.tense is Tense.PAST and _is_question(step.token, fact.condition):
         # "asked whether it had sent"
         return None
-    if fact.modal_kind == "obliged":
+    if fact.modal_kind == "obliged" or any(g.token.lemma_ == "need" and g.relation == "xcomp" for g in fact.governors):
         return None
     if step.token.lemma_ in lexicon()["aside"]["ranging"] and fact.modal_kind == "possible":
         return None
@@ -789,7 +798,7 @@ def _moved(step: Step, fact: Factuality) -> Status | None:
     if fact.tense is not Tense.PAST and any(c.dep_ == "mark" and c.lower_ in lexicon()["aside"]["not_yet"] for c in step.token.children):
         # "before the guns reach Malta"
         return Status.PLEDGED
-    if is_by_way_of(step.token):
+    if is_by_way_of(step.token) or (fact.is_progressive and any(c.lower_ == "already" for c in step.token.children)):
         return Status.DELIVERED
     is_to_come = fact.tense is Tense.FUTURE or (fact.tense is Tense.INFINITIVE and not fact.is_perfect)
     if is_to_come or (fact.is_progressive and not fact.is_perfect):
