@@ -304,7 +304,7 @@ class Cast:
         if _folded(name) in _known_people() and name.casefold() == surname:
             # Whom news names without more is not the relative whose full name stands beside.
             same = [p for p in same if _folded(p.name) in _known_people() or p.side is not None]
-        person = next(iter(same), None)
+        person = self._named_last(same, first) if name.casefold() == surname else next(iter(same), None)
         if person is None:
             person = _Person(name)
             self._people.append(person)
@@ -314,6 +314,13 @@ class Cast:
             person.level = level
         for i in range(first, end):
             self._person_at[i] = (person, first, end)
+
+    def _named_last(self, same: list[_Person], first: int) -> _Person | None:
+        """Of several of one name the one who was named last before a surname that stands alone: `Kim` is the Kim just told of."""
+        if len(same) < 2:
+            return next(iter(same), None)
+        before = [i for i, (person, *_) in self._person_at.items() if i < first and any(person is known for known in same)]
+        return self._person_at[max(before)][0] if before else same[0]
 
     def _affiliation(self, first: int, end: int) -> tuple[_Side | None, TalksLevel]:
         """Side and level of `Ukrainian President X`, `Russia's foreign minister, X`, `X, the German chancellor,`, `President X of Y`."""

@@ -37,6 +37,7 @@ class Clauses:
         self._received = frozenset(lexicon["verbs"]["receive"])
         self._chair = frozenset(lexicon["roles"]["chair"])
         self._visits = frozenset(lexicon["nouns"]["visit"])
+        self._weighing = frozenset(lexicon["offers"]["weighing"])
         self._asking = frozenset(lexicon["offers"]["asking"])
         self._present = frozenset(lexicon["roles"]["present"])
 
@@ -134,6 +135,7 @@ class Clauses:
             is_other_side = len(draft.opposite) > 1 and {p.key for p in named(draft.parties)} == draft.opposite
             # "The African Union announced talks": who speaks of them is none of the two.
             plans = status == "SCHEDULED" and (lemma not in self._roles["announce"] or draft.opposite or len(named(acting)) > 1)
+            plans = plans or (lemma in self._weighing and len(named(acting)) > 1)
             leaves = status in OFF and not named(draft.parties) and all(p.kind in SIDES for p in acting)
             if len(named(draft.parties)) == 1 or plans or is_other_side or leaves:
                 draft.parties.extend(acting)

@@ -42,7 +42,9 @@ class Encounters:
         if lemma == "bring":
             draft.mediators = acting
             draft.parties = [p for o in syntax.objects(verb) for p in self._phrases.parties(o)]
-            return bool(draft.mediators and draft.parties)
+            # "It seems like it brings them together": nobody does.
+            is_told = any(s.lower_ not in ("it", "this", "that", "which") for s in syntax.subjects(verb))
+            return is_told and bool(draft.mediators and draft.parties)
         if lemma in self._roles["mediate"]:
             draft.mediators = [p for p in acting if p.is_named]
             draft.parties = [p for head in syntax.adjuncts(verb, "between") for p in self._phrases.parties(head)]

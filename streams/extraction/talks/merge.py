@@ -13,6 +13,7 @@ from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
 from streams.extraction.factuality import Governor
+from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form, Mention
 from streams.extraction.talks.meeting import OFF, Meeting, talks_words
 from streams.extraction.talks.sides import STATE_LIKE, without_person
@@ -26,6 +27,8 @@ LOOK_BACK = 24
 """Meetings that a mention is compared with: those named last."""
 
 
+SUMMIT_DAYS = 3
+"""What lies between the first and the last day of most summits."""
 PLURAL = frozenset({"they", "them", "their", "both", "it", "its"})
 """Pronouns that may mean anybody who was named; `he` and `we` mean one."""
 
@@ -44,7 +47,7 @@ def merge(
     # Who meets there may be told in another sentence: then it may be one that names them.
     taken_over = {after.trigger for before, after in zip(merged, completed, strict=True) if after is not before}
     merged = _clustered(completed, context, taken_over)
-    kept = [m for m in merged if _stands_alone(m)]
+    kept = _told_once([m for m in merged if _stands_alone(m)], context)
     kept = [_with_mediators(meeting, kept) for meeting in kept]
     if mediators:
         counts = Counter(m.party_keys for m in kept if len(m.party_keys) == 2)
@@ -71,6 +74,21 @@ def _clustered(mentions: list[Meeting], context: ArticleContext, taken_over: Con
         together = [*home[1], mention]
         clusters.append((_combine(together), together))
     return sorted((head for head, _ in clusters), key=lambda m: m.trigger)
+
+
+def _told_once(meetings: list[Meeting], context: ArticleContext) -> list[Meeting]:
+    """Two plans of the same sides, of which no word tells that they are two, are one."""
+    found: list[Meeting] = []
+    for meeting in meetings:
+        is_plan = meeting.status in (TalksRoundStatus.SCHEDULED, TalksRoundStatus.PROPOSED)
+        same = (
+            m for m in found if is_plan and m.party_keys == meeting.party_keys and m.status in PLANNED and _is_same(m, meeting, context)
+        )
+        if (known := next(same, None)) is None:
+            found.append(meeting)
+        else:
+            found[found.index(known)] = _combine([known, meeting])
+    return found
 
 
 def _with_chairs(meeting: Meeting, sides: set[str]) -> Meeting:
@@ -106,7 +124,8 @@ def _is_same(head: Meeting, mention: Meeting, context: ArticleContext, *, whatev
     of_two_kinds = TalksFormat.PHONE in (head.format, mention.format) and head.format is not mention.format
     if of_two_kinds and (not mention.is_loose or mention.location is not None):
         return False
-    if _places_differ(head.location, mention.location) or not (dates_meet(head, mention, context) or _lasts_over(head, mention)):
+    is_one_day = dates_meet(head, mention, context) or _lasts_over(head, mention) or _is_one_summit(head, mention, context)
+    if _places_differ(head.location, mention.location) or not is_one_day:
         return False
     if _is_within(head, mention) or _is_within(mention, head) or _others_meet(head, mention) or _is_at_forum(head, mention):
         return False
@@ -141,6 +160,16 @@ def _has_broken_off(meeting: Meeting) -> bool:
     told = [*meeting.evidence, syntax.governing_verb(meeting.node)]
     lemmas = {Governor(token, "").lemma for token in told if token is not None}
     return any(lemma in ends or lemma == "break down" or by_verb.get(lemma) == "SUSPENDED" for lemma in lemmas)
+
+
+def _is_one_summit(first: Meeting, second: Meeting, context: ArticleContext) -> bool:
+    """Whether an organisation holds a summit in both, in one place and on days that are close: it lasts some days."""
+    forums = [{p.key for p in m.parties if _names_meeting(p, m)} for m in (first, second)]
+    if not forums[0] & forums[1] or first.location is None or second.location is None or first.date is None or second.date is None:
+        return False
+    days = [m.date.found.resolve(context.published, m.direction) for m in (first, second) if m.date is not None]
+    starts = [day.start for day in days if day.start is not None]
+    return len(starts) == 2 and abs((starts[0] - starts[1]).days) <= SUMMIT_DAYS
 
 
 def _is_within(process: Meeting, meeting: Meeting) -> bool:
@@ -219,7 +248,7 @@ def _statuses_fit(head: Meeting, mention: Meeting) -> bool:
 def _is_on_the_way(meeting: Meeting) -> bool:
     """`flew to Lima for talks`: by the next sentence they may have been held."""
     motion = talks_words()["verbs"]["motion"]
-    return meeting.status in PLANNED and any(t.tag_ == "VBD" and t.lemma_.lower() in motion for t in meeting.evidence)
+    return meeting.status in PLANNED and any(t.tag_ in ("VBD", "VBZ", "VBP") and t.lemma_.lower() in motion for t in meeting.evidence)
 
 
 def _parties_fit(head: Meeting, mention: Meeting, *, shares_particulars: bool) -> bool:
@@ -371,7 +400,8 @@ def _combine(cluster: list[Meeting]) -> Meeting:
         date=dated.date,
         direction=dated.direction,
         duration=first("duration"),
-        round_number=first("round_number"),
+        # "It was the fourth round": which one it is stands in a sentence that tells nothing else of it.
+        round_number=first("round_number", of=[m for m in others if m.status is best.status]),
         level=first("level", of=[m for m in others if _told_here(m)]),
         format=first("format"),
         proposed_by=first("proposed_by"),
@@ -438,7 +468,7 @@ def _inherit_parties(meeting: Meeting, meetings: list[Meeting], opposed: tuple[P
     sides = [p for p in meeting.parties if p.kind is not ActorKind.ORG]
     own = frozenset(p.key for p in sides if p.is_named)
     helpers = {p.key for p in (*meeting.mediators, *meeting.hosts)}
-    if len(own) >= 2 or (own and not (meeting.is_asserted and meeting.is_particular)):
+    if len(own) >= 2 or (own and not (meeting.is_asserted and meeting.is_particular)) or _is_of_its_own(meeting, own):
         return meeting
     is_of_others = meeting.mediators or (meeting.hosts and not syntax.adjuncts(meeting.node, "with"))
     if (is_of_others and own) or (not own and not _is_of_the_series(meeting)):
@@ -469,6 +499,14 @@ def _inherit_parties(meeting: Meeting, meetings: list[Meeting], opposed: tuple[P
         source = behind[0]
     parties = (*sides, *(without_person(p, 0.7) for p in source.parties if p.key not in own | helpers))
     return replace(meeting, parties=parties, confidence=round(source.confidence * 0.8, 2))
+
+
+def _is_of_its_own(meeting: Meeting, own: frozenset[str]) -> bool:
+    """`the Lake Chad Dialogue`, and what somebody attended as `a security conference`: not between those who met before."""
+    node = meeting.node
+    is_name = node.pos_ == "PROPN" and node.text[:1].isupper() and any(c.dep_ == "compound" and c.pos_ == "PROPN" for c in node.children)
+    is_any = node.lemma_.lower() in talks_words()["nouns"]["open"] and any(c.lower_ in ("a", "an") for c in node.children)
+    return (is_name and not own and meeting.round_number is None) or (is_any and bool(own))
 
 
 def _between_by(meeting: Meeting, mediators: tuple[Party, ...]) -> Meeting:
@@ -504,6 +542,13 @@ def _names_a_stranger(meeting: Meeting) -> bool:
     if any(c.i not in covered and c.ent_type_ in ("NORP", "GPE", "ORG", "PERSON") for c in joined):
         return True
     verb = meeting.node if meeting.node.pos_ == "VERB" else meeting.node.head
+    sides = {*talks_words()["groups"]["sides"], *words("roles")["bodies"]["words"], *words("roles")["groups"]["words"]}
+    if verb == meeting.node and any(
+        s.i not in covered and s.tag_ == "NNS" and s.lemma_.lower() not in sides and not any(c.i in covered for c in s.subtree)
+        for s in syntax.subjects(verb)
+    ):
+        # "The families met her".
+        return True
     met = [*syntax.adjuncts(meeting.node, "with"), *syntax.adjuncts(verb, "with"), *(syntax.objects(verb) if verb == meeting.node else ())]
     return any(_is_stranger(head) for head in met if head.i not in covered)
 

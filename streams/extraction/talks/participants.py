@@ -41,6 +41,7 @@ class Participants:
         self._nouns = NounPhrases(context, self._phrases, self._mediation, self._circles)
         self._clauses = Clauses(context, self._phrases, self._mediation)
         self._said = frozenset(words("speech")["verbs"]["say"])
+        self._ruling = frozenset(talks_words()["groups"]["ruling"])
         self._renewing = frozenset(talks_words()["renewal"]["words"])
         self._peace = frozenset(talks_words()["nouns"]["peace"])
 
@@ -96,6 +97,7 @@ class Participants:
         """Find everybody; False where the words turn out to name no meeting."""
         if not draft.nouns:
             is_meeting = self._encounters.of_verb(draft)
+            draft.parties.extend(self._government_beside(draft) if is_meeting else [])
             self._from_format(draft)
             return is_meeting
         for noun in draft.nouns:
@@ -133,7 +135,25 @@ class Participants:
         if makes_peace and len(known := named(draft.parties)) == 1 and known[0].kind is ActorKind.STATE and known[0].country:
             other = self._circles.adversary(known[0].country)
             draft.parties.extend([other] if other is not None else [])
+        draft.parties.extend(self._government_beside(draft))
         return True
+
+    def _government_beside(self, draft: Draft) -> list[Party]:
+        """`talks between the government and the Dune Army`: that of the state where the group fights."""
+        known = named(draft.parties)
+        if len(known) != 1 or known[0].kind is not ActorKind.GROUP or known[0].country is None:
+            return []
+        name = self._circles.state(known[0].country)
+        verbs = draft.verbs[:1] or [draft.node]
+        heads = [c for verb in verbs for s in verb.children if s.dep_ in syntax.SUBJECT for c in syntax.conjuncts(s)]
+        heads += [h for node in (*draft.nouns, *verbs) for h in syntax.adjuncts(node, "between", "with", "by")]
+        heads += [o for verb in verbs for o in syntax.objects(verb)]
+        unnamed = [
+            h for h in heads if h.lemma_.lower() in self._ruling and not any(c.dep_ in ("amod", "compound", "poss") for c in h.children)
+        ]
+        if name is None or not unnamed:
+            return []
+        return [Party(name, ActorKind.STATE, known[0].country, unnamed[0].i, unnamed[0].i + 1, directness=0.8)]
 
     def _from_format(self, draft: Draft) -> None:
         """The members of a format that names the meeting, or that its sentence names where it tells of nobody else."""

@@ -59,6 +59,7 @@ class Particulars:
             or self._of_destination(draft)
             or self._of_prepositions(draft)
             or self._of_motion(draft)
+            or self._of_place_before(draft)
             or self._only_place(draft)
             or self._of_dateline(draft)
         )
@@ -206,6 +207,15 @@ class Particulars:
                     mention = self._context.mentions.at(token.i)
                     if mention and (mention.kind is EntityKind.PLACE or mention.form in (Form.NAME, Form.CAPITAL)):
                         return mention
+        return None
+
+    def _of_place_before(self, draft: Draft) -> Mention | None:
+        """`visited Lima, where he met them`: the place that the clause hangs on."""
+        for verb in draft.verbs[:2] or [draft.node]:
+            where = next((c for c in verb.children if c.lower_ == "where" and c.dep_ == "advmod"), None)
+            if where is not None and verb.dep_ == "relcl":
+                mention = self._context.mentions.at(verb.head.i)
+                return mention if mention is not None and self._can_be_place(mention) else None
         return None
 
     def _only_place(self, draft: Draft) -> Mention | None:
@@ -400,6 +410,8 @@ class Particulars:
         """Not `the first in eight months`, and not `the third since April`."""
         doc = self._context.reading.doc
         before = doc[time.first - 1].lower_ if time.first else ""
+        if self._is_day_of_report(time, draft):
+            return False
         word = doc[time.end - 1].lower_
         if before == "since" or doc[time.first].lower_ == "since":
             goes_on = any(v.tag_ == "VBG" for v in draft.verbs[:1])
@@ -412,6 +424,20 @@ class Particulars:
         if is_span and before in ("in", "for", "over", "than", "nearly", "about", "almost") and not named_before:
             return before == "in" and any(v.tag_ == "VB" for v in draft.verbs)
         return before != "until"
+
+    def _is_day_of_report(self, time: TimeMention, draft: Draft) -> bool:
+        """`said on Tuesday it would resume talks`: the parser may hang the day on what was said."""
+        doc = self._context.reading.doc
+        first = time.first - 1 if time.first and doc[time.first - 1].lower_ in ("on", "late", "early") else time.first
+        if first < 1 or time.end >= len(doc):
+            return False
+        said, behind = doc[first - 1], doc[time.end]
+        is_report = said.tag_ in ("VBD", "VBZ", "VBP") and said.lemma_.lower() in self._said and said not in draft.verbs
+        return (
+            is_report
+            and draft.node.i > time.end
+            and (behind.lower_ in ("that", "it", "he", "she", "they") or behind.dep_ in syntax.SUBJECT)
+        )
 
     # How long, which one -----------------------------------------------------------------------------------------------------------
 

@@ -133,7 +133,7 @@ class StandingReader:
 
     def read(self, draft: Draft, fact: Factuality, date: TimeMention | None, parties: list[Party]) -> Standing | None:
         """The status with its words; None where the text says that there was no such meeting."""
-        if _is_left_undone(draft):
+        if _is_left_undone(draft) or _is_time_and_again(draft):
             return None
         if (clause := self._subordinated(draft)) is not None:
             return clause
@@ -161,6 +161,8 @@ class StandingReader:
                 return off
             # "Ahead of the round that will begin next week".
             is_told_inside = inner is not None and not case.asserted and inner.status.value == case.status
+            # "Are discussing the round scheduled for May".
+            is_told_inside |= inner is not None and case.status in ("PROPOSED", "WISHED") and self._is_set(inner)
             return inner if is_told_inside else self._by_words(case, case.status)
         if inner is not None and not case.asserted:
             return replace(inner, renews=inner.renews or case.renews)
@@ -295,7 +297,9 @@ class StandingReader:
         """`Last month he flew to Lima to meet`: told of a time that is over; whoever left on Monday may still be on the way."""
         if tense_of(governor.token) is not Tense.PAST or case.fact.negation is not None:
             return False
-        return governor.lemma == "visit" or self._is_long_ago(case.date)
+        # Who "travelled to Lima to meet him", and no word says when, is back; who "flew there on Friday" may still be there.
+        is_told_after = case.date is None and governor.lemma in ("travel", "go", "journey") and governor.token.tag_ == "VBD"
+        return governor.lemma == "visit" or is_told_after or self._is_long_ago(case.date)
 
     def _is_long_ago(self, date: TimeMention | None) -> bool:
         """`last week`, `earlier this month`, `in May`, and not `on Tuesday`, which is today's or yesterday's news."""
@@ -350,6 +354,11 @@ class StandingReader:
             elif fact.tense is Tense.PAST and not fact.is_progressive and not fact.is_perfect and not _lasts(case.draft):
                 status = "HELD"
         return Standing(Status(status), cues, is_asserted=case.asserted, renews=case.renews)
+
+    def _is_set(self, standing: Standing) -> bool:
+        """`the round scheduled for May`, and not `talks to resume`."""
+        told = (cue for cue in standing.cues if cue.tag_ == "VBN")
+        return standing.status is Status.SCHEDULED and any(self._by_verb.get(cue.lemma_.lower()) == "SCHEDULED" for cue in told)
 
     def _off_after_all(self, case: _Case) -> Standing | None:
         """`were due to meet, but that event was cancelled`, `but he cancelled the trip`; `a planned summit, which has been cancelled`."""
@@ -498,8 +507,8 @@ class StandingReader:
             return "SCHEDULED", preposition if word in BEFORE_IT else token, False
         if word in AFTER_IT:
             return "HELD", preposition, names_other_side
-        if word == "in" and token.pos_ == "NOUN" and self._by_verb.get(token.lemma_.lower()) == "POSTPONED":
-            # "Contributed to delays in the talks": they go on.
+        if word == "in" and token.pos_ == "NOUN" and self._by_verb.get(token.lemma_.lower()) in ("POSTPONED", "PROPOSED", "WISHED"):
+            # "Contributed to delays in the talks", "a proposal in the talks": they go on.
             return None, None, False
         mapped = self._verb_status(governor)
         stays_out = word in ("from", "of", "in") and mapped is not None and mapped[0] in OFF
@@ -691,6 +700,13 @@ def _is_left_undone(draft: Draft) -> bool:
     """`walked out without having met`: there was no meeting."""
     verb = draft.node if not draft.nouns else draft.verbs[0] if draft.verbs else None
     return verb is not None and verb.dep_ == "pcomp" and verb.head.lower_ == "without"
+
+
+def _is_time_and_again(draft: Draft) -> bool:
+    """`has met him repeatedly`, `they meet regularly`: no meeting that one could tell from the others."""
+    often = talks_words()["days"]["often"]
+    verbs = [v for v in draft.verbs[:1] if v == draft.node or draft.node in (*syntax.objects(v), *v.children)]
+    return any(c.lower_ in often for v in verbs for c in v.children if c.dep_ == "advmod")
 
 
 def _is_yet_to_come(draft: Draft) -> bool:
