@@ -26,6 +26,12 @@ WIDEST_CLASS = 6
 REACH_OF_ELLIPSIS = 120
 """Tokens within which `two more` still means what was named last."""
 
+WIDEST_KNOWN = 2
+"""Tokens of a class that says no more of weapons than which were named: `the fighter jets`."""
+
+MAKE_LENGTH = 3
+"""Letters of what stands before a number that is part of a name: `RB 99`."""
+
 CLOSING = ('"', "”", "’", "'", "''")
 """Behind a name in quotation marks."""
 
@@ -79,8 +85,8 @@ class Weapon:
 
     @property
     def is_known(self) -> bool:
-        """`the missiles`, `those jets`, and no more: some that were named before."""
-        is_bare = self.form is Form.GENERIC and self.end - self.first == 1 and self.head.tag_ == "NNS"
+        """`the missiles`, `those fighter jets`, and no more: some that were named before."""
+        is_bare = self.form is Form.GENERIC and self.end - self.first <= WIDEST_KNOWN and self.head.tag_ == "NNS"
         return is_bare and any(c.dep_ == "det" and c.lower_ in ("the", "these", "those") for c in self.head.children)
 
 
@@ -461,10 +467,15 @@ class Items:
         if figure.found.kind is not FigureKind.COUNT or figure.end >= len(self._doc):
             return False
         before = self._doc[figure.first - 1] if figure.first else None
-        is_named = before is not None and before.lower_ in lexicon()["numbers"]["makes"]
+        is_named = before is not None and (before.lower_ in lexicon()["numbers"]["makes"] or self._is_make(before))
         behind = self._doc[figure.end : figure.end + 2]
         is_measured = len(behind) == 2 and behind[0].text == "-" and behind[1].lemma_.lower() in lexicon()["numbers"]["dimensions"]
         return is_named or is_measured
+
+    def _is_make(self, token: Token) -> bool:
+        """`RB` of `RB 99 missiles`, `CV` of `CV 90 vehicles`; but not `US`."""
+        is_short = token.text.isupper() and token.text.isalpha() and 1 < len(token) <= MAKE_LENGTH
+        return is_short and self._context.mentions.at(token.i) is None
 
     def _is_second_of_two(self, figure: FigureMention) -> bool:
         """`18 new and 14 used jets`, `20 and 30 tanks`: neither number is that of all."""
@@ -509,7 +520,9 @@ class Items:
         if token.pos_ in MODIFIER_POS or token.text in ("-", "/", "“", '"'):
             return True
         joins = token.lower_ in ("and", "or", ",") and self._doc[i + 1].pos_ in MODIFIER_POS
-        return joins and not self._ends_item(i - 1)
+        # Of "33 engines, spare parts" the engines are 33.
+        others = self._doc[i - 1].tag_ in ("NNS", "NNPS") and self._doc[i - 1].lemma_.lower() not in self._packages["counted"]
+        return joins and not (token.text == "," and others) and not self._ends_item(i - 1)
 
     def _before_parenthesis(self, i: int) -> int:
         """The token before a parenthesis that ends at a token; the token itself where none ends there."""

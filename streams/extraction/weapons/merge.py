@@ -265,6 +265,9 @@ def _is_same(known: Transfer, mention: Transfer) -> bool:
         return False
     if not same_name and known.named_suppliers != mention.named_suppliers:
         return False
+    is_same_sum = same_name and known.value is not None and mention.value is not None and known.status is mention.status
+    if is_same_sum:
+        return True
     if bool(known.named_suppliers) != bool(mention.named_suppliers) and (known.quantity is None or mention.quantity is None):
         return _is_request_granted(known, mention)
     if known.status is mention.status or {known.status, mention.status} == {Status.REFUSED, Status.WITHDRAWN}:

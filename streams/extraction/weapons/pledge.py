@@ -16,6 +16,7 @@ from streams.extraction.factuality import Factuality, Tense, assess
 from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form
 from streams.extraction.polities import polity
+from streams.extraction.weapons.again import told_again
 from streams.extraction.weapons.items import Item, Items, Weapon, is_passed_over, lexicon
 from streams.extraction.weapons.lists import Lists, holds_a_package
 from streams.extraction.weapons.merge import fill_sides, merge
@@ -47,6 +48,9 @@ FIRST_YEAR_OF_NEWS = 1995
 YEARS_OF_NEWS = 15
 """A transfer in a year further back is history."""
 
+WIDEST_SHARE = 6
+"""Tokens before a weapon in which its share stands: `99 % of all the military`."""
+
 PROMISED = frozenset({Status.PLEDGED, Status.COMMITTED})
 
 RECENT = 40
@@ -67,7 +71,8 @@ def find_transfers(context: ArticleContext) -> list[Transfer]:
         tokens = context.reading.tokens[sentence.start : sentence.end]
         recent = mentions[-RECENT:]
         del mentions[-RECENT:]
-        mentions.extend(finder.worth_told_later(tokens, [*recent, *finder.in_sentence(tokens, recent)]))
+        told = finder.worth_told_later(tokens, [*recent, *finder.in_sentence(tokens, recent)])
+        mentions.extend(finder.told_again(tokens, told))
     filled = fill_sides(mentions, context.voice, _sellers(context))
     return merge([t for t in map(_between_polities, filled) if _is_identifiable(t)])
 
@@ -130,6 +135,10 @@ class _Finder:
         found = [replace(t, status=Status.REFUSED) if t.status in PROMISED and self._is_excepted(t) else t for t in found]
         found = _without_act(self._with_values(found, orphans, tokens))
         return [replace(t, is_cumulative=t.is_cumulative or self._is_cumulative(t)) for t in found]
+
+    def told_again(self, tokens: Sequence[Token], transfers: Sequence[Transfer]) -> list[Transfer]:
+        """The transfers so far, with what the sentence says of the last of them without naming it."""
+        return told_again(self._context.reading, self._sides, tokens, transfers)
 
     def _is_excepted(self, transfer: Transfer) -> bool:
         """`will include helicopters, but not the F-16 jets that it asked for`."""
@@ -231,9 +240,10 @@ class _Finder:
         if weapon.is_elliptic and not before and not any(step.kind in ("give", "get", "secure") for step in steps):
             return None
         if (
-            _is_set_free(steps[0].token)
+            _is_set_free(steps[0].token, item.weapon)
             or self._is_history(steps[0].token)
             or _is_aside(item)
+            or _is_share(item)
             or _moves_by_itself(item, steps)
             or _is_asked(steps[0].token)
             or _is_headline(steps[0].token, weapon.head)
@@ -266,6 +276,9 @@ class _Finder:
             suppliers = [replace(p, directness=0.7) for p in before[-1].suppliers] if near and before[-1].named_suppliers else suppliers
         if _is_trade_of_companies(steps, suppliers, recipients) or self._stays_its_own(item, steps, recipients):
             return None
+        if _replaces_others(item.top) and not recipients:
+            return None
+        status = Status.DELIVERED if status is Status.PLEDGED and fact.is_progressive and _is_habit(steps[0], item) else status
         if way.is_used and item.quantity is None and not any(self._context.times_on([step.token]) for step in steps):
             # "the missiles that Malta supplied hit": what they are used for is told.
             return None
@@ -567,9 +580,15 @@ class _Finder:
         """Give `the sale is worth $3 billion` or `the $2 billion deal` to the one transfer before that it can mean."""
         sums = [f for f in self._context.figures_between(tokens[0].i, tokens[-1].i + 1) if f.found.kind is FigureKind.MONEY]
         for figure in sums:
-            if any(t.value is not None and t.value.first == figure.first for t in before):
-                continue
             deal = self._deal_of(figure)
+            bearers = [t for t in before if t.value is not None and t.value.first == figure.first]
+            others = [t for t in before if t not in bearers and t.value is None and not t.weapon.is_package and t.named_suppliers]
+            is_bare = [t.weapon.head for t in bearers] == [deal] and not any(t.named_suppliers or t.named_recipients for t in bearers)
+            if is_bare and others and self._is_right_before(others[-1], figure.root):
+                # "Malta will send 49 tanks. The $245 million gift follows": no package beside them.
+                before = [t for t in before if t not in bearers]
+            elif bearers:
+                continue
             if deal is None:
                 continue
             weapon = self._context.mentions.at(deal.i, EntityKind.WEAPON)
@@ -589,6 +608,10 @@ class _Finder:
             if meant and len({(before[i].weapon.designation, before[i].named_recipients) for i in meant}) == 1:
                 before = [replace(t, value=figure) if i == meant[0] else t for i, t in enumerate(before)]
         return before
+
+    def _is_right_before(self, transfer: Transfer, token: Token) -> bool:
+        sentence_index = self._context.reading.sentence_index
+        return sentence_index(token) - sentence_index(transfer.weapon.head) == 1
 
     def _deal_of(self, figure: FigureMention) -> Token | None:
         """`the sale` of `the sale is worth $3 billion`, `the deal` of `the $2 billion deal`."""
@@ -782,10 +805,12 @@ def _is_headline(predicate: Token, weapon: Token) -> bool:
     return predicate.is_upper and len(predicate) > 2 and not weapon.is_upper
 
 
-def _is_set_free(predicate: Token) -> bool:
-    """`refuses to release the ships that it seized`: they go back to whom they were taken from."""
+def _is_set_free(predicate: Token, weapon: Weapon) -> bool:
+    """`refuses to release the ships that it seized`, `the release of three ships`: they go back to whom they were taken from."""
     words_of = lexicon()["aside"]
-    return predicate.lemma_.lower() in words_of["freeing"] and any(t.lemma_.lower() in words_of["seizing"] for t in predicate.sent)
+    is_ship = weapon.category is WeaponCategory.SHIP and predicate.lemma_.lower() in ("release", "free")
+    is_free = predicate.lemma_.lower() in words_of["freeing"]
+    return is_ship or (is_free and any(t.lemma_.lower() in words_of["seizing"] for t in predicate.sent))
 
 
 def _is_aside(item: Item) -> bool:
@@ -795,6 +820,27 @@ def _is_aside(item: Item) -> bool:
         return True
     superlatives = {"largest", "biggest", "first", "latest"}
     return item.weapon.is_package and head.dep_ == "appos" and any(child.lower_ in superlatives for child in head.subtree)
+
+
+def _replaces_others(top: Token) -> bool:
+    """`will be replaced by 75 tanks bought from Malta`: whoever gave away what was told of before gets them."""
+    return top.dep_ == "pobj" and top.head.lower_ in ("by", "with") and top.head.head.lemma_.lower() == "replace"
+
+
+def _is_habit(step: Step, item: Item) -> bool:
+    """`is supplying the rebels with rockets`: whoever is doing it does it again and again; a number is that of one batch."""
+    is_batch = item.quantity is not None or item.value is not None or item.weapon.is_package
+    habits = lexicon()["aside"]["habits"]
+    return not is_batch and step.kind == "give" and step.token.pos_ == "VERB" and step.token.lemma_.lower() in habits
+
+
+def _is_share(item: Item) -> bool:
+    """`provides 99 % of all its weapons`, `most of its arms`: how much of something it is, and no batch."""
+    shares = lexicon()["aside"]["shares"]
+    first = item.weapon.first
+    before = item.weapon.head.doc[max(item.weapon.head.sent.start, first - WIDEST_SHARE) : first]
+    found = [t.i for t in before if t.lower_ in shares]
+    return item.quantity is None and item.value is None and bool(found) and any(t.lower_ == "of" for t in before if t.i > found[-1])
 
 
 def _is_in_brackets(token: Token) -> bool:
@@ -846,8 +892,9 @@ def _without_act(transfers: list[Transfer]) -> list[Transfer]:
     parts = [t for t in rest if t.package in (act.weapon.head, act.top) or t.predicate in shared or _is_held(t, act)]
     if len(parts) != len(rest):
         return transfers
-    if len(parts) == 1:
-        part = parts[0]
+    if len({(t.weapon.designation, t.named_recipients) for t in parts}) == 1:
+        # A name and its abbreviation are one.
+        part = min(parts, key=lambda t: (t.quantity is None, t.is_loose, not (t.suppliers or t.recipients)))
         status = act.status if part.predicate.pos_ == "NOUN" else part.status
         suppliers, recipients = part.suppliers or act.suppliers, part.recipients or act.recipients
         value = part.value or act.value

@@ -264,6 +264,9 @@ class Sides:
                 return subjects
             case "thank":
                 return [p for o in syntax.objects(token) for p in self._context.cast.parties(o)]
+            case "ask" if step.below.pos_ == "VERB" and kind_of(step.below) == "secure" and step.below.head == token:
+                # "urged Malta to buy jets": who is asked buys.
+                return source
             case "ask" if token.pos_ == "NOUN":
                 return [p for h in syntax.adjuncts(token, "to") for p in self._context.cast.one(h)]
             case "ask":
@@ -518,6 +521,13 @@ class Sides:
         if attribution.cue.lemma_.lower() not in words("speech")["verbs"]["performative"] and not is_ruling:
             return []
         return self.speakers(steps, [])
+
+    def acting(self, verbs: Iterable[Token]) -> list[Party]:
+        """Who does what the first of the verbs says that somebody with a name does."""
+        for verb in verbs:
+            if found := distinct(self._of_state(p) for p in self._subjects(verb) if p.is_named):
+                return found
+        return []
 
     def speakers(self, steps: list[Step], recipients: list[Party]) -> list[Party]:
         """Who says so, where that is not who gets or asks for the weapons."""

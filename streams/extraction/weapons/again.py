@@ -1,0 +1,83 @@
+"""What a sentence says of the transfer before it without naming the weapons again: `but refused to provide them`, `blocked the sale`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from spacy.tokens import Token
+
+from streams.extraction.factuality import Tense, assess
+from streams.extraction.reading import Reading
+from streams.extraction.weapons.items import lexicon
+from streams.extraction.weapons.sides import Sides
+from streams.extraction.weapons.steps import Step, WayUp, in_order, kind_of, status_of
+from streams.extraction.weapons.transfer import Transfer
+from streams.records import WeaponsPledgeStatus
+
+__all__ = ["told_again"]
+
+Status = WeaponsPledgeStatus
+
+REACH = 2
+"""Sentences in which `them` and `the sale` still are those told of before."""
+
+OPEN = frozenset({Status.REQUESTED, Status.UNDER_DISCUSSION})
+PROMISED = frozenset({Status.PLEDGED, Status.COMMITTED})
+AGAINST = frozenset({Status.REFUSED, Status.WITHDRAWN})
+
+
+def told_again(reading: Reading, sides: Sides, tokens: Sequence[Token], transfers: Sequence[Transfer]) -> list[Transfer]:
+    """The transfers told so far, with the status that a sentence gives to the last of them."""
+    known = list(transfers)
+    for token in tokens:
+        steps = _steps_above(token)
+        last = next((t for t in reversed(known) if t.weapon.head.i < token.i), None)
+        if not steps or last is None or reading.sentence_index(token) - reading.sentence_index(last.weapon.head) > REACH:
+            continue
+        if any(t.predicate == steps[0].token for t in known):
+            continue
+        status, cues = status_of(steps, assess(steps[0].token))
+        if status is None or not _goes_further(last.status, status) or last.is_cumulative:
+            continue
+        acting = sides.acting([step.token for step in steps])
+        who = {p.key for p in acting}
+        if not last.named_suppliers and steps[0].kind != "get" and last.status in OPEN and not who & last.named_recipients:
+            # "asked for them, but Malta refused to provide them": now it is told who was asked.
+            known = [replace(t, suppliers=tuple(acting)) if t.predicate == last.predicate else t for t in known]
+            last = replace(last, suppliers=tuple(acting))
+        if who and who == (last.named_recipients if steps[0].kind == "get" else last.named_suppliers):
+            evidence = tuple(in_order(cues))
+            known = [replace(t, status=status, evidence=evidence) if t.predicate == last.predicate else t for t in known]
+    return known
+
+
+def _steps_above(token: Token) -> list[Step]:
+    """`refused` and `provide` of `refused to provide them`; `blocked` of `blocked the sale`; none where nothing is said of it."""
+    again = lexicon()["again"]
+    above = token.head if token.dep_ != "pobj" else token.head.head
+    if token.lower_ in again["pronouns"] and token.dep_ == "dobj" and kind_of(above) in ("give", "get"):
+        return WayUp(token).moving
+    is_noun = token.lemma_.lower() in again["nouns"] and any(
+        c.dep_ == "det" and c.lower_ in ("the", "this", "that") for c in token.children
+    )
+    if not (is_noun or token.lower_ in again["pronouns"]) or above.pos_ != "VERB":
+        return []
+    kind = kind_of(above) if token.dep_ == "dobj" else None
+    if token.dep_ == "pobj":
+        kind = lexicon()["by_preposition"].get(above.lemma_.lower(), {}).get(token.head.lower_)
+    return [Step(above, kind, "dobj", token)] if kind in ("refuse", "withdraw") and _has_happened(above) else []
+
+
+def _has_happened(verb: Token) -> bool:
+    """`blocked the sale`; but neither `calls to block the sale` nor `had blocked it` before it was promised."""
+    fact = assess(verb)
+    is_clause = verb.dep_ in ("ROOT", "conj", "ccomp", "relcl") and not any(c.lower_ in ("to", "had") for c in verb.children)
+    return is_clause and fact.tense in (Tense.PAST, Tense.PRESENT) and not fact.modal_kind
+
+
+def _goes_further(known: Status, told: Status) -> bool:
+    """Whether the one who is told of them again has come further with them, or turned back."""
+    if told in AGAINST:
+        return known in OPEN | PROMISED
+    return (told in PROMISED and known in OPEN) or (told is Status.DELIVERED and known in OPEN | PROMISED)
