@@ -257,7 +257,9 @@ class Sides:
                 # "A Turkish plane landed", "arrived aboard two US ships"
                 carriers = [*syntax.subjects(token), *syntax.adjuncts(token, "off", "aboard", "on", "in")]
                 carriers = [c for c in carriers if c.lemma_.lower() in lexicon()["sources"]["carriers"]]
-                return source or [p for c in carriers for p in self._owners(c)]
+                # "left Malta for Cyprus"
+                left = syntax.objects(token) if token.lemma_ == "leave" else []
+                return source or [p for o in left for p in self._context.cast.one(o)] or [p for c in carriers for p in self._owners(c)]
             case "get" | "secure":
                 return source
             case "help":
@@ -315,7 +317,7 @@ class Sides:
             case "commit" | "pledge" if _holds_get(token):
                 return subjects
             case "go":
-                reached = [*syntax.adjuncts(token, "in", "into"), *syntax.objects(token)]
+                reached = [*syntax.adjuncts(token, "in", "into"), *(syntax.objects(token) if token.lemma_ != "leave" else ())]
                 # "at Mogadishu's airport"
                 owners = [p for h in syntax.adjuncts(token, "at") for c in h.children if c.dep_ == "poss" for p in self._owner(c)]
                 return target or [p for h in reached for p in cast.one(h)] or owners

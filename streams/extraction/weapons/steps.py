@@ -98,7 +98,7 @@ class WayUp:
             self.steps.append(Step(top, kind, "self", top))
         # "tanks that Poland sent", "weapons supplied by": the verb hangs below the weapon.
         children = [*top.children, *(head.children if head is not None and head != top else ())]
-        clauses = [_what_is_to_be(c) for c in children if c.dep_ in ("relcl", "acl")]
+        clauses = [_what_is_to_be(c) for c in children if c.dep_ in ("relcl", "acl") and not _is_of_last_item(top, c)]
         told_below = [(c, kind) for c in clauses if (kind := kind_of(c)) and _tells_from_below(c, kind) and not _acts_itself(c, kind)]
         below = [Step(child, kind, "below", top) for child, kind in told_below]
         comes_first = any(step.kind in MOVES for step in below) and not _is_of_those(top, below)
@@ -211,7 +211,8 @@ class WayUp:
             return holder.head
         is_joined = word == "with" and preposition.i > 0 and preposition.nbor(-1).lower_ in ("along", "together")
         verb = syntax.governing_verb(preposition)
-        is_added = word == "to" and holder.lower_ == "addition" and verb is not None and verb.i < preposition.i
+        is_before = verb is not None and (verb.i < preposition.i or kind_of(verb) == "list")
+        is_added = word == "to" and holder.lower_ == "addition" and is_before
         if is_joined or is_added:
             # "jets, along with missiles": the verb of the jets is that of the missiles.
             if verb is not None and (kind := kind_of(verb)):
@@ -331,7 +332,7 @@ def kind_of(token: Token) -> str | None:
         return "secure"
     if lemma in ("order", "reach") and (ordered := _of_ordered(token)):
         return ordered
-    if lemma in lexicon()["aside"]["wishing"]:
+    if lemma in lexicon()["aside"]["wishing"] or _favours(token):
         return _of_wish(token)
     if kind == "get" and any(c.dep_ == "dobj" and c.ent_type_ == "PERSON" for c in token.children):
         # "welcomed the president"
@@ -369,10 +370,18 @@ def _of_ordered(verb: Token) -> str | None:
 
 def _of_wish(verb: Token) -> str:
     """`wants 20 jets`, `hopes to buy`, `wants Malta to send` ask; `wants to give` promises."""
+    if _favours(verb):
+        return "discuss"
     wished = next((c for c in verb.children if c.dep_ in ("xcomp", "ccomp") and c.pos_ == "VERB"), None)
     if wished is None or any(c.dep_ == "nsubj" for c in wished.children):
         return "ask"
     return "ask" if lexicon()["by_verb"].get(wished.lemma_.lower()) in ("get", "secure") else "pledge"
+
+
+def _favours(verb: Token) -> bool:
+    """`supports sending tanks`: for it, and no more."""
+    is_for = verb.lemma_.lower() in lexicon()["aside"]["favouring"]
+    return is_for and any(c.dep_ in ("xcomp", "dobj", "ccomp") and c.tag_ == "VBG" for c in verb.children)
 
 
 def _of_phrase(verb: Token) -> str | None:
@@ -521,8 +530,16 @@ def _takes_theme(holder: Token, preposition: str) -> bool:
     return "*" in lemmas or holder.lemma_.lower() in lemmas
 
 
+def _is_of_last_item(top: Token, clause: Token) -> bool:
+    """`includes shells, missiles and more of the guns it has provided`: what is said of the last hangs on the first."""
+    is_listed = top.dep_ == "dobj" and kind_of(top.head) == "list"
+    return is_listed and clause.head == top and any(c.dep_ == "conj" and c.i < clause.i for c in top.children)
+
+
 def _tells_from_below(verb: Token, kind: str) -> bool:
-    """`tanks promised by`; but `missiles aimed at` and `weapons needed to stop` tell of no transfer."""
+    """`tanks promised by`; but `missiles aimed at`, `ships armed with missiles` and `weapons needed to stop` tell of no transfer."""
+    if verb.tag_ == "VBN" and verb.lemma_.lower() in lexicon()["aside"]["having"] and not any(c.dep_ == "agent" for c in verb.children):
+        return False
     return kind in MOVES or verb.lemma_.lower() in lexicon()["below"]["verbs"]
 
 
@@ -719,6 +736,9 @@ def _is_no_act(token: Token) -> bool:
     is_behind = token.dep_ == "pcomp" and head.i > 0 and head.nbor(-1).lemma_.lower() in aside["unwilling"]
     if is_behind or (token.dep_ in ("xcomp", "acl", "advcl", "ccomp", "pcomp") and above.lemma_.lower() in aside["unwilling"]):
         return True
+    if head.lemma_ == "use" and head.dep_ == "relcl" and head.head.lemma_.lower() in aside["makings"]:
+        # "money that Malta can use to buy guns"
+        return True
     if token.dep_ in ("xcomp", "acl") and head.lemma_.lower() in aside["failing"] and kind_of(token) not in AGAINST:
         return True
     if token.dep_ == "xcomp" and any(c.dep_ == "acomp" and c.lemma_.lower() in aside["unwilling"] for c in head.children):
@@ -906,8 +926,8 @@ def _overrides(step: Step, found: Status, status: Status) -> bool:
     is_finite = below.pos_ in ("VERB", "AUX") and any(
         c.dep_ in ("aux", "nsubj", "nsubjpass", "mark") and c.lower_ != "to" for c in below.children
     )
-    if step.kind in MOVES and step.token.pos_ == "NOUN" and status is Status.DELIVERED:
-        # "a shipment of missiles, delivered last week"
+    if status is Status.DELIVERED and (step.kind == "secure" or (step.kind in MOVES and step.token.pos_ == "NOUN")):
+        # "a shipment of missiles, delivered last week", "commissioned a ship donated by"
         return False
     if step.kind in MOVES:
         return below.pos_ == "NOUN" and status not in (Status.WITHDRAWN, Status.REFUSED)
