@@ -270,6 +270,8 @@ def _parties_fit(head: Meeting, mention: Meeting, *, shares_particulars: bool) -
             # "Togo's minister attended the meeting": one more at that which was told last.
             return True
         nested = first <= second or second <= first
+        if nested and len(first & second) > 2 and abs(len(first) - len(second)) == 1:
+            return True
         return (
             nested
             and (refers or shares_particulars)

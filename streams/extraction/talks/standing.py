@@ -118,6 +118,7 @@ class StandingReader:
         self._together = frozenset(lexicon["verbs"]["together"]) - {"sit", "gather"}
         self._by_itself = self._together | frozenset(lexicon["verbs"]["receive"])
         self._on_hold = frozenset(lexicon["nouns"]["on_hold"])
+        self._letting = frozenset(lexicon["offers"]["letting"])
         self._threats = frozenset(lexicon["threats"]["words"])
         self._visits = frozenset(lexicon["nouns"]["visit"])
         self._spans = frozenset(lexicon["days"]["spans"])
@@ -133,7 +134,7 @@ class StandingReader:
 
     def read(self, draft: Draft, fact: Factuality, date: TimeMention | None, parties: list[Party]) -> Standing | None:
         """The status with its words; None where the text says that there was no such meeting."""
-        if _is_left_undone(draft) or _is_time_and_again(draft):
+        if _is_left_undone(draft) or _is_time_and_again(draft) or (not draft.nouns and _has_no_subject(draft) and fact.tense is Tense.PAST):
             return None
         if (clause := self._subordinated(draft)) is not None:
             return clause
@@ -191,7 +192,8 @@ class StandingReader:
         if governor.relation == "self" and governor.token.lemma_.lower() in self._by_itself:
             case.note("HOLD", governor.token)
             return True
-        if governor.lemma in self._threats:
+        if governor.lemma in self._threats or (governor.lemma in self._letting and governor.relation in ("ccomp", "xcomp")):
+            # "To allow the talks to continue": what it is for.
             case.asserted = False
             return False
         told = self._verb_status(governor)
@@ -218,7 +220,7 @@ class StandingReader:
         return self._triggers.leads_up_to(governor.token)
 
     def _takes_verb(self, governor: Governor, found: str, cue: Token, case: _Case) -> bool:
-        if governor.lemma == "oppose" and not self._wishes_for_itself(governor, case):
+        if governor.lemma == "oppose" and (syntax.is_passive(governor.token) or not self._wishes_for_itself(governor, case)):
             # "Those opposed to talks" refuse none.
             return False
         case.started = case.started or (case.status in (None, "HOLD") and governor.lemma in self._starting)
@@ -661,7 +663,8 @@ class StandingReader:
             # "Have been in talks for months".
             status = Status.ONGOING
         elif fact.tense is Tense.PRESENT:
-            is_in_it = bool(draft.verbs) and draft.verbs[0].lemma_ == "be" and draft.node.head.lower_ == "in"
+            # "Are in talks", "are engaged in talks".
+            is_in_it = bool(draft.verbs) and draft.verbs[0].lemma_ in ("be", "engage", "involve", "lock") and draft.node.head.lower_ == "in"
             if asserted and case.date is not None and self._is_ahead(case.date):
                 status = Status.SCHEDULED
             elif fact.is_progressive or is_in_it or _is_being_done(draft):
