@@ -136,6 +136,7 @@ class Cast:
         self._honorifics = frozenset(roles["honorifics"]["words"])
         self._bodies = frozenset(roles["bodies"]["words"]) | self._titles.keys()
         self._others = frozenset(roles["bodies"]["others"])
+        self._relative = frozenset(roles["bodies"]["relative"])
         self._groups = frozenset(roles["groups"]["words"])
         self._sent = frozenset(roles["bodies"]["sent"])
         self._camps = frozenset(roles["groups"]["camps"])
@@ -452,9 +453,13 @@ class Cast:
         is_group = lemma in self._groups or lemma in self._others
         level = self._level([noun.doc[noun.i - 1].lower_, lemma] if noun.i else [lemma])
         found: list[Party] = []
+        if lemma in self._others and (named_behind := self._in_apposition(noun)):
+            return named_behind
         if is_body or is_group:
             modifiers = [c for child in noun.children if child.dep_ in MODIFIER for c in syntax.conjuncts(child)]
             modifiers = [m for m in modifiers if not (m.dep_ == "poss" and lemma in self._others)]
+            if lemma in self._relative:
+                modifiers = [m for m in modifiers if self._mentions.at(m.i, EntityKind.STATE) is None]
             # "American, Qatari and Egyptian officials": the parser hangs the first on the second.
             modifiers[:0] = [c for m in modifiers for c in m.lefts if c.dep_ == "amod" and self._mentions.at(c.i, EntityKind.STATE)]
             # Of "Israel's Defence Ministry" one modifier is a state, and the other a part of the name.
@@ -493,6 +498,11 @@ class Cast:
             name = self._reading.span(phrase.start, phrase.stop).text
             return [Party(name, ActorKind.GROUP, None, phrase.start, phrase.stop, level=level, is_named=False)]
         return []
+
+    def _in_apposition(self, noun: Token) -> list[Party]:
+        """`US allies Japan and South Korea`, `its neighbour Togo`: those whose names follow."""
+        heads = [c for child in noun.children if child.dep_ == "appos" and child.i > noun.i for c in syntax.conjuncts(child)]
+        return [p for h in heads if self._mentions.at(h.i, EntityKind.STATE, EntityKind.ORGANISATION) for p in self.one(h)]
 
     def _is_demonym(self, token: Token) -> bool:
         mention = self._mentions.at(token.i)

@@ -418,6 +418,9 @@ def _standing(best: Meeting, others: list[Meeting]) -> Meeting:
     """The mention that says how it stands: `the meeting set for Monday` is off where another sentence says so."""
     if _is_on_the_way(best):
         return next((m for m in others if m.status in HAPPENED), best)
+    if best.status is TalksRoundStatus.SCHEDULED and best.node.tag_ == "VB" and best.node.head.tag_ == "VBD":
+        # "Travelled to Lima on Friday to meet him. They met in Lima on Friday."
+        return next((m for m in others if m.status in HAPPENED and shares_place_and_day(m, best)), best)
     if best.status in HAPPENED and (stalled := _stalled_since(best, others)) is not None:
         return stalled
     if best.is_asserted or (best.status not in PLANNED and _is_told(best)):

@@ -71,6 +71,8 @@ class Phrases:
         """Who a phrase stands for, with `the two sides`, `they` and `these leaders` looked up."""
         if head.lower_ == "us":
             return [without_person(p, p.directness) for p in self._context.cast.one(head)]
+        if len(theirs := self._whose(head)) >= 2:
+            return theirs
         found = [
             p
             for token in syntax.conjuncts(head)
@@ -274,6 +276,13 @@ class Phrases:
     def _is_dateline(self, party: Party) -> bool:
         """`LOME - Togo and Mali`: where the report was written."""
         return is_in_dateline(self._context.reading.doc[party.first])
+
+    def _whose(self, head: Token) -> list[Party]:
+        """`Ghana and Togo are allies, and their leaders met`: those whose leaders they are."""
+        if head.tag_ != "NNS" or head.lemma_.lower() not in talks_words()["groups"]["sides"]:
+            return []
+        owners = [c for c in head.children if c.dep_ == "poss" and c.lower_ == "their"]
+        return [without_person(p, 0.8) for owner in owners for p in self._of_pronoun(owner, []) if p.is_named]
 
     def _of_pronoun(self, pronoun: Token, found: list[Party]) -> list[Party]:
         """`… as they held talks`: the subject of the clause above, else who met before.

@@ -379,7 +379,7 @@ class StandingReader:
 
     def direction(self, draft: Draft, standing: Standing, date: TimeMention | None) -> Direction:
         """Where to look for `July`: behind in `suspended its talks in July`, ahead in `talks planned for July were suspended`."""
-        if standing.status in HAPPENED:
+        if standing.status in HAPPENED or (date is not None and self._has_left(draft, date)):
             return Direction.PAST
         if standing.status.value in OFF and date is not None and draft.verbs:
             verb = draft.verbs[-1] if draft.nouns else draft.node
@@ -389,6 +389,12 @@ class StandingReader:
                 return Direction.PAST
             return Direction.NEAREST
         return Direction.FUTURE
+
+    def _has_left(self, draft: Draft, date: TimeMention) -> bool:
+        """`travelled to Lima on Friday to meet him`: the Friday before."""
+        verb = draft.node.head
+        is_purpose = draft.node.tag_ == "VB" and verb.tag_ == "VBD" and verb.lemma_.lower() in self._motion
+        return is_purpose and next((n for n in syntax.chain(date.root) if n.pos_ in ("VERB", "AUX")), None) == verb
 
     def _subordinated(self, draft: Draft) -> Standing | None:
         """`before negotiations begin`, `once they meet`: told as what is to come."""
@@ -606,7 +612,8 @@ class StandingReader:
         if fact.hedge is not None and fact.hedge_strength is Certainty.POSSIBLE and not is_done:
             is_heading = case.draft.node.sent.root == case.draft.node
             return Standing(Status.PROPOSED, cues, is_asserted=case.asserted or is_heading, renews=case.renews)
-        if fact.negation is not None:
+        if fact.negation is not None or (fact.tense is Tense.PAST and _is_by_nobody(case.draft)):
+            # "No president has ever met him."
             return None
         if case.modifier is not None:
             status, word = case.modifier
@@ -742,6 +749,12 @@ def _is_subjunctive(draft: Draft) -> bool:
         return False
     helpers = {c.lower_ for c in verb.children if c.dep_ in ("aux", "auxpass")}
     return helpers == {"be"} or (not helpers and verb.tag_ in ("VB", "VBP") and tense_of(verb.head) is Tense.PAST)
+
+
+def _is_by_nobody(draft: Draft) -> bool:
+    """`no president has ever met him`."""
+    subjects = [c for c in draft.node.children if c.dep_ in syntax.SUBJECT] if not draft.nouns else []
+    return any(c.dep_ == "det" and c.lower_ == "no" for subject in subjects for c in subject.children)
 
 
 def _lasts(draft: Draft) -> bool:

@@ -157,8 +157,6 @@ class Triggers:
         whole = token.head.head if token.dep_ == "pobj" and token.head.lower_ == "of" else None
         if whole is not None and whole.lemma_.lower() in (self._parts & self._nouns) | {"sideline", "margin", "fringe"}:
             return False
-        if lemma == "contact" and not any(c.lower_ in (*self._ordinals, *self._formal) for c in token.children):
-            return False
         if lemma == "call" and not self._is_conversation(token):
             return False
         if lemma == "mediation" and any(is_meeting_word(of) for of in syntax.adjuncts(token, "for", "of", "in")):
@@ -166,7 +164,7 @@ class Triggers:
             return False
         if lemma == "mechanism" and not any(c.lemma_.lower() in ("consultation", "dialogue", "coordination") for c in token.children):
             return False
-        if lemma in self._parts and not all(self._may_be_part_of(of) for of in syntax.adjuncts(token, "of")):
+        if lemma in self._parts and not all(self._may_be_part_of(of) for of in self._whole_of(token)):
             return False
         if any(child.dep_ == "det" and child.lower_ == "any" for child in token.children) and not self._is_refused(token):
             # "Would attend any talks": none that there are.
@@ -181,6 +179,15 @@ class Triggers:
             return bool(modifiers & self._process_kinds)
         # "The anniversary of the summit".
         return not any(of.lemma_.lower() in self._remembered for of in _wholes(token))
+
+    @staticmethod
+    def _whole_of(part: Token) -> list[Token]:
+        """What a round is of: `of talks`, or as with the one named just before: `the first round of jabs, and a second round`."""
+        own = syntax.adjuncts(part, "of")
+        if own or part.lemma_ != "round":
+            return own
+        before = (t for t in reversed(part.doc[max(0, part.i - NEAR) : part.i]) if t.lemma_ == "round")
+        return syntax.adjuncts(next(before, part), "of")
 
     def _is_parliament(self, token: Token) -> bool:
         """`the U.S. Congress`, and not `the Peace Congress`."""

@@ -115,7 +115,14 @@ class Sides:
             elif not suppliers and not (buys and step.kind == "discuss"):
                 got = {p.key for p in recipients}
                 # "offered Malta to buy tanks from it", "cleared the way for its sale to Malta": nobody sells to itself.
-                own = got if step.kind in ("get", "secure") else target if step.kind == "commit" else frozenset()
+                # "pressed Malta to buy guns": whoever is asked gets them.
+                own = (
+                    got
+                    if step.kind in ("get", "secure") or (buys and step.kind == "ask")
+                    else target
+                    if step.kind == "commit"
+                    else frozenset()
+                )
                 suppliers = [p for p in self._suppliers_at(step) if p.key not in own]
                 if buys and step.kind in ("commit", "pledge", "package") and step.relation != "below":
                     # "signed contracts to buy": who signs buys, unless it lets another buy.
@@ -407,7 +414,8 @@ class Sides:
 
     def _of_state(self, party: Party) -> Party:
         """`the Philippine Air Force`: an organ that no gazetteer has acts for the state in its name."""
-        if party.country or party.individual:
+        if party.country or party.individual or not party.is_named:
+            # "US allies" are somebody else.
             return party
         owner = self._context.mentions.at(party.first - 2, EntityKind.STATE) if party.first > 1 else None
         if owner is not None and self._doc[party.first - 1].lower_ in ("'s", "’s") and party.kind is ActorKind.ORG:
@@ -641,6 +649,9 @@ class Sides:
                 continue
             before = preposition.lower_ if preposition is not None else ""
             if party.key in taken or (preposition is not None and self._belongs_elsewhere(preposition, item, steps)):
+                continue
+            if before == "by" and is_getting and preposition is not None and preposition.head.pos_ == "NOUN":
+                # "bids by Malta to buy"
                 continue
             if before == "from" and preposition is not None and kind_of(preposition.head) == "ask":
                 # "a request from Malta"
