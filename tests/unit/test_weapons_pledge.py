@@ -40,7 +40,7 @@ def told(event: WeaponsPledge) -> tuple[Any, ...]:
         ),
         pytest.param(
             "Brazil delivered 14 Gripen jets to Colombia in March.",
-            [("DELIVERED", ["BRA"], ["COL"], "Gripen", 14, None)],
+            [("DELIVERED", ["BRA"], ["COL"], "JAS 39 Gripen", 14, None)],
             id="delivery",
         ),
         pytest.param(

@@ -233,7 +233,8 @@ class Items:
             return False
         for behind in self._doc[token.i + 1 : min(token.i + WIDEST_PHRASE, token.sent.end)]:
             if behind.lemma_.lower() in lexicon()["not_given"]["words"]:
-                return True
+                # Of "ammunition, training and fuel" each is given.
+                return behind.nbor(-1).pos_ in ("NOUN", "ADJ", "PROPN")
             if behind.pos_ not in ("NOUN", "ADJ", "CCONJ", "PROPN") and behind.text not in (",", "-"):
                 return False
         return False
