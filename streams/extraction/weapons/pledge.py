@@ -363,6 +363,8 @@ class _Finder:
         elif verb is not None and holds_a_package(verb):
             if not has_number and items > LONGEST_RUNNING_LIST:
                 return None
+            # "These include the guns, which Malta has bought, and the tanks": what is said of one is not said of all.
+            before = [t for t in before if t.weapon.head.i < verb.i or t.package is not None]
             sentence = self._context.reading.sentence_index(verb)
         elif way.package is not None:
             before = [t for t in before if way.package in (t.weapon.head, t.top)]

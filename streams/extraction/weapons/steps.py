@@ -848,7 +848,10 @@ def _told_above(step: Step) -> Status | None:
     if verb.dep_ == "xcomp" and above.lemma_.lower() in aside["carrying_on"]:
         fact = assess(above)
         return Status.DELIVERED if fact.tense in (Tense.PAST, Tense.PRESENT) and fact.negation is None and not fact.modal_kind else None
-    if step.kind in ("get", "secure") and verb.dep_ in ("acl", "xcomp", "relcl") and above.lemma_.lower() in aside["trying"]:
+    # The parser may hang "to get" of "campaign to get" on the verb.
+    before = verb.doc[max(verb.i - 2, verb.sent.start)]
+    is_tried = above.lemma_.lower() in aside["trying"] or (before.pos_ == "NOUN" and before.lemma_.lower() in aside["trying"])
+    if step.kind in ("get", "secure") and verb.dep_ in ("acl", "xcomp", "relcl", "advcl") and is_tried:
         return Status.REQUESTED
     is_first = verb.dep_ in ("relcl", "acl", "xcomp") and any(t.lower_ == "first" for t in (above, *above.lefts))
     governing = syntax.governing_verb(above) if is_first else None
