@@ -10,8 +10,10 @@ from spacy.tokens import Token
 from streams.extraction.factuality import Tense, assess
 from streams.extraction.reading import Reading
 from streams.extraction.weapons.items import lexicon
+from streams.extraction.weapons.kinds import kind_of
 from streams.extraction.weapons.sides import Sides
-from streams.extraction.weapons.steps import Step, WayUp, in_order, kind_of, status_of
+from streams.extraction.weapons.status import in_order, status_of
+from streams.extraction.weapons.steps import Step, WayUp
 from streams.extraction.weapons.transfer import Transfer
 from streams.records import WeaponsPledgeStatus
 

@@ -11,7 +11,7 @@ from spacy.tokens import Token
 
 from streams.extraction.reading import Reading
 from streams.extraction.weapons.items import lexicon
-from streams.extraction.weapons.steps import holding_noun
+from streams.extraction.weapons.kinds import holding_noun
 
 __all__ = ["Lists"]
 

@@ -11,7 +11,7 @@ from streams.extraction.actors import Party
 from streams.extraction.context import FigureMention
 from streams.extraction.mentions import Form
 from streams.extraction.weapons.items import Weapon, origins
-from streams.extraction.weapons.steps import kind_of
+from streams.extraction.weapons.kinds import kind_of
 from streams.extraction.weapons.transfer import Transfer
 from streams.records import ActorKind, Qualifier, WeaponCategory, WeaponsPledgeStatus
 

@@ -18,10 +18,12 @@ from streams.extraction.mentions import Form
 from streams.extraction.polities import polity
 from streams.extraction.weapons.again import told_again
 from streams.extraction.weapons.items import Item, Items, Weapon, is_passed_over, lexicon
+from streams.extraction.weapons.kinds import holding_noun, kind_of
 from streams.extraction.weapons.lists import Lists, holds_a_package
 from streams.extraction.weapons.merge import fill_sides, merge
 from streams.extraction.weapons.sides import Sides, distinct
-from streams.extraction.weapons.steps import Step, WayUp, holding_noun, in_order, kind_of, status_of
+from streams.extraction.weapons.status import in_order, status_of
+from streams.extraction.weapons.steps import Step, WayUp
 from streams.extraction.weapons.transfer import Transfer
 from streams.records import ActorKind, Certainty, EntityKind, FigureKind, WeaponCategory, WeaponsPledgeStatus
 

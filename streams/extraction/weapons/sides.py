@@ -14,7 +14,9 @@ from streams.extraction.factuality import Governor
 from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form, Mention
 from streams.extraction.weapons.items import Item, Weapon, lexicon
-from streams.extraction.weapons.steps import Step, asked_with, ends_clause, is_by_way_of, kind_of
+from streams.extraction.weapons.kinds import asked_with, kind_of
+from streams.extraction.weapons.status import is_by_way_of
+from streams.extraction.weapons.steps import Step, ends_clause
 from streams.records import ActorKind, EntityKind, TalksLevel
 
 __all__ = ["Sides", "distinct"]

@@ -1,0 +1,158 @@
+"""What kind of word of a transfer a word is: it gives, gets, promises, asks, refuses; alone, or with the words beside it."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from streams.extraction import syntax
+from streams.extraction.factuality import Governor
+from streams.extraction.weapons.items import lexicon
+
+__all__ = ["AGAINST", "MOVES", "asked_with", "holding_noun", "is_used_by", "kind_of", "kind_of_copula"]
+
+MOVES = frozenset({"give", "get", "go", "secure"})
+"""Kinds of words by which weapons change hands; the others say that they will, may or will not."""
+
+AGAINST = frozenset({"refuse", "delay", "withdraw"})
+"""Kinds of words by which they do not."""
+
+WIDEST_VERB_PHRASE = 4
+"""Tokens in which the word stands that makes another verb of one: `is already in Ukrainian hands`."""
+
+
+def kind_of(token: Token) -> str | None:
+    """What kind of transfer word a token is, if any."""
+    lemma = token.lemma_.lower()
+    by_verb, by_noun = lexicon()["by_verb"], lexicon()["by_noun"]
+    if token.pos_ in ("NOUN", "PROPN"):
+        found: str | None = by_noun.get(lemma)
+        return None if found in ("units", "others", "containers", "measures", "ordinals") else found
+    if token.pos_ not in ("VERB", "AUX"):
+        return None
+    if lemma == "be" or holding_noun(token) is not None:
+        return _of_phrase(token) or kind_of_copula(token)
+    if lemma == "take":
+        return _of_phrase(token)
+    phrase, phrases = _of_phrase(token), lexicon()["phrases"].get(lemma, {})
+    if phrase == "" or any(phrases.get(c.lower_) == "" for c in token.children):
+        # "gave up its weapons", "get the package through"
+        return None
+    kind: str | None = phrase or by_verb.get(Governor(token, "").lemma) or by_verb.get(lemma)
+    if lemma in lexicon()["aside"]["phases"]:
+        # "began deliveries of", "deliveries began": not every beginning.
+        begun = [c for c in token.children if c.dep_ in ("dobj", "nsubj", "nsubjpass", "xcomp")]
+        return "give" if any(by_noun.get(c.lemma_.lower()) == "give" for c in begun) else None
+    if lemma == "fly" and any(c.dep_ == "nsubj" and c.lemma_.lower() in lexicon()["sources"]["carriers"] for c in token.children):
+        # "The plane flew to Assab": with what it carries.
+        return "go"
+    if lemma == "call" and kind == "ask" and not any(c.dep_ == "prep" and c.lower_ in ("for", "on", "upon") for c in token.children):
+        # "a system called Iron Dome"
+        return None
+    if lemma in ("lease", "rent", "borrow") and any(c.lower_ == "from" for c in token.children):
+        return "secure"
+    if lemma in ("order", "reach") and (ordered := _of_ordered(token)):
+        return ordered
+    if lemma in lexicon()["aside"]["wishing"] or _favours(token):
+        return _of_wish(token)
+    if kind == "get" and any(c.dep_ == "dobj" and c.ent_type_ == "PERSON" for c in token.children):
+        # "welcomed the president"
+        return None
+    if kind in ("get", "give", "secure"):
+        # "received confirmation", "gave a promise": nothing has changed hands.
+        held = [by_noun.get(c.lemma_.lower()) for c in token.children if c.dep_ == "dobj" and c.pos_ == "NOUN"]
+        return next((k for k in held if k in ("commit", "pledge", "ask", "refuse")), kind)
+    if lemma in lexicon()["law"]["verbs"]:
+        # Lawmakers pass a bill; a town may be passed too.
+        passed = {c.lemma_.lower() for c in token.children if c.dep_ in ("dobj", "nsubjpass")}
+        return kind if passed & set(lexicon()["law"]["nouns"]) else None
+    return kind
+
+
+def holding_noun(verb: Token) -> Token | None:
+    """`package` of `guns are in the package`, `will form part of the package`, `are among the items`: what holds the subject."""
+    lemma, lists = verb.lemma_.lower(), lexicon()["lists"]
+    if verb.pos_ not in ("VERB", "AUX") or lemma not in lists["being_part"]:
+        return None
+    parts = [c for c in verb.children if c.dep_ in ("dobj", "attr") and c.lemma_.lower() == "part"]
+    holders = [verb, *parts] if lemma in ("be", "include") else parts
+    held = [h for node in holders for h in syntax.adjuncts(node, *(("of",) if node in parts else ("in", "among")))]
+    return next((noun for noun in held if noun.lemma_.lower() in lists["subjects"] and kind_of(noun) != "discuss"), None)
+
+
+def _of_ordered(verb: Token) -> str | None:
+    """`ordered a delivery`, `ordered a pause`, `reached an agreement`: what it confirms; `ordered 20 tanks` buys them."""
+    held = {lexicon()["by_noun"].get(c.lemma_.lower()) for c in verb.children if c.dep_ == "dobj"}
+    if verb.lemma_.lower() == "reach":
+        return "commit" if held & {"commit", "package"} else None
+    is_done = any(c.dep_ == "ccomp" for c in verb.children) or bool(held & {"give", *AGAINST})
+    return "commit" if is_done else None
+
+
+def _of_wish(verb: Token) -> str:
+    """`wants 20 jets`, `hopes to buy`, `wants Malta to send` ask; `wants to give` promises."""
+    if _favours(verb):
+        return "discuss"
+    wished = next((c for c in verb.children if c.dep_ in ("xcomp", "ccomp") and c.pos_ == "VERB"), None)
+    if wished is None or any(c.dep_ == "nsubj" for c in wished.children):
+        return "ask"
+    return "ask" if lexicon()["by_verb"].get(wished.lemma_.lower()) in ("get", "secure") else "pledge"
+
+
+def _favours(verb: Token) -> bool:
+    """`supports sending tanks`: for it, and no more."""
+    is_for = verb.lemma_.lower() in lexicon()["aside"]["favouring"]
+    return is_for and any(c.dep_ in ("xcomp", "dobj", "ccomp") and c.tag_ == "VBG" for c in verb.children)
+
+
+def _of_phrase(verb: Token) -> str | None:
+    """`said no to`, `is on its way`, `held back`, `put its name to`: a verb with the word behind it that makes it another."""
+    phrases = lexicon()["phrases"].get(verb.lemma_.lower())
+    if phrases is None:
+        return None
+    behind_verb = verb.doc[verb.i + 1 : min(verb.i + 1 + WIDEST_VERB_PHRASE, verb.sent.end)]
+    whole = " ".join(token.lower_ for token in behind_verb)
+    if (longer := next((kind for phrase, kind in phrases.items() if " " in phrase and whole.startswith(phrase)), None)) is not None:
+        return str(longer)
+    for token in behind_verb:
+        if token.pos_ in ("VERB", "AUX") and token.lower_ not in phrases:
+            # "said it had no plans" says no to nothing.
+            break
+        if token.lower_ in phrases and token.nbor(-1).lower_ != "under":
+            return str(phrases[token.lower_])
+    # "put its plans to send tanks on hold"
+    behind = (c for preposition in verb.children if preposition.dep_ == "prep" for c in preposition.children if c.dep_ == "pobj")
+    return next((str(phrases[c.lower_]) for c in behind if c.lower_ in ("hold", "ice") and c.lower_ in phrases), None)
+
+
+def kind_of_copula(verb: Token) -> str | None:
+    """`discussions are underway`, `Germany is ready`: the word that says it stands beside; `there are`: a list."""
+    if holding_noun(verb) is not None:
+        return "list"
+    for child in verb.children:
+        if child.dep_ in ("nsubj", "attr", "acomp"):
+            by = lexicon()["by_noun" if child.pos_ == "NOUN" else "by_verb"]
+            kind = by.get(child.lemma_.lower())
+            if kind in ("discuss", "ask", "refuse", "delay", "pledge"):
+                return str(kind)
+        if child.dep_ == "prep" and child.lower_ == "among":
+            return "list"
+        if child.dep_ == "prep" and child.lower_ == "in" and verb.lemma_ == "be":
+            # "is in talks to buy"
+            held = next((c for c in child.children if c.dep_ == "pobj"), None)
+            if held is not None and lexicon()["by_noun"].get(held.lemma_.lower()) == "discuss":
+                return "discuss"
+        if child.dep_ == "expl" and any(c.dep_ == "aux" and c.lower_ == "will" for c in verb.children):
+            return "list"
+    return None
+
+
+def is_used_by(token: Token) -> bool:
+    """`fired`, `the use of`: a word for what weapons do, or what is done with them."""
+    return token.pos_ in ("VERB", "NOUN") and token.lemma_.lower() in lexicon()["clause"]["using"]
+
+
+def asked_with(verb: Token, infinitive: Token) -> Token | None:
+    """`calls` of `issued calls to Russia to stop`, where the parser hangs what is asked for on the verb."""
+    if verb.pos_ != "VERB" or infinitive.tag_ != "VB":
+        return None
+    return next((c for c in verb.children if c.dep_ == "dobj" and c.i < infinitive.i and kind_of(c) == "ask"), None)

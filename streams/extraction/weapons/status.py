@@ -1,0 +1,529 @@
+"""How far a transfer has come: the status that the words above a weapon give it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from spacy.tokens import Token
+
+from streams.extraction import syntax
+from streams.extraction.factuality import Factuality, Tense, assess
+from streams.extraction.lexicon import words
+from streams.extraction.weapons.items import lexicon
+from streams.extraction.weapons.kinds import AGAINST, MOVES, asked_with, is_used_by, kind_of
+from streams.extraction.weapons.steps import Step
+from streams.records import WeaponsPledgeStatus
+
+__all__ = ["in_order", "is_by_way_of", "status_of"]
+
+Status = WeaponsPledgeStatus
+
+
+def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[Token]]:
+    """The status and the words that say so: the innermost transfer word, then what stands above it; None where it is no transfer."""
+    status: Status | None = None
+    cues: list[Token] = []
+    if (
+        _is_hypothetical_subject(steps)
+        or _is_feared(fact)
+        or any(_is_no_act(step.token) or _is_of_hearsay(step) or _is_of_thing(step) for step in steps)
+    ):
+        return None, []
+    against = {step.token for step in steps if step.kind in AGAINST}
+    for step in steps:
+        here = _said_of(step, fact if not cues else assess(step.token), against)
+        if step.kind == "ask" and (answer := _answer_to(step)) is not None:
+            return answer, [*cues, step.cue]
+        found = _status_at(step, here) if not _is_failed(step) else None
+        if found is None and step.token.lemma_ == "deny":
+            return None, []
+        if found is None:
+            if not cues and step.kind in AGAINST and here.negation is not None:
+                # "does not want to halt the sale": it goes on as before; of a proposed one that is something.
+                is_open = any(c.lower_ in lexicon()["aside"]["to_come"] for c in step.below.children)
+                return (Status.UNDER_DISCUSSION, [step.cue]) if is_open else (None, [])
+            if not cues and step.kind in MOVES:
+                return None, []
+            continue
+        if status in (Status.WITHDRAWN, Status.REFUSED) and (_is_of_opponent(step) or (found is Status.REFUSED and step.kind == "discuss")):
+            # "is not considering sending"
+            continue
+        if _is_of_opponent(step):
+            return None, []
+        if status in (Status.WITHDRAWN, Status.REFUSED) and step.kind in ("ask", "refuse", "discuss", "withdraw"):
+            # "urged them to halt", "refused to stop": nobody gives, and nobody has stopped.
+            return None, []
+        is_against = status is Status.REFUSED or (status in (Status.WITHDRAWN, Status.DELAYED) and any(cue in against for cue in cues))
+        if is_against and step.kind in ("pledge", "commit", "fulfil"):
+            if found not in (Status.PLEDGED, Status.COMMITTED, Status.DELIVERED, status):
+                # "may decide to halt", "did not agree to block"
+                return None, []
+            # "decided to suspend", "promised not to send", "kept its promise not to": what is decided is not to give.
+            cues.append(step.cue)
+            continue
+        if status is None or _overrides(step, found, status):
+            status = found
+        else:
+            continue
+        cues.append(step.cue)
+    return status, cues
+
+
+def _said_of(step: Step, fact: Factuality, against: set[Token]) -> Factuality:
+    """What is said of one step: without the negation of another, and with that of the word that says it."""
+    here = _of_transfer(_within_clause(step.token, fact))
+    if here.negation is not None and _is_of_one(here.negation, against - {step.token}):
+        # "has not ruled out sending", "is not opposed to sending": not the sending is denied.
+        here = replace(here, negation=None)
+    if here.negation is None and step.cue != step.token:
+        # "there is no taboo"
+        here = replace(here, negation=assess(step.cue).negation)
+    return here
+
+
+def _is_of_opponent(step: Step) -> bool:
+    """`opposes the sale`: who is against it need not be the one who gives; but `is opposed to sending`."""
+    is_opposing = step.kind == "refuse" and step.token.lemma_.lower() in lexicon()["aside"]["opposing"]
+    is_own = step.relation == "prep:to" and step.below.tag_ == "VBG" and step.token.tag_ in ("VBN", "JJ")
+    return is_opposing and not is_own and not _is_pressed(step)
+
+
+def _is_of_one(negation: Token, against: set[Token]) -> bool:
+    """Whether a negation is that of one of the words, or of the `be` that one of them stands behind."""
+    return negation.head in against or any(c.dep_ == "acomp" and c in against for c in negation.head.children)
+
+
+def _answer_to(step: Step) -> Status | None:
+    """`Asked if it would send them, the minister answered "no"`: what the answer alone says."""
+    aside = lexicon()["aside"]
+    asked = step.below
+    if asked.pos_ not in ("VERB", "AUX") or not any(c.dep_ == "mark" and c.lower_ in ("if", "whether") for c in asked.children):
+        return None
+    words_behind = [t for t in step.token.sent if t.i > asked.i and t.lower_ in aside["answers"] and t.dep_ not in ("det", "amod")]
+    return Status(aside["answers"][words_behind[0].lower_]) if words_behind else None
+
+
+def _within_clause(trigger: Token, fact: Factuality) -> Factuality:
+    """Without a negation or a modal above the weapon's relative clause: `not counting, may fire, the guns that Malta is to buy`."""
+    if trigger.dep_ != "relcl" or any(c.lower_ == "to" and c.dep_ == "aux" for c in trigger.children):
+        # "it was not the moment to buy"
+        return fact
+    if fact.negation is not None and not trigger.is_ancestor(fact.negation):
+        fact = replace(fact, negation=None)
+    if fact.modal is not None and not trigger.is_ancestor(fact.modal):
+        fact = replace(fact, modal=None, modal_kind="")
+    return fact
+
+
+def _of_transfer(fact: Factuality) -> Factuality:
+    """Without a negation of what the transfer does: `their failure to approve it would not affect relations`."""
+    if fact.negation is None:
+        return fact
+    acted = any(
+        g.token == fact.negation.head and g.relation in syntax.SUBJECT and g.token.pos_ == "VERB" and kind_of(g.token) is None
+        for g in fact.governors
+    )
+    return replace(fact, negation=None) if acted else fact
+
+
+def _is_of_thing(step: Step) -> bool:
+    """`a capability allows it to deliver`, `, enabling it to send`: what makes something possible approves nothing."""
+    token, aside = step.token, lexicon()["aside"]
+    if token.pos_ != "VERB" or syntax.is_passive(token):
+        return False
+    subjects = syntax.subjects(token)
+    if token.lemma_.lower() in aside["barring"] and any(s.pos_ == "NOUN" and s.lemma_.lower() in aside["rules"] for s in subjects):
+        # "the law bans arms sales to"
+        return True
+    if token.lemma_.lower() not in aside["enabling"]:
+        return False
+    is_thing = any(s.pos_ == "NOUN" and s.lemma_.lower() in aside["makings"] for s in subjects)
+    return is_thing or (token.dep_ == "advcl" and token.tag_ == "VBG")
+
+
+def _is_feared(fact: Factuality) -> bool:
+    """`concerns that the arms could be passed on`: nobody talks of giving them."""
+    fearing = lexicon()["aside"]["fearing"]
+    return (
+        fact.modal is not None
+        and fact.modal.lower_ != "will"
+        and any(governor.token.lemma_.lower() in fearing for governor in fact.governors)
+    )
+
+
+def _is_of_hearsay(step: Step) -> bool:
+    """`rejected claims that it had armed`, `asked about the missiles`: what is turned down or asked for is no weapon."""
+    aside = lexicon()["aside"]
+    if step.kind == "refuse" and step.below.lemma_.lower() in aside["hearsay"]:
+        return True
+    return step.kind == "ask" and step.relation in ("prep:about", "prep:over")
+
+
+def _is_hypothetical_subject(steps: list[Step]) -> bool:
+    """`Sending tanks would be a mistake`: what it would lead to is told, not that it happens."""
+    innermost = steps[0].token
+    node = innermost
+    while node.dep_ in ("pobj", "prep", "compound", "conj", "pcomp"):
+        node = node.head
+    if node.dep_ not in ("nsubj", "csubj", "nsubjpass", "csubjpass") or kind_of(node.head) is not None:
+        return False
+    is_act = innermost.pos_ == "NOUN" or innermost.tag_ in ("VBG", "VB")
+    return is_act and any(c.dep_ == "aux" and c.lower_ in ("would", "could", "might", "may", "’d", "'d") for c in node.head.children)
+
+
+def _is_no_act(token: Token) -> bool:
+    """`reluctant to send`, `instead of sending`, `against sending`, `how it has supplied`, `traditionally bought`: nothing is given."""
+    aside = lexicon()["aside"]
+    head = token.head
+    above = head.head if token.dep_ == "pcomp" else head
+    is_behind = token.dep_ == "pcomp" and head.i > 0 and head.nbor(-1).lemma_.lower() in aside["unwilling"]
+    if is_behind or (token.dep_ in ("xcomp", "acl", "advcl", "ccomp", "pcomp") and above.lemma_.lower() in aside["unwilling"]):
+        return True
+    if head.lemma_ == "use" and head.dep_ == "relcl" and head.head.lemma_.lower() in aside["makings"]:
+        # "money that Malta can use to buy guns"
+        return True
+    if token.dep_ in ("xcomp", "acl") and head.lemma_.lower() in aside["failing"] and kind_of(token) not in AGAINST:
+        return True
+    if token.dep_ == "xcomp" and any(c.dep_ == "acomp" and c.lemma_.lower() in aside["unwilling"] for c in head.children):
+        return True
+    before = [t.lower_ for t in token.doc[max(token.i - 2, 0) : token.i]]
+    instead = before[-1:] == ["without"] or before in (["instead", "of"], ["rather", "than"], ["short", "of"])
+    is_against = token.dep_ == "pcomp" and head.lower_ == "against"
+    if token.tag_ == "VBG" and (instead or ((is_against or before[-1:] == ["against"]) and not _is_decided_against(token))):
+        return True
+    if _is_of_what_a_deal_does(token) or _permits_use(token):
+        return True
+    tells_of_now = all(c.tag_ in ("VBZ", "VBP") for c in token.children if c.dep_ == "auxpass")
+    has_them = token.tag_ == "VBN" and tells_of_now and not any(c.dep_ in ("aux", "agent") for c in token.children)
+    if has_them and token.lemma_.lower() in aside["having"]:
+        # "the only state armed with missiles", "whose ships are armed with them"
+        return True
+    if token.lemma_.lower() in aside["moving"] and _goes_to_a_place(token):
+        return True
+    return token.pos_ in ("VERB", "AUX") and any(c.dep_ == "advmod" and c.lower_ in aside["adverbs"] for c in token.children)
+
+
+def _permits_use(verb: Token) -> bool:
+    """`would permit the missiles to hit targets`, `were permitted to strike bases`: who may do what with them is told."""
+    if verb.lemma_.lower() not in lexicon()["aside"]["permitting"]:
+        return False
+    return any(c.dep_ in ("xcomp", "ccomp", "advcl") and c.tag_ == "VB" and is_used_by(c) for c in verb.children)
+
+
+def _is_decided_against(verb: Token) -> bool:
+    """`decided against sending`; but who warned against it has nothing to refuse."""
+    return verb.dep_ == "pcomp" and "against" in lexicon()["by_preposition"].get(verb.head.head.lemma_.lower(), {})
+
+
+def _is_of_what_a_deal_does(verb: Token) -> bool:
+    """`The sale would help the army by providing missiles`: the same once more."""
+    if verb.dep_ != "pcomp" or verb.head.lower_ != "by":
+        return False
+    acting = next((t for t in verb.head.ancestors if any(c.dep_ in syntax.SUBJECT for c in t.children)), verb.head.head)
+    subjects = [c for c in acting.children if c.dep_ in syntax.SUBJECT]
+    return bool(subjects) and all(kind_of(s) in ("give", "package", "commit", "secure") or s.lower_ in ("it", "this") for s in subjects)
+
+
+def _goes_to_a_place(verb: Token) -> bool:
+    """`sent a carrier to the region`, `jets to exercises`, `tanks to Malta for repairs`, `missiles into Malta`: they stay its own."""
+    places = lexicon()["aside"]["places"]
+    if verb.lemma_ == "send" and any(c.dep_ == "prep" and c.lower_ == "into" for c in verb.children):
+        return True
+    if any(t.i > verb.i and t.lemma_.lower() in lexicon()["aside"]["exercises"] for t in verb.subtree):
+        return True
+    if any(t.i > verb.i and t.tag_ == "VBG" and t.lemma_.lower() in lexicon()["aside"]["hurtling"] for t in verb.subtree):
+        return True
+    behind = [t for t in verb.subtree if t.i > verb.i and t.lower_ in ("to", "into", "near", "towards", "off", "for", "across")]
+    return any(child.lemma_.lower() in places for token in behind for child in token.children if child.dep_ == "pobj")
+
+
+def _moved(step: Step, fact: Factuality) -> Status | None:
+    """How far weapons have come by a verb that moves them: its tense and mood tell."""
+    if _is_unreal(step.token, fact):
+        return None
+    if fact.tense is Tense.INFINITIVE and (told := _told_above(step)) is not None:
+        return told
+    if fact.condition is not None and not _is_question(step.token, fact.condition) and fact.tense is not Tense.PAST:
+        return None
+    if fact.negation is not None:
+        return _not_moved(step, fact, fact.negation)
+    if fact.condition is not None and fact.tense is Tense.PAST and _is_question(step.token, fact.condition):
+        # "asked whether it had sent"
+        return None
+    if fact.modal_kind == "obliged" or any(g.token.lemma_ == "need" and g.relation == "xcomp" for g in fact.governors):
+        return None
+    if step.token.lemma_ in lexicon()["aside"]["ranging"] and fact.modal_kind == "possible":
+        return None
+    if fact.modal_kind == "possible" or fact.condition is not None or fact.doubt is not None:
+        return Status.UNDER_DISCUSSION
+    if any(governor.token.lemma_.lower() in lexicon()["aside"]["accusing"] for governor in fact.governors):
+        return Status.DELIVERED
+    if fact.tense is not Tense.PAST and any(c.dep_ == "mark" and c.lower_ in lexicon()["aside"]["not_yet"] for c in step.token.children):
+        # "before the guns reach Malta"
+        return Status.PLEDGED
+    if is_by_way_of(step.token) or (fact.is_progressive and any(c.lower_ == "already" for c in step.token.children)):
+        return Status.DELIVERED
+    is_to_come = fact.tense is Tense.FUTURE or (fact.tense is Tense.INFINITIVE and not fact.is_perfect)
+    if is_to_come or (fact.is_progressive and not fact.is_perfect):
+        return Status.PLEDGED
+    if step.kind == "secure":
+        return Status.COMMITTED
+    acting = {s.lemma_.lower() for s in syntax.subjects(step.token)}
+    is_habit = step.token.lemma_.lower() in lexicon()["aside"]["habits"] and not any(c.lower_ == "when" for c in step.token.children)
+    # "a bill that provides aid"
+    is_habit = is_habit and acting.isdisjoint((*lexicon()["law"]["nouns"], *lexicon()["lists"]["subjects"]))
+    is_once = step.kind == "give" and not is_habit
+    return Status.PLEDGED if is_once and fact.tense is Tense.PRESENT else Status.DELIVERED
+
+
+def _is_unreal(verb: Token, fact: Factuality) -> bool:
+    """`would have received them`, `would have seen it receive them`: it has not."""
+    unreal = lexicon()["aside"]["unreal"]
+    verbs = (verb, *(g.token for g in fact.governors if g.token.pos_ == "VERB"))
+    helpers = ([c.lower_ for c in v.children if c.dep_ == "aux"] for v in verbs)
+    return any("have" in words_before and any(word in unreal for word in words_before) for words_before in helpers)
+
+
+def _told_above(step: Step) -> Status | None:
+    """What stands above an infinitive says: `continued to send`, `was the first to send` that it did, `efforts to get` that it wants to."""
+    verb, aside = step.token, lexicon()["aside"]
+    above = verb.head
+    if verb.dep_ == "xcomp" and above.lemma_.lower() in aside["carrying_on"]:
+        fact = assess(above)
+        return Status.DELIVERED if fact.tense in (Tense.PAST, Tense.PRESENT) and fact.negation is None and not fact.modal_kind else None
+    # The parser may hang "to get" of "campaign to get" on the verb.
+    before = verb.doc[max(verb.i - 2, verb.sent.start)]
+    is_tried = above.lemma_.lower() in aside["trying"] or (before.pos_ == "NOUN" and before.lemma_.lower() in aside["trying"])
+    if step.kind in ("get", "secure") and verb.dep_ in ("acl", "xcomp", "relcl", "advcl") and is_tried:
+        return Status.REQUESTED
+    is_first = verb.dep_ in ("relcl", "acl", "xcomp") and any(t.lower_ == "first" for t in (above, *above.lefts))
+    governing = syntax.governing_verb(above) if is_first else None
+    if governing is None or governing.lemma_.lower() not in ("be", "become"):
+        return None
+    fact = assess(governing)
+    is_so = fact.tense in (Tense.PAST, Tense.PRESENT) and fact.negation is None and not fact.modal_kind and fact.condition is None
+    return Status.DELIVERED if is_so else None
+
+
+def _is_question(verb: Token, condition: Token) -> bool:
+    """`whether to send`, `asked if it would send`: open, and no condition."""
+    is_asked = verb.head.lemma_.lower() in lexicon()["aside"]["questioning"] and condition in verb.children
+    return condition.lower_ == "whether" or (condition.lower_ == "if" and is_asked)
+
+
+def is_by_way_of(verb: Token) -> bool:
+    """`uses a front company to supply it with rockets`: whoever does it by some means does it."""
+    above = verb.head
+    if verb.tag_ != "VB" or verb.dep_ not in ("xcomp", "advcl", "acl", "ccomp"):
+        return False
+    above = above.head if above.pos_ in ("NOUN", "PROPN") and above.dep_ == "dobj" else above
+    fact = assess(above)
+    is_so = fact.negation is None and not fact.modal_kind and fact.tense in (Tense.PRESENT, Tense.PAST)
+    return above.lemma_ == "use" and not syntax.is_passive(above) and is_so
+
+
+def _not_moved(step: Step, fact: Factuality, negation: Token) -> Status | None:
+    """`will not send`, `is not sending`, `decided not to send`, `cannot send`; but `has not sent` says nothing of what comes."""
+    if fact.doubt is not None or _is_too_little(step.token) or _comes_later(step.token):
+        return None
+    if any(governor.token == negation.head for governor in fact.governors):
+        return _not_chosen(negation.head, fact)
+    if fact.modal is not None and fact.modal.lower_ in ("may", "might"):
+        return Status.UNDER_DISCUSSION
+    if fact.tense in (Tense.FUTURE, Tense.INFINITIVE, Tense.NONE) or fact.modal_kind == "possible":
+        # "will not send", "decided not to send", "its policy of not sending"
+        return Status.REFUSED
+    is_policy = step.kind == "give" and fact.tense is Tense.PRESENT and not fact.is_perfect and not syntax.is_passive(step.token)
+    return Status.REFUSED if is_policy else None
+
+
+def _is_too_little(verb: Token) -> bool:
+    """`Is not sending enough shells`: it sends some."""
+    words = lexicon()["aside"]["not_all"]
+    return any(c.lower_ in words for o in verb.children if o.dep_ in ("dobj", "dative", "attr") for c in o.subtree if c.i <= o.i)
+
+
+def _comes_later(verb: Token) -> bool:
+    """`Will not receive them immediately`, `will not get them before May`: they come later."""
+    later = lexicon()["aside"]["for_now"]
+    return any(c.lower_ in later for c in verb.children if c.dep_ in ("advmod", "prep", "npadvmod"))
+
+
+def _not_chosen(word: Token, fact: Factuality) -> Status | None:
+    """`no plans to send`, `is not going to`: refused; `has not decided to`: open; who `would not say whether` says nothing."""
+    aside = lexicon()["aside"]
+    held = next((c for c in word.children if c.dep_ in ("dobj", "acomp", "attr")), word)
+    lemma = (held if word.lemma_ in aside["holding"] else word).lemma_.lower()
+    if lemma in aside["deciding"] and (fact.is_perfect or word.pos_ == "NOUN" or assess(word).is_perfect):
+        return Status.UNDER_DISCUSSION
+    return Status.REFUSED if lemma in aside["choosing"] else None
+
+
+def _overrides(step: Step, found: Status, status: Status) -> bool:
+    below = step.below
+    if step.relation == "report":
+        return step.kind == "commit" and status is Status.PLEDGED
+    if status is Status.DELIVERED and step.token.lemma_.lower() in lexicon()["aside"]["witnessing"]:
+        return False
+    if step.kind == "await" and found is Status.REFUSED:
+        return True
+    if step.relation == "below" or step.kind in ("thank", "await") or (step.token.lemma_ == "work" and step.relation in ("xcomp", "advcl")):
+        return False
+    is_finite = below.pos_ in ("VERB", "AUX") and any(
+        c.dep_ in ("aux", "nsubj", "nsubjpass", "mark") and c.lower_ != "to" for c in below.children
+    )
+    if status is Status.DELIVERED and (step.kind == "secure" or (step.kind in MOVES and step.token.pos_ == "NOUN")):
+        # "a shipment of missiles, delivered last week", "commissioned a ship donated by"
+        return False
+    if step.kind in MOVES:
+        return below.pos_ == "NOUN" and status not in (Status.WITHDRAWN, Status.REFUSED)
+    if is_finite and step.kind not in ("commit", "refuse", "discuss", "ask"):
+        return False
+    return not (step.kind == "pledge" and found is Status.PLEDGED and status in (Status.DELIVERED, Status.COMMITTED) and is_finite)
+
+
+def _status_at(step: Step, fact: Factuality) -> Status | None:
+    """What one word says by itself, by the table of kinds and moods in the data; None where it says nothing."""
+    if step.kind in MOVES:
+        return _status_of_move(step, fact)
+    if step.kind not in lexicon()["status"] or _is_of_another(step):
+        return None
+    if step.kind == "await" and not _is_awaited(step):
+        return None
+    by_mood = lexicon()["status"][step.kind]
+    if fact.modal_kind == "obliged" and step.kind in ("pledge", "commit"):
+        # "Malta should pay for the tanks"
+        return None
+    if step.kind == "thank" and step.below.lemma_.lower() in lexicon()["packages"]["sums"]:
+        # A package has been announced; for what has come one is thanked too.
+        return Status.PLEDGED
+    if fact.negation is not None:
+        if step.kind in ("pledge", "commit"):
+            return _not_chosen(step.token, fact)
+        mood = "negated" if step.kind != "discuss" or _is_still_so(step.token, fact) else "unsaid"
+    elif fact.modal_kind == "possible" or _is_expected(step.token):
+        mood = "possible"
+    else:
+        mood = "future" if fact.tense is Tense.FUTURE else "plain"
+    said = by_mood.get(mood, by_mood["plain"])
+    return Status(said) if said else None
+
+
+def _status_of_move(step: Step, fact: Factuality) -> Status | None:
+    """What a word by which weapons change hands says: a noun that they shall, a verb how far they have come."""
+    token = step.token
+    if token.pos_ == "NOUN":
+        return Status.DELIVERED if _is_witnessed(token) or _is_done(token) else Status.PLEDGED
+    if _is_imperative(token):
+        return Status.REQUESTED
+    if any(c.lower_ == "longer" and c.nbor(-1).lower_ == "no" for c in token.children):
+        return Status.WITHDRAWN
+    if step.kind == "go" and token.lemma_ == "be" and fact.tense is Tense.PRESENT and fact.negation is None:
+        # "are on their way"
+        return Status.PLEDGED
+    return _moved(step, fact)
+
+
+def _is_awaited(step: Step) -> bool:
+    """`expects 24 jets`; but who `expects announcements on` them need not get any."""
+    objects = [c for c in step.token.children if c.dep_ == "dobj"]
+    return (
+        step.relation in ("dobj", "prep:for") and not syntax.is_passive(step.token) and all(kind_of(c) in (None, "give") for c in objects)
+    )
+
+
+def _is_of_another(step: Step) -> bool:
+    """`to stop tanks`, `to block drones`: in battle; `denied that it sent`: nothing is refused."""
+    lemma = step.token.lemma_.lower()
+    if step.kind == "refuse" and lemma == "be" and step.relation == "prep:against" and step.below.tag_ != "VBG":
+        # "is against the sale": of another, as often as not.
+        return True
+    is_told = step.below.pos_ in ("VERB", "AUX")
+    if step.kind == "refuse" and step.relation == "xcomp" and step.below.lemma_.lower() in lexicon()["aside"]["telling"]:
+        # "refused to describe the weapons that it would send"
+        return True
+    if step.kind == "withdraw" or (step.kind == "refuse" and lemma in lexicon()["aside"]["fighting"] and not _is_pressed(step)):
+        return step.below.pos_ != "VERB" and not _is_act(step.below) and lemma not in lexicon()["below"]["verbs"]
+    return step.kind == "refuse" and lemma == "deny" and (is_told or _holds_gerund(step))
+
+
+def _is_pressed(step: Step) -> bool:
+    """`resisted calls to send`, `resisted pressure to send`: whoever is to send."""
+    noun = step.below if step.below.pos_ == "NOUN" else asked_with(step.token, step.below)
+    return noun is not None and kind_of(noun) == "ask"
+
+
+def _is_still_so(token: Token, fact: Factuality) -> bool:
+    """`is not considering`: who does not even talk of it refuses; who `did not discuss` it says nothing."""
+    return token.pos_ == "VERB" and fact.tense in (Tense.PRESENT, Tense.FUTURE)
+
+
+def _is_witnessed(noun: Token) -> bool:
+    """`documented the delivery of`, `the transfer was confirmed`: it has taken place; a plan or a sale has only been made known."""
+    aside = lexicon()["aside"]
+    if noun.lemma_.lower() not in aside["handing_over"] or any(c.lower_ in aside["to_come"] for c in noun.children):
+        return False
+    verb = noun.head
+    return noun.dep_ in ("dobj", "nsubjpass") and verb.lemma_.lower() in aside["witnessing"] and assess(verb).negation is None
+
+
+def _is_done(noun: Token) -> bool:
+    """`The handover is complete`; `its supply of rockets to the rebels is an act of war`, `the delivery changes the debate`."""
+    verb = noun.head
+    if noun.lemma_.lower() in lexicon()["aside"]["handing_over"] and noun.dep_ == "nsubj" and kind_of(verb) is None:
+        fact = assess(verb)
+        is_real = fact.tense in (Tense.PRESENT, Tense.PAST) and fact.negation is None and not fact.modal_kind
+        is_to_come = any(c.lower_ in lexicon()["aside"]["to_come"] or c.dep_ == "neg" for c in noun.children)
+        if is_real and not is_to_come and any(c.dep_ == "poss" or c.lower_ == "the" for c in noun.children):
+            return True
+    is_said = noun.dep_ in ("nsubj", "nsubjpass") and verb.lemma_ == "be" and assess(verb).negation is None
+    return is_said and any(c.dep_ == "acomp" and c.lemma_.lower() in lexicon()["aside"]["done"] for c in verb.children)
+
+
+def _is_failed(step: Step) -> bool:
+    """`failed to block`, `failed in an attempt to block`: it goes on."""
+    failing = lexicon()["aside"]["failing"]
+    if step.kind not in AGAINST:
+        return False
+    node = step.token
+    while node.dep_ in ("xcomp", "acl", "pobj", "prep", "relcl", "pcomp") and node.head != node:
+        node = node.head
+        if node.lemma_.lower() in failing:
+            return True
+    return False
+
+
+def _holds_gerund(step: Step) -> bool:
+    """`denied supplying missiles`, which the parser may take for `supplied missiles`."""
+    behind = step.token.doc[step.token.i + 1 : step.token.i + 2]
+    return any(token.tag_ == "VBG" or token.lower_.endswith("ing") for token in behind)
+
+
+def _is_act(noun: Token) -> bool:
+    """Whether a noun is a transfer, or a package: `sales`, `military aid`."""
+    is_sum = noun.pos_ in ("NUM", "SYM") or noun.lemma_.lower() in words("figures")["currencies"]["words"]
+    return is_sum or kind_of(noun) is not None or noun.lemma_.lower() in lexicon()["packages"]["heads"]
+
+
+def _is_imperative(verb: Token) -> bool:
+    """`Send us more tanks`, `please give us jets`."""
+    helpers = {c.dep_ for c in verb.children}
+    if verb.dep_ == "conj" and not (verb.head.pos_ == "VERB" and _is_imperative(verb.head)):
+        # "agreed to step up and provide": what stands before the first verb holds for the second.
+        return False
+    return (
+        verb.tag_ in ("VB", "VBP")
+        and verb.dep_ in ("ROOT", "ccomp", "conj")
+        and not helpers & {"nsubj", "aux", "auxpass", "nsubjpass", "mark"}
+    )
+
+
+def _is_expected(verb: Token) -> bool:
+    """`is expected to announce`."""
+    return verb.dep_ == "xcomp" and verb.head.lemma_.lower() in ("expect", "likely", "set", "poise")
+
+
+def in_order(tokens: Iterable[Token]) -> list[Token]:
+    """Each token once, in the order of the text."""
+    return sorted({token.i: token for token in tokens}.values(), key=lambda token: token.i)
