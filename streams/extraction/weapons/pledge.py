@@ -61,7 +61,7 @@ RECENT = 40
 REACH_OF_PACKAGE = 8
 """Sentences in which `it includes …` still speaks of a package named before."""
 
-LONGEST_RUNNING_LIST = 6
+LONGEST_RUNNING_LIST = 12
 """Items of a list in running text of which each counts; of a longer one, and of bullets, only those with a number."""
 
 
@@ -944,6 +944,9 @@ def _is_identifiable(transfer: Transfer) -> bool:
 def _is_mere_topic(transfer: Transfer) -> bool:
     """`arms sales to Malta are small`: a noun that no verb says anything of, of arms neither named, nor counted, nor priced."""
     if transfer.quantity is not None or transfer.value is not None or transfer.weapon.form is Form.NAME:
+        return False
+    if transfer.package is not None and _is_taken_apart(transfer.package):
+        # "The package includes shells": the verb says so.
         return False
     return transfer.status is Status.PLEDGED and all(token.pos_ == "NOUN" for token in (transfer.predicate, *transfer.evidence))
 
