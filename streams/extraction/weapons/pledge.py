@@ -61,8 +61,8 @@ RECENT = 40
 REACH_OF_PACKAGE = 8
 """Sentences in which `it includes …` still speaks of a package named before."""
 
-LONGEST_RUNNING_LIST = 12
-"""Items of a list in running text of which each counts; of a longer one, and of bullets, only those with a number."""
+LONGEST_RUNNING_LIST = 6
+"""Items of a list behind a heading of which each counts; of a longer one, and of bullets, only those with a number."""
 
 
 def find_transfers(context: ArticleContext) -> list[Transfer]:
@@ -363,8 +363,6 @@ class _Finder:
                 return None
             sentence = heading
         elif verb is not None and holds_a_package(verb):
-            if not has_number and items > LONGEST_RUNNING_LIST:
-                return None
             # "These include the guns, which Malta has bought, and the tanks": what is said of one is not said of all.
             before = [t for t in before if t.weapon.head.i < verb.i or t.package is not None]
             sentence = self._context.reading.sentence_index(verb)
