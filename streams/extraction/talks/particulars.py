@@ -119,13 +119,12 @@ class Particulars:
             if mention is None or mention is last:
                 continue
             last = mention
-            is_state = mention.form is Form.CAPITAL or (mention.kind is EntityKind.STATE and mention.form is Form.NAME)
-            is_state = is_state or self._is_seat(mention)
-            if mention.kind is not EntityKind.PLACE and not is_state:
+            # The capital of a union is of no state: Brussels.
+            if not self._can_be_place(mention) and mention.form is not Form.CAPITAL:
                 continue
             anchor = self._anchor(self._root_of(mention), nodes)
             if anchor is not None:
-                is_country = is_state and mention.form is Form.NAME
+                is_country = mention.kind is EntityKind.STATE and mention.form is Form.NAME
                 # "The Black Sea resort of Sochi": Sochi, which stands behind.
                 is_modifier = self._root_of(mention).dep_ in ("compound", "nmod", "poss", "amod")
                 found.append((anchor, int(is_country) + 2 * int(is_modifier), i, mention))

@@ -732,8 +732,7 @@ def _is_being_done(draft: Draft) -> bool:
 
 def _has_no_subject(draft: Draft) -> bool:
     """`no date has been set for talks`."""
-    subjects = [c for v in draft.verbs[:4] for c in v.children if c.dep_ in syntax.SUBJECT]
-    return any(c.dep_ == "det" and c.lower_ == "no" for subject in subjects for c in subject.children)
+    return _is_of_none(draft.verbs[:4])
 
 
 def _was_arranged(cues: tuple[Token, ...]) -> bool:
@@ -753,7 +752,12 @@ def _is_subjunctive(draft: Draft) -> bool:
 
 def _is_by_nobody(draft: Draft) -> bool:
     """`no president has ever met him`."""
-    subjects = [c for c in draft.node.children if c.dep_ in syntax.SUBJECT] if not draft.nouns else []
+    return not draft.nouns and _is_of_none([draft.node])
+
+
+def _is_of_none(verbs: list[Token]) -> bool:
+    """Whether one of them has a subject with `no` before it."""
+    subjects = [c for verb in verbs for c in verb.children if c.dep_ in syntax.SUBJECT]
     return any(c.dep_ == "det" and c.lower_ == "no" for subject in subjects for c in subject.children)
 
 
