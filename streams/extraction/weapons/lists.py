@@ -11,9 +11,9 @@ from spacy.tokens import Token
 
 from streams.extraction.reading import Reading
 from streams.extraction.weapons.items import lexicon
-from streams.extraction.weapons.kinds import holding_noun
+from streams.extraction.weapons.kinds import holding_noun, kind_of
 
-__all__ = ["Lists"]
+__all__ = ["Lists", "holds_a_package", "is_taken_apart"]
 
 BULLET = re.compile(r"(?:^|\n)[^\S\n]*(?:--?|[–—*•▪◦●■·‣]|o(?=\s)|\(?\d{1,2}[.)](?=\s)|\(?[a-z]\)(?=\s))[^\S\n]*$")
 """What stands between the start of a line and the first word of a list item."""
@@ -115,3 +115,8 @@ def _phrases_above(noun: Token) -> Iterator[Token]:
     while noun.dep_ == "pobj" and noun.head.head.pos_ in ("NOUN", "PROPN"):
         noun = noun.head.head
         yield noun
+
+
+def is_taken_apart(package: Token) -> bool:
+    """Whether the package is what includes things."""
+    return package.dep_ == "nsubj" and kind_of(package.head) == "list"

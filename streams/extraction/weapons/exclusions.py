@@ -1,0 +1,231 @@
+"""What sounds like a pledge of weapons and is none: headlines, questions, history, trade between companies, arms that fire or move."""
+
+from __future__ import annotations
+
+import re
+
+from spacy.tokens import Token
+
+from streams.extraction import syntax
+from streams.extraction.actors import Party
+from streams.extraction.context import ArticleContext
+from streams.extraction.mentions import Form
+from streams.extraction.weapons.items import Item, Weapon, is_passed_over, lexicon
+from streams.extraction.weapons.lists import is_taken_apart
+from streams.extraction.weapons.sides import Sides
+from streams.extraction.weapons.steps import Step
+from streams.extraction.weapons.transfer import Transfer
+from streams.records import ActorKind, EntityKind, WeaponCategory, WeaponsPledgeStatus
+
+__all__ = ["Exclusions", "is_beside_weapons", "is_identifiable", "is_trade_of_companies", "replaces_others"]
+
+Status = WeaponsPledgeStatus
+
+DECADE = re.compile(r"(?:19|20)\d0s")
+
+FIRST_YEAR_OF_NEWS = 1995
+"""Up to here a year is history in an article without a date."""
+
+YEARS_OF_NEWS = 15
+"""A transfer in a year further back is history."""
+
+WIDEST_SHARE = 6
+"""Tokens before a weapon in which its share stands: `99 % of all the military`."""
+
+
+class Exclusions:
+    """What the words around a weapon of one article say that takes it out."""
+
+    def __init__(self, context: ArticleContext, sides: Sides) -> None:
+        self._context = context
+        self._sides = sides
+
+    def hold(self, item: Item, steps: list[Step]) -> bool:
+        """Whether what is said of a weapon, nearest word first, is no transfer of it."""
+        predicate = steps[0].token
+        return (
+            _is_set_free(predicate, item.weapon)
+            or self._is_history(predicate)
+            or _is_aside(item)
+            or _is_share(item)
+            or _moves_by_itself(item, steps)
+            or _is_asked(predicate)
+            or _is_headline(predicate, item.weapon.head)
+            or self._is_topic(steps, item)
+            or self._is_fitted(predicate)
+        )
+
+    def stays_its_own(self, item: Item, steps: list[Step], recipients: list[Party]) -> bool:
+        """`to increase their own stockpiles`, `sent 40 tanks to Sinai`: what nobody else is named for."""
+        if any(p.is_named for p in recipients):
+            return False
+        goals = [h for node in (steps[0].token, item.top, item.weapon.head) for h in syntax.adjuncts(node, "to", "into")]
+        is_moved = steps[0].token.lemma_.lower() in lexicon()["aside"]["moving"]
+        is_at_home = is_moved and any(self._context.mentions.at(h.i, EntityKind.PLACE) is not None for h in goals)
+        return is_at_home or any(t.lower_ == "own" for t in self._context.reading.doc[max(item.weapon.first - 2, 0) : item.weapon.first])
+
+    def _is_topic(self, steps: list[Step], item: Item) -> bool:
+        """`They will discuss everything from trade to missiles`: for nobody, and of no kind that has a name."""
+        if item.weapon.form is Form.NAME or item.weapon.is_package or item.quantity is not None or item.value is not None:
+            return False
+        spoken = all(step.token.pos_ == "VERB" and step.token.lemma_.lower() in lexicon()["aside"]["topics"] for step in steps)
+        goals = [h for step in steps for h in syntax.adjuncts(step.token, "for", "to")]
+        return spoken and not goals and not self._sides.for_whom(item, "for", "to")
+
+    def _is_fitted(self, verb: Token) -> bool:
+        """`The jets will be armed with missiles`: what a weapon carries nobody gets."""
+        carriers = [c for c in verb.children if c.dep_ in ("nsubjpass", "dobj")]
+        is_weapon = any(self._context.mentions.at(c.i, EntityKind.WEAPON) is not None for c in carriers)
+        return is_weapon and verb.lemma_.lower() in lexicon()["aside"]["having"]
+
+    def _is_history(self, predicate: Token) -> bool:
+        """`in 1962`, `the Soviet Union`: what was given long before the article."""
+        published = self._context.published
+        sentence = predicate.sent
+        if any(word in f" {sentence.text} " for word in lexicon()["aside"]["history"]):
+            return True
+        if any(token.lower_ == "since" for token in sentence):
+            return False
+        latest = published.year - YEARS_OF_NEWS if published is not None else FIRST_YEAR_OF_NEWS
+        if any(DECADE.fullmatch(token.text) and int(token.text[:4]) + 9 <= latest for token in sentence):
+            return True
+        numbers = [t for t in sentence if t.text.isdecimal() and len(t.text) == 4 and self._context.time_at(t) is not None]
+        # A Mirage 2000 is of no year.
+        years = [int(t.text) for t in numbers if self._context.mentions.at(t.i, EntityKind.WEAPON) is None]
+        return any(1900 <= year <= latest for year in years)
+
+
+def _is_asked(predicate: Token) -> bool:
+    """`Will Malta sell missiles?`: nobody says so."""
+    sentence = predicate.sent
+    if not any(token.text == "?" for token in sentence[-2:]):
+        return False
+    for verb in (predicate, sentence.root):
+        helper = next((c for c in verb.children if c.dep_ == "aux"), verb)
+        subject = next((c for c in verb.children if c.dep_ in syntax.SUBJECT), None)
+        if subject is not None and helper.i < subject.i and helper.pos_ == "AUX":
+            return True
+    return False
+
+
+def _is_headline(predicate: Token, weapon: Token) -> bool:
+    """`BIDEN TO TALK TO MALTA Tanks gather`: a headline that ran into the text."""
+    return predicate.is_upper and len(predicate) > 2 and not weapon.is_upper
+
+
+def _is_set_free(predicate: Token, weapon: Weapon) -> bool:
+    """`refuses to release the ships that it seized`, `the release of three ships`: they go back to whom they were taken from."""
+    words_of = lexicon()["aside"]
+    is_ship = weapon.category is WeaponCategory.SHIP and predicate.lemma_.lower() in ("release", "free")
+    is_free = predicate.lemma_.lower() in words_of["freeing"]
+    return is_ship or (is_free and any(t.lemma_.lower() in words_of["seizing"] for t in predicate.sent))
+
+
+def _is_aside(item: Item) -> bool:
+    """`…, its largest ever arms export`: the same once more; what is passed over."""
+    head = item.weapon.head
+    if is_passed_over(head):
+        return True
+    superlatives = {"largest", "biggest", "first", "latest"}
+    return item.weapon.is_package and head.dep_ == "appos" and any(child.lower_ in superlatives for child in head.subtree)
+
+
+def replaces_others(top: Token) -> bool:
+    """`will be replaced by 75 tanks bought from Malta`: whoever gave away what was told of before gets them."""
+    return top.dep_ == "pobj" and top.head.lower_ in ("by", "with") and top.head.head.lemma_.lower() == "replace"
+
+
+def _is_share(item: Item) -> bool:
+    """`provides 99 % of all its weapons`, `most of its arms`: how much of something it is, and no batch."""
+    shares = lexicon()["aside"]["shares"]
+    first = item.weapon.first
+    before = item.weapon.head.doc[max(item.weapon.head.sent.start, first - WIDEST_SHARE) : first]
+    found = [t.i for t in before if t.lower_ in shares]
+    return item.quantity is None and item.value is None and bool(found) and any(t.lower_ == "of" for t in before if t.i > found[-1])
+
+
+def is_beside_weapons(item: Item) -> bool:
+    """`spare parts`, `kits`: what comes with weapons, where it is not counted."""
+    is_side_item = item.weapon.form is Form.GENERIC and item.weapon.head.lemma_.lower() in lexicon()["lists"]["side_items"]
+    return is_side_item and item.quantity is None and item.value is None
+
+
+def _moves_by_itself(item: Item, steps: list[Step]) -> bool:
+    """`a jet landed in Djibouti`, `rockets landed on two villages`: nobody is given them, unless they are the first, or a shipment."""
+    own = lexicon()["own_motion"]
+    verb = steps[0].token
+    if verb.lemma_.lower() not in own["verbs"] or not item.top == item.weapon.head == steps[0].below:
+        return False
+    if item.weapon.category.value in own["fired"]:
+        return True
+    return item.weapon.category.value in own["driven"] and not any(c.lemma_.lower() in own["unless"] for c in item.weapon.head.children)
+
+
+def is_identifiable(transfer: Transfer) -> bool:
+    """Whether it says enough to be a fact: somebody by name, and more than that weapons exist."""
+    if _is_mere_topic(transfer) or (transfer.named_suppliers and transfer.named_suppliers == transfer.named_recipients):
+        return False
+    if transfer.named_suppliers and transfer.named_recipients:
+        return True
+    if transfer.is_loose:
+        return False
+    is_asked = bool(transfer.named_recipients and transfer.suppliers) and transfer.status is Status.REQUESTED
+    is_given = bool(transfer.named_suppliers and transfer.recipients) and transfer.status not in (Status.REQUESTED, Status.UNDER_DISCUSSION)
+    if (transfer.predicate.pos_ == "VERB" and (is_asked or is_given)) or (is_given and transfer.status is Status.DELIVERED):
+        # The other side is told without a name: to its allies.
+        return True
+    domestic = lexicon()["aside"]["domestic"]
+    if not transfer.named_suppliers and any(token.lower_ in domestic for token in transfer.predicate.sent):
+        # What a government asks its own parliament for.
+        return False
+    if not transfer.named_suppliers and not transfer.named_recipients:
+        return False
+    if transfer.predicate.pos_ != "VERB":
+        # Of "from a total order of 2,000" nothing is said.
+        is_said = transfer.status is not Status.PLEDGED or transfer.predicate.dep_ in ("dobj", "nsubj", "nsubjpass", "ROOT", "conj")
+        return (transfer.quantity is not None or transfer.value is not None) and is_said
+    # Neither counted nor priced, a class of weapons with one side is no fact: "Malta wants a shield".
+    is_arrived = transfer.weapon.form is Form.NAME and transfer.status is Status.DELIVERED and bool(transfer.named_recipients)
+    return is_arrived or transfer.quantity is not None or transfer.value is not None
+
+
+def _is_mere_topic(transfer: Transfer) -> bool:
+    """`arms sales to Malta are small`: a noun that no verb says anything of, of arms neither named, nor counted, nor priced."""
+    if transfer.quantity is not None or transfer.value is not None or transfer.weapon.form is Form.NAME:
+        return False
+    if transfer.package is not None and is_taken_apart(transfer.package):
+        # "The package includes shells": the verb says so.
+        return False
+    return transfer.status is Status.PLEDGED and all(token.pos_ == "NOUN" for token in (transfer.predicate, *transfer.evidence))
+
+
+def is_trade_of_companies(steps: list[Step], suppliers: list[Party], recipients: list[Party]) -> bool:
+    """Whether makers sell to each other, or at home: what they promise is no state's pledge, unless another state gets it."""
+    if _company_acts(steps):
+        return True
+    is_order = any(step.token.lemma_.lower() == "award" for step in steps)
+    if is_order and not any(p.country for p in recipients):
+        # "awarded the maker a contract for missiles"
+        return True
+    if not suppliers or any(step.kind in ("get", "secure", "ask") for step in steps):
+        return False
+    bodies = lexicon()["sources"]["public_bodies"]
+    homes = {p.country for p in suppliers}
+    is_abroad = None not in homes and any(p.country and p.country not in homes for p in recipients)
+    return not is_abroad and all(
+        p.kind in (ActorKind.ORG, ActorKind.NGO)
+        and p.name not in lexicon()["sources"]["parliaments"]["names"]
+        and not any(word in bodies for word in p.name.lower().split())
+        for p in suppliers
+    )
+
+
+def _company_acts(steps: list[Step]) -> bool:
+    """`companies selling weapons to`."""
+    companies = lexicon()["sources"]["companies"]
+    return any(
+        subject.lemma_.lower() in companies
+        for step in steps
+        if step.kind == "give" and step.token.pos_ == "VERB"
+        for subject in syntax.subjects(step.token)
+    )

@@ -1,0 +1,51 @@
+"""Whether a number is that of all that was ever given, and not of one batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from spacy.tokens import Token
+
+from streams.extraction.context import ArticleContext
+from streams.extraction.factuality import Tense, assess
+from streams.extraction.weapons.items import lexicon
+from streams.extraction.weapons.transfer import Transfer
+
+__all__ = ["is_summing_up", "is_total"]
+
+
+def is_total(transfer: Transfer, context: ArticleContext) -> bool:
+    """`more than $60 billion since the war began`, `in total`."""
+    if transfer.quantity is None and transfer.value is None:
+        return False
+    sentence = transfer.weapon.head.sent
+    said = [token for token in sentence if not _is_in_brackets(token) or _is_in_brackets(transfer.weapon.head)]
+    text = f" {' '.join(token.lower_ for token in said if token.is_alpha or token.text[:1].isalnum())} "
+    is_to_come = transfer.predicate.pos_ == "VERB" and assess(transfer.predicate).tense in (Tense.FUTURE, Tense.INFINITIVE)
+    cues = lexicon()["cumulative"]
+    first = transfer.quantity.first if transfer.quantity is not None else transfer.weapon.first
+    before = f" {' '.join(token.lower_ for token in said if token.i < first)} "
+    if any(f" {cue} " in before for cue in cues["bringing"]):
+        return True
+    if any(f" {cue} " in text for cue in cues["cues"]) or (not is_to_come and any(f" {cue} " in text for cue in cues["sums"])):
+        return True
+    # "since 2008", "since March last year"
+    # The first of its kind since then is no total.
+    is_first = any(token.lower_ == "first" for token in sentence)
+    since = [token.i for token in sentence if token.lower_ == "since" and not is_first]
+    if any(sentence.doc[i].dep_ in ("mark", "prep") for i in since) and assess(transfer.predicate).is_perfect:
+        # "has sent 20 since the war broke out"
+        return True
+    return any(time.first - i in (1, 2) for i in since for time in context.times_between(i, i + 3))
+
+
+def is_summing_up(heading: Iterable[Token]) -> bool:
+    """`Previous assistance includes:`, `Since 2014 we have provided:`."""
+    said = {token.lower_ for token in heading}
+    return bool(said & set(lexicon()["cumulative"]["headings"]))
+
+
+def _is_in_brackets(token: Token) -> bool:
+    """`(a total of 76 have been delivered)` is said beside the rest of the sentence."""
+    before = [t.text for t in token.doc[token.sent.start : token.i] if t.text in ("(", ")")]
+    return before[-1:] == ["("]
