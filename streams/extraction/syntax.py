@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from spacy.tokens import Token
 
@@ -12,6 +12,7 @@ __all__ = [
     "conjuncts",
     "governing_verb",
     "is_event_noun_of",
+    "is_of_none",
     "noun_phrase",
     "objects",
     "subjects",
@@ -166,3 +167,9 @@ def noun_phrase(head: Token) -> range:
 def is_event_noun_of(noun: Token, verb: Token) -> bool:
     """Whether the noun is what the verb is about: its object or, in the passive or with `take place`, its subject."""
     return noun in objects(verb) or noun in _surface_subjects(verb)
+
+
+def is_of_none(verbs: Iterable[Token]) -> bool:
+    """Whether one of them has a subject with `no` before it: `no president has ever met him`."""
+    subjects = [c for verb in verbs for c in verb.children if c.dep_ in SUBJECT]
+    return any(c.dep_ == "det" and c.lower_ == "no" for subject in subjects for c in subject.children)

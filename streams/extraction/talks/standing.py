@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from dataclasses import replace
 
 from spacy.tokens import Token
 
@@ -12,10 +11,13 @@ from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext, TimeMention
 from streams.extraction.factuality import Factuality, Governor, Tense, assess, report_tense, tense_of
 from streams.extraction.lexicon import words
+from streams.extraction.talks.case import Case
 from streams.extraction.talks.meeting import OFF, Draft, Standing, talks_words
+from streams.extraction.talks.mood import Mood
+from streams.extraction.talks.statusverbs import StatusVerbs
 from streams.extraction.talks.triggers import Triggers, is_naming, is_set_beside, is_stay
 from streams.extraction.times import Direction
-from streams.records import Certainty, TalksRoundStatus
+from streams.records import TalksRoundStatus
 
 __all__ = ["HAPPENED", "PLANNED", "StandingReader"]
 
@@ -41,86 +43,26 @@ NEWS_DAYS = 6
 """Days after which a journey is no longer news: whoever set out then has arrived. A day of the week is never so long ago."""
 
 
-@dataclass
-class _Case:
-    """What has been read of one meeting so far.
-
-    Parameters
-    ----------
-    parties
-        Keys of those who take part.
-    status
-        `HOLD` where the tense is to decide.
-    started
-        A word says that it began.
-    aside
-        The verb above is about something else: `gave him credit for the meeting`.
-    own_wish
-        Who wishes for it would take part.
-    """
-
-    draft: Draft
-    fact: Factuality
-    date: TimeMention | None
-    parties: set[str]
-    renews: bool
-    status: str | None = None
-    cues: list[Token] = field(default_factory=list)
-    asserted: bool = False
-    started: bool = False
-    aside: bool = False
-    own_wish: bool = True
-
-    def note(self, status: str, cue: Token) -> None:
-        """A word that says the status of this meeting."""
-        self.status, self.asserted = status, True
-        self.cues.append(cue)
-
-    @property
-    def told(self) -> tuple[Token, ...]:
-        """The cues, with the verb where its tense is one."""
-        return (*self.cues, *self.draft.verbs[:1])
-
-    @property
-    def modifier(self) -> tuple[str, Token] | None:
-        """`stalled`, `upcoming`, `latest` beside the noun."""
-        by_modifier: dict[str, str] = talks_words()["by_modifier"]
-        for noun in self.draft.nouns:
-            for child in noun.children:
-                if child.dep_ in ("amod", "compound") and (status := by_modifier.get(child.lower_)):
-                    return status, child
-                # "Next year's summit".
-                if child.dep_ == "poss" and (word := next((c for c in child.children if c.lower_ in talks_words()["days"]["ahead"]), None)):
-                    return "SCHEDULED", word
-        return None
-
-
-WEEK = timedelta(days=7)
-
-
 class StandingReader:
     """Reads the status of a meeting off the words above it."""
 
     def __init__(self, context: ArticleContext, triggers: Triggers) -> None:
         self._context = context
         self._triggers = triggers
+        self._verbs = StatusVerbs(context)
+        self._mood = Mood(context)
         lexicon = talks_words()
         self._by_verb: dict[str, str] = lexicon["by_verb"]
         self._set = frozenset(lexicon["modifiers"]["set"])
-        self._off = {word: status for word, status in lexicon["by_modifier"].items() if status in OFF}
         self._motion = frozenset(lexicon["verbs"]["motion"])
         self._renewing = frozenset(lexicon["renewal"]["words"])
         self._ending = frozenset(lexicon["renewal"]["ending"])
-        self._attending = frozenset(lexicon["verbs"]["attending"])
         self._starting = frozenset(lexicon["renewal"]["starting"])
         self._at_the_table = frozenset(lexicon["verbs"]["at_the_table"])
-        self._processes = frozenset(lexicon["nouns"]["process"])
         self._together = frozenset(lexicon["verbs"]["together"]) - {"sit", "gather"}
         self._by_itself = self._together | frozenset(lexicon["verbs"]["receive"])
-        self._on_hold = frozenset(lexicon["nouns"]["on_hold"])
         self._letting = frozenset(lexicon["offers"]["letting"])
         self._threats = frozenset(lexicon["threats"]["words"])
-        self._visits = frozenset(lexicon["nouns"]["visit"])
         self._spans = frozenset(lexicon["days"]["spans"])
         self._behind = frozenset(lexicon["days"]["behind"])
         self._meant = frozenset({*lexicon["nouns"]["meeting"], *lexicon["nouns"]["visit"], *lexicon["nouns"]["plan"], "it", "this", "that"})
@@ -149,7 +91,7 @@ class StandingReader:
             return None
         if (word := self._untrue_report(draft)) is not None:
             return None if fact.tense is Tense.PAST else Standing(Status.RULED_OUT, (word,), is_asserted=True)
-        case = _Case(draft, fact, date, {p.key for p in parties}, renews=self._renews(draft, fact))
+        case = Case(draft, fact, date, {p.key for p in parties}, renews=self._renews(draft, fact))
         governors = [] if is_set_beside(draft.node) else [g for g in fact.governors if not is_naming(g.token)]
         if not draft.nouns:
             governors = [Governor(draft.node, "self"), *fact.governors]
@@ -167,11 +109,11 @@ class StandingReader:
             return inner if is_told_inside else self._by_words(case, case.status)
         if inner is not None and not case.asserted:
             return replace(inner, renews=inner.renews or case.renews)
-        return self._by_modifier_or_mood(case) if self._decides_mood(case) else self._by_tense(case)
+        return self._mood.read(case)
 
     # Up the sentence ---------------------------------------------------------------------------------------------------------------
 
-    def _takes(self, governor: Governor, case: _Case) -> bool:
+    def _takes(self, governor: Governor, case: Case) -> bool:
         """Note what one word above the meeting says; False where what stands above it is about something else."""
         for noun in (governor.token, *(c for c in governor.token.children if c.dep_ in ("dobj", "attr"))):
             # "Sees no point in a meeting", "will take no part in it".
@@ -196,7 +138,7 @@ class StandingReader:
             # "To allow the talks to continue": what it is for.
             case.asserted = False
             return False
-        told = self._verb_status(governor)
+        told = self._verbs.read(governor)
         is_report = governor.relation in ("ccomp", "parataxis") and governor.token.lemma_.lower() in self._said
         if is_report and told is not None and told[0] in ("PROPOSED", "WISHED") and _is_subjunctive(case.draft):
             # "Suggested that they meet in Lima".
@@ -219,7 +161,7 @@ class StandingReader:
             return governor.relation not in ("dobj", "nsubj") or governor.lemma == "be"
         return self._triggers.leads_up_to(governor.token)
 
-    def _takes_verb(self, governor: Governor, found: str, cue: Token, case: _Case) -> bool:
+    def _takes_verb(self, governor: Governor, found: str, cue: Token, case: Case) -> bool:
         if governor.lemma == "oppose" and (syntax.is_passive(governor.token) or not self._wishes_for_itself(governor, case)):
             # "Those opposed to talks" refuse none.
             return False
@@ -261,7 +203,7 @@ class StandingReader:
         case.asserted = True
         return not (governor.relation in ("relcl", "advcl") and case.status not in (None, "HOLD"))
 
-    def _takes_order(self, governor: Governor, case: _Case) -> bool:
+    def _takes_order(self, governor: Governor, case: Case) -> bool:
         """`the end of the talks`, `following talks`, `to be followed by talks`: where it stands in a row of events."""
         if governor.lemma == "follow" and governor.relation == "prep:by":
             self._takes_follow_up(governor.token, case)
@@ -273,7 +215,7 @@ class StandingReader:
         return False
 
     @staticmethod
-    def _takes_follow_up(verb: Token, case: _Case) -> None:
+    def _takes_follow_up(verb: Token, case: Case) -> None:
         """`will meet in Lima, followed by talks in Oslo`: another meeting, which comes about as the first does."""
         above = next((v for v in syntax.chain(verb.head) if v.pos_ in ("VERB", "AUX")), None)
         is_over = (
@@ -284,7 +226,7 @@ class StandingReader:
         case.renews = True
 
     @staticmethod
-    def _takes_journey_made(governor: Governor, case: _Case) -> bool:
+    def _takes_journey_made(governor: Governor, case: Case) -> bool:
         """`was in Lima for talks`, `flew to Lima last month to meet him`: they met; who `is in Lima for talks` is holding them."""
         if case.status in (None, "HOLD"):
             tense = tense_of(governor.token)
@@ -295,7 +237,7 @@ class StandingReader:
             case.note(status, governor.token)
         return False
 
-    def _is_journey_over(self, governor: Governor, case: _Case) -> bool:
+    def _is_journey_over(self, governor: Governor, case: Case) -> bool:
         """`Last month he flew to Lima to meet`: told of a time that is over; whoever left on Monday may still be on the way."""
         if tense_of(governor.token) is not Tense.PAST or case.fact.negation is not None:
             return False
@@ -312,12 +254,12 @@ class StandingReader:
         end = date.found.resolve(self._context.published, Direction.PAST).end
         return end is not None and self._context.published is not None and (self._context.published - end).days > NEWS_DAYS
 
-    def _by_words(self, case: _Case, status: str) -> Standing:
+    def _by_words(self, case: Case, status: str) -> Standing:
         fact, cues = case.fact, tuple(case.cues)
         if status == "PROPOSED" and case.modifier is not None and case.modifier[1].lower_ in self._set:
             # "Discussed their upcoming meeting".
             return Standing(Status.SCHEDULED, (*cues, case.modifier[1]), is_asserted=True, renews=case.renews)
-        if status == "SCHEDULED" and _was_arranged(cues[-1:]) and (case.date is None or not self._is_ahead(case.date)):
+        if status == "SCHEDULED" and _was_arranged(cues[-1:]) and (case.date is None or not self._mood.is_ahead(case.date)):
             # "Confirmed that it had arranged talks between them".
             return Standing(Status.HELD, cues, is_asserted=True, renews=case.renews)
         if status == "SCHEDULED" and _has_no_subject(case.draft):
@@ -362,7 +304,7 @@ class StandingReader:
         told = (cue for cue in standing.cues if cue.tag_ == "VBN")
         return standing.status is Status.SCHEDULED and any(self._by_verb.get(cue.lemma_.lower()) == "SCHEDULED" for cue in told)
 
-    def _off_after_all(self, case: _Case) -> Standing | None:
+    def _off_after_all(self, case: Case) -> Standing | None:
         """`were due to meet, but that event was cancelled`, `but he cancelled the trip`; `a planned summit, which has been cancelled`."""
         node = case.draft.node
         joined = [c for verb in case.draft.verbs for c in syntax.conjuncts(verb)[1:] if c.i > node.i]
@@ -431,78 +373,7 @@ class StandingReader:
 
     # The words ---------------------------------------------------------------------------------------------------------------------
 
-    def _verb_status(self, governor: Governor) -> tuple[str, Token] | None:
-        """What a verb says of the meeting, and the word that says it: the verb, or `possible` beside `is`."""
-        verb = governor.token
-        lemma = governor.lemma
-        with_adverb = (
-            self._by_verb.get(f"{verb.lemma_.lower()} {c.lower_}") for c in verb.children if c.dep_ in ("advmod", "prep", "acomp")
-        )
-        by_adverb = next((s for s in with_adverb if s), None)
-        if is_stay(verb) and governor.relation in ("prep:for", "advcl", "xcomp"):
-            return "MOTION", verb
-        if lemma in ("be", "remain", "stay", "become", "appear", "seem", "look") and by_adverb is None:
-            return self._complement_status(verb, is_clause=governor.relation in ("xcomp", "ccomp", "advcl"))
-        if lemma == "extend" and governor.relation in ("dobj", "nsubjpass"):
-            # An invitation is extended, and so are talks.
-            return "ONGOING", verb
-        if verb.lemma_ == "put" and any(c.lower_ in self._on_hold for on in verb.children if on.lower_ == "on" for c in on.children):
-            return "SUSPENDED", verb
-        if lemma == "take" and any(child.dep_ in ("dobj", "prt") and child.lower_ in ("place", "part") for child in verb.children):
-            return "HOLD", verb
-        if lemma in self._motion and verb.pos_ == "VERB":
-            return "MOTION", verb
-        if lemma == "follow" and governor.relation == "dobj" and not any(self._context.cast.one(s) for s in syntax.subjects(verb)):
-            # "The visit followed talks in Lima": those were before it.
-            return "HELD", verb
-        if lemma in ("reach", "hit", "face") and governor.relation == "nsubj":
-            # "The talks have reached an impasse".
-            # "The 13-day talks reached a stalemate": one round, which is over.
-            is_so_now = verb.tag_ in ("VBZ", "VBP") or any(c.lower_ in ("have", "has") for c in verb.children)
-            stuck = next((o for o in syntax.objects(verb) if self._by_verb.get(o.lemma_.lower()) == "SUSPENDED"), None)
-            return ("SUSPENDED", stuck) if stuck is not None and is_so_now else None
-        status = by_adverb or self._by_verb.get(lemma) or self._by_verb.get(verb.lemma_.lower())
-        if governor.relation == "nsubj" and status in ("PROPOSED", "WISHED", "SCHEDULED", "REACTION"):
-            # Talks propose nothing: "the talks aim at", "the talks set the stage".
-            return None
-        if governor.relation == "nsubjpass" and status == "PROPOSED" and lemma in ("aim", "intend"):
-            return None
-        if status == "SUSPENDED" and verb.tag_ == "VBG" and verb.dep_ == "pcomp":
-            # "accused Britain of stalling the talks": an accusation, and they may well go on.
-            return None
-        return (status, verb) if status else None
-
-    def _complement_status(self, verb: Token, *, is_clause: bool) -> tuple[str, Token] | None:
-        """What `is`, `remains` or `seems` says of a meeting: `is possible`, `are under way`, `was off`."""
-        for child in verb.children:
-            told = self._by_verb.get(child.lemma_.lower())
-            if child.dep_ == "nsubj" and is_clause and told in ("WISHED", "PROPOSED", "SCHEDULED"):
-                # "Their goal was to hold talks".
-                return told, child
-            found = self._by_verb.get(child.lemma_.lower()) or self._by_verb.get(child.lower_) or self._off.get(child.lower_, "HOLD")
-            is_for_else = child.dep_ == "attr" and any(c.dep_ == "acl" for c in child.children)
-            if child.dep_ in ("acomp", "advmod", "attr", "prep", "oprd") and found not in ("HOLD", "REACTION") and not is_for_else:
-                # "The meeting was an attempt to revive the accord" says nothing of the meeting.
-                return found, child
-            if child.dep_ == "prep" and child.lower_ in ("under", "in"):
-                below = {c.lower_ for c in child.children}
-                if below & {"way", "progress"}:
-                    return "ONGOING", child
-                if "doubt" in below:
-                    return "PROPOSED", child
-            if (
-                child.dep_ == "prep"
-                and child.lower_ in ("at", "in")
-                and any(self._by_verb.get(c.lower_) == "SUSPENDED" for c in child.children)
-            ):
-                return "SUSPENDED", child
-            if child.dep_ == "prep" and child.lower_ == "on" and any(c.lower_ in self._on_hold for c in child.children):
-                return "SUSPENDED", child
-            if child.dep_ == "advmod" and child.lower_ in ("off", "over"):
-                return ("CANCELLED" if child.lower_ == "off" else "HOLD"), child
-        return None
-
-    def _by_preposition(self, governor: Governor, case: _Case) -> tuple[str | None, Token | None, bool] | None:
+    def _by_preposition(self, governor: Governor, case: Case) -> tuple[str | None, Token | None, bool] | None:
         """What a preposition over the meeting says; a status of None says nothing, and ends the search."""
         word = governor.relation.removeprefix("prep:")
         token = governor.token
@@ -518,7 +389,7 @@ class StandingReader:
         if word == "in" and token.pos_ == "NOUN" and self._by_verb.get(token.lemma_.lower()) in ("POSTPONED", "PROPOSED", "WISHED"):
             # "Contributed to delays in the talks", "a proposal in the talks": they go on.
             return None, None, False
-        mapped = self._verb_status(governor)
+        mapped = self._verbs.read(governor)
         stays_out = word in ("from", "of", "in") and mapped is not None and mapped[0] in OFF
         is_of_else = (c.dep_ in ("dobj", "xcomp", "ccomp") and c.lemma_ != "part" for c in token.children)
         if stays_out and not any(is_of_else):
@@ -541,7 +412,7 @@ class StandingReader:
         is_gerund = verb.tag_ == "VBG" and verb.dep_ == "pcomp" and verb.lemma_.lower() not in self._motion
         return is_gerund and tense_of(above) is Tense.PAST and above.lemma_.lower() in ("meet", "visit", "hold", "tour", "see")
 
-    def _wishes_for_itself(self, governor: Governor, case: _Case) -> bool:
+    def _wishes_for_itself(self, governor: Governor, case: Case) -> bool:
         """Whether who wants, hopes or calls for it would take part."""
         subjects = [p for s in syntax.subjects(governor.token) for p in self._context.cast.parties(s)]
         return any(p.key in case.parties for p in subjects)
@@ -556,7 +427,7 @@ class StandingReader:
         """`talks that collapsed`, `talks scheduled for May`, `talks to be mediated by`: said in a clause on the noun."""
         for verb in draft.inner_verbs:
             helpers = {c.lower_ for c in verb.children if c.dep_ in ("aux", "auxpass")}
-            mapped = self._verb_status(Governor(verb, ""))
+            mapped = self._verbs.read(Governor(verb, ""))
             mediates = verb.lemma_.lower() in (*talks_words()["roles"]["mediate"], *talks_words()["roles"]["host"])
             if mapped is None and not mediates:
                 continue
@@ -576,135 +447,6 @@ class StandingReader:
             return Standing(Status(status), (verb,), is_asserted=True)
         return None
 
-    # Mood and tense ----------------------------------------------------------------------------------------------------------------
-
-    @staticmethod
-    def _decides_mood(case: _Case) -> bool:
-        fact = case.fact
-        is_off = case.modifier is not None and case.modifier[0] in OFF and fact.modal_kind != "possible"
-        has_mood = fact.modal_kind in ("possible", "obliged") or fact.condition is not None or fact.doubt is not None
-        return is_off or has_mood or _is_yet_to_come(case.draft)
-
-    def _by_modifier_or_mood(self, case: _Case) -> Standing:
-        """`stalled talks`, `could meet`, `if they met`, `have yet to meet`."""
-        fact, cues = case.fact, tuple(case.cues)
-        if case.modifier is not None and case.modifier[0] in OFF and fact.modal_kind != "possible":
-            return Standing(Status(case.modifier[0]), (*cues, case.modifier[1]), is_asserted=True, renews=case.renews)
-        if _is_yet_to_come(case.draft):
-            return Standing(Status.PROPOSED, case.told, renews=case.renews)
-        hindered = any(c.lower_ in ("without", "until", "unless", "while") for v in case.draft.verbs[:2] for c in v.children)
-        is_denied = fact.negation is not None and fact.modal is not None and fact.negation.head in (fact.modal.head, *case.draft.nouns)
-        if is_denied and fact.modal_kind == "possible" and not hindered:
-            return Standing(Status.RULED_OUT, cues, is_asserted=case.asserted)
-        sure = case.asserted and fact.modal_kind != "obliged" and fact.condition is None and not hindered
-        return Standing(Status.PROPOSED, cues, is_asserted=sure or fact.doubt is not None, renews=case.renews)
-
-    def _by_tense(self, case: _Case) -> Standing | None:
-        fact, cues = case.fact, tuple(case.cues)
-        if self._is_only_thought_of(case.draft):
-            case.asserted = False
-        if fact.tense is Tense.FUTURE:
-            # "There will be no talks".
-            is_denied = fact.negation is not None and fact.negation.head in case.draft.nouns
-            return Standing(self._of_future(case), cues, is_asserted=case.asserted or is_denied, renews=case.renews)
-        # "Resumed tentative talks": they were resumed.
-        is_done = fact.hedge is not None and fact.hedge.head in case.draft.nouns and case.asserted and fact.tense is Tense.PAST
-        if fact.hedge is not None and fact.hedge_strength is Certainty.POSSIBLE and not is_done:
-            is_heading = case.draft.node.sent.root == case.draft.node
-            return Standing(Status.PROPOSED, cues, is_asserted=case.asserted or is_heading, renews=case.renews)
-        if fact.negation is not None or (fact.tense is Tense.PAST and _is_by_nobody(case.draft)):
-            # "No president has ever met him."
-            return None
-        if case.modifier is not None:
-            status, word = case.modifier
-            if not (case.asserted and status in ("SCHEDULED", "PROPOSED") and fact.tense is Tense.PAST):
-                sure = case.asserted or status not in ("HELD", "SCHEDULED")
-                return Standing(Status(status), (*cues, word), is_asserted=sure, renews=case.renews)
-        return self._of_plain_tense(case)
-
-    @staticmethod
-    def _of_future(case: _Case) -> Status:
-        fact, verb = case.fact, case.draft.verbs[0] if case.draft.verbs else None
-        if fact.negation is not None:
-            return Status.RULED_OUT
-        reported = verb is not None and report_tense(verb) is Tense.PAST
-        if fact.modal_kind == "would" and (not reported or _is_offer(case.draft) or _depends(case.draft)):
-            return Status.PROPOSED
-        return Status.SCHEDULED
-
-    def _of_plain_tense(self, case: _Case) -> Standing:
-        draft, fact = case.draft, case.fact
-        asserted, status = case.asserted, Status.HELD
-        if fact.tense is Tense.NONE:
-            if draft.verbs and draft.verbs[0].dep_ in ("amod", "acl") and draft.node in syntax.chain(draft.verbs[0]):
-                return Standing(Status.HELD, case.told, is_asserted=True)
-            return Standing(Status.HELD if case.status else Status.UNKNOWN, tuple(case.cues), is_asserted=asserted, renews=case.renews)
-        if fact.tense is Tense.INFINITIVE:
-            status = Status.HELD if case.aside else Status.SCHEDULED
-            above = draft.node.head
-            is_while = above.lower_ in ("at", "during", "after") or (
-                above.lower_ == "in" and above.head.lemma_.lower() not in self._attending
-            )
-            if draft.nouns and draft.node.dep_ == "pobj" and is_while:
-                # "They failed to agree at two days of talks".
-                was = bool(draft.verbs) and report_tense(draft.verbs[0]) is Tense.PAST
-                status = Status.HELD if was else Status.SCHEDULED
-            elif draft.word in self._processes and draft.mediators:
-                status, asserted = Status.ONGOING, True
-            elif not draft.nouns and draft.node.head.lemma_.lower() in self._visits and report_tense(draft.node) is Tense.PAST:
-                # "Had a good trip to Lima to meet them".
-                status = Status.HELD
-            elif not draft.nouns and draft.node.dep_ in ("acl", "relcl"):
-                # "One of the few to meet him" may well have done so.
-                asserted = False
-        elif fact.tense is Tense.PAST and fact.is_progressive and (fact.is_perfect or self._is_reported(draft)):
-            # "Have been holding talks since Saturday", "said that they were holding talks".
-            status = Status.ONGOING
-        elif (
-            fact.tense is Tense.PAST
-            and fact.is_perfect
-            and draft.verbs[:1]
-            and draft.verbs[0].lemma_ == "be"
-            and draft.node.head.lower_ == "in"
-        ):
-            # "Have been in talks for months".
-            status = Status.ONGOING
-        elif fact.tense is Tense.PRESENT:
-            # "Are in talks", "are engaged in talks".
-            is_in_it = bool(draft.verbs) and draft.verbs[0].lemma_ in ("be", "engage", "involve", "lock") and draft.node.head.lower_ == "in"
-            if asserted and case.date is not None and self._is_ahead(case.date):
-                status = Status.SCHEDULED
-            elif fact.is_progressive or is_in_it or _is_being_done(draft):
-                status = Status.ONGOING
-        return Standing(status, case.told, is_asserted=asserted, renews=case.renews)
-
-    def _is_reported(self, draft: Draft) -> bool:
-        """`said that they were holding talks`: at the time of saying so."""
-        verb = draft.verbs[0] if draft.verbs else None
-        is_held = verb is not None and self._by_verb.get(verb.lemma_.lower()) == "HOLD"
-        return verb is not None and is_held and verb.dep_ == "ccomp" and report_tense(verb) is Tense.PAST
-
-    def _is_only_thought_of(self, draft: Draft) -> bool:
-        """`preconditions for holding talks`, `ways to restart talks`: none have been held; `after holding talks` they have."""
-        verb = draft.verbs[0] if draft.verbs else None
-        if verb is None:
-            return False
-        if verb.tag_ == "VBG" and verb.dep_ == "pcomp":
-            return verb.head.lower_ in ("on", "for", "of", "about", "against", "without", "to", "over", "at", "from")
-        return verb.tag_ == "VB" and verb.dep_ in ("acl", "relcl") and self._by_verb.get(verb.head.lemma_.lower()) == "WISHED"
-
-    def _is_ahead(self, date: TimeMention) -> bool:
-        """`meets him on Wednesday`: told in the present, and the day is still to come."""
-        published = self._context.published
-        resolved = date.found.resolve(published, Direction.NEAREST)
-        if published is None or resolved.start is None:
-            return False
-        if resolved.start > published:
-            return True
-        # "Meets him on Wednesday", told on Thursday; but "on Monday, August 19", told in September, was.
-        future = date.found.resolve(published, Direction.FUTURE).start
-        return resolved.start < published and future is not None and published < future <= published + WEEK
-
 
 def _is_left_undone(draft: Draft) -> bool:
     """`walked out without having met`: there was no meeting."""
@@ -719,20 +461,9 @@ def _is_time_and_again(draft: Draft) -> bool:
     return any(c.lower_ in often for v in verbs for c in v.children if c.dep_ == "advmod")
 
 
-def _is_yet_to_come(draft: Draft) -> bool:
-    """`have yet to hold talks`."""
-    verbs = [v for v in draft.verbs[:3] if v.lemma_ in ("have", "be", "hold", "meet", "begin", "start")]
-    return any(child.lower_ == "yet" for verb in verbs for child in verb.children)
-
-
-def _is_being_done(draft: Draft) -> bool:
-    """`talks are being held`."""
-    return bool(draft.verbs) and any(c.lower_ == "being" for c in draft.verbs[0].children)
-
-
 def _has_no_subject(draft: Draft) -> bool:
     """`no date has been set for talks`."""
-    return _is_of_none(draft.verbs[:4])
+    return syntax.is_of_none(draft.verbs[:4])
 
 
 def _was_arranged(cues: tuple[Token, ...]) -> bool:
@@ -750,28 +481,5 @@ def _is_subjunctive(draft: Draft) -> bool:
     return helpers == {"be"} or (not helpers and verb.tag_ in ("VB", "VBP") and tense_of(verb.head) is Tense.PAST)
 
 
-def _is_by_nobody(draft: Draft) -> bool:
-    """`no president has ever met him`."""
-    return not draft.nouns and _is_of_none([draft.node])
-
-
-def _is_of_none(verbs: list[Token]) -> bool:
-    """Whether one of them has a subject with `no` before it."""
-    subjects = [c for verb in verbs for c in verb.children if c.dep_ in syntax.SUBJECT]
-    return any(c.dep_ == "det" and c.lower_ == "no" for subject in subjects for c in subject.children)
-
-
 def _lasts(draft: Draft) -> bool:
     return any(Governor(v, "").lemma in ("continue", "go on", "drag on", "progress") for v in draft.verbs)
-
-
-def _depends(draft: Draft) -> bool:
-    """`would hold talks under the right conditions`."""
-    conditions = talks_words()["offers"]["conditions"]
-    nodes = (*draft.verbs[:2], *draft.nouns)
-    return any(head.lemma_.lower() in conditions for node in nodes for head in syntax.adjuncts(node, "under", "in"))
-
-
-def _is_offer(draft: Draft) -> bool:
-    """`said it would host talks`: what somebody else has to take up."""
-    return any(Governor(v, "").lemma in talks_words()["roles"]["offer"] for v in draft.verbs[:2])

@@ -1,0 +1,190 @@
+"""Whether a meeting was held or is to come where only mood and tense say so."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from streams.extraction import syntax
+from streams.extraction.context import ArticleContext, TimeMention
+from streams.extraction.factuality import Governor, Tense, report_tense
+from streams.extraction.talks.case import Case
+from streams.extraction.talks.meeting import OFF, Draft, Standing, talks_words
+from streams.extraction.times import Direction
+from streams.records import Certainty, TalksRoundStatus
+
+__all__ = ["Mood"]
+
+Status = TalksRoundStatus
+
+WEEK = timedelta(days=7)
+
+
+class Mood:
+    """Reads mood and tense of what is said of a meeting."""
+
+    def __init__(self, context: ArticleContext) -> None:
+        self._context = context
+        lexicon = talks_words()
+        self._by_verb: dict[str, str] = lexicon["by_verb"]
+        self._attending = frozenset(lexicon["verbs"]["attending"])
+        self._processes = frozenset(lexicon["nouns"]["process"])
+        self._visits = frozenset(lexicon["nouns"]["visit"])
+
+    def read(self, case: Case) -> Standing | None:
+        """The standing; None where the text says that there was no such meeting."""
+        return self._by_modifier_or_mood(case) if self._decides_mood(case) else self._by_tense(case)
+
+    def is_ahead(self, date: TimeMention) -> bool:
+        """`meets him on Wednesday`: told in the present, and the day is still to come."""
+        published = self._context.published
+        resolved = date.found.resolve(published, Direction.NEAREST)
+        if published is None or resolved.start is None:
+            return False
+        if resolved.start > published:
+            return True
+        # "Meets him on Wednesday", told on Thursday; but "on Monday, August 19", told in September, was.
+        future = date.found.resolve(published, Direction.FUTURE).start
+        return resolved.start < published and future is not None and published < future <= published + WEEK
+
+    @staticmethod
+    def _decides_mood(case: Case) -> bool:
+        fact = case.fact
+        is_off = case.modifier is not None and case.modifier[0] in OFF and fact.modal_kind != "possible"
+        has_mood = fact.modal_kind in ("possible", "obliged") or fact.condition is not None or fact.doubt is not None
+        return is_off or has_mood or _is_yet_to_come(case.draft)
+
+    def _by_modifier_or_mood(self, case: Case) -> Standing:
+        """`stalled talks`, `could meet`, `if they met`, `have yet to meet`."""
+        fact, cues = case.fact, tuple(case.cues)
+        if case.modifier is not None and case.modifier[0] in OFF and fact.modal_kind != "possible":
+            return Standing(Status(case.modifier[0]), (*cues, case.modifier[1]), is_asserted=True, renews=case.renews)
+        if _is_yet_to_come(case.draft):
+            return Standing(Status.PROPOSED, case.told, renews=case.renews)
+        hindered = any(c.lower_ in ("without", "until", "unless", "while") for v in case.draft.verbs[:2] for c in v.children)
+        is_denied = fact.negation is not None and fact.modal is not None and fact.negation.head in (fact.modal.head, *case.draft.nouns)
+        if is_denied and fact.modal_kind == "possible" and not hindered:
+            return Standing(Status.RULED_OUT, cues, is_asserted=case.asserted)
+        sure = case.asserted and fact.modal_kind != "obliged" and fact.condition is None and not hindered
+        return Standing(Status.PROPOSED, cues, is_asserted=sure or fact.doubt is not None, renews=case.renews)
+
+    def _by_tense(self, case: Case) -> Standing | None:
+        fact, cues = case.fact, tuple(case.cues)
+        if self._is_only_thought_of(case.draft):
+            case.asserted = False
+        if fact.tense is Tense.FUTURE:
+            # "There will be no talks".
+            is_denied = fact.negation is not None and fact.negation.head in case.draft.nouns
+            return Standing(self._of_future(case), cues, is_asserted=case.asserted or is_denied, renews=case.renews)
+        # "Resumed tentative talks": they were resumed.
+        is_done = fact.hedge is not None and fact.hedge.head in case.draft.nouns and case.asserted and fact.tense is Tense.PAST
+        if fact.hedge is not None and fact.hedge_strength is Certainty.POSSIBLE and not is_done:
+            is_heading = case.draft.node.sent.root == case.draft.node
+            return Standing(Status.PROPOSED, cues, is_asserted=case.asserted or is_heading, renews=case.renews)
+        if fact.negation is not None or (fact.tense is Tense.PAST and _is_by_nobody(case.draft)):
+            # "No president has ever met him."
+            return None
+        if case.modifier is not None:
+            status, word = case.modifier
+            if not (case.asserted and status in ("SCHEDULED", "PROPOSED") and fact.tense is Tense.PAST):
+                sure = case.asserted or status not in ("HELD", "SCHEDULED")
+                return Standing(Status(status), (*cues, word), is_asserted=sure, renews=case.renews)
+        return self._of_plain_tense(case)
+
+    @staticmethod
+    def _of_future(case: Case) -> Status:
+        fact, verb = case.fact, case.draft.verbs[0] if case.draft.verbs else None
+        if fact.negation is not None:
+            return Status.RULED_OUT
+        reported = verb is not None and report_tense(verb) is Tense.PAST
+        if fact.modal_kind == "would" and (not reported or _is_offer(case.draft) or _depends(case.draft)):
+            return Status.PROPOSED
+        return Status.SCHEDULED
+
+    def _of_plain_tense(self, case: Case) -> Standing:
+        draft, fact = case.draft, case.fact
+        asserted, status = case.asserted, Status.HELD
+        if fact.tense is Tense.NONE:
+            if draft.verbs and draft.verbs[0].dep_ in ("amod", "acl") and draft.node in syntax.chain(draft.verbs[0]):
+                return Standing(Status.HELD, case.told, is_asserted=True)
+            return Standing(Status.HELD if case.status else Status.UNKNOWN, tuple(case.cues), is_asserted=asserted, renews=case.renews)
+        if fact.tense is Tense.INFINITIVE:
+            status = Status.HELD if case.aside else Status.SCHEDULED
+            above = draft.node.head
+            is_while = above.lower_ in ("at", "during", "after") or (
+                above.lower_ == "in" and above.head.lemma_.lower() not in self._attending
+            )
+            if draft.nouns and draft.node.dep_ == "pobj" and is_while:
+                # "They failed to agree at two days of talks".
+                was = bool(draft.verbs) and report_tense(draft.verbs[0]) is Tense.PAST
+                status = Status.HELD if was else Status.SCHEDULED
+            elif draft.word in self._processes and draft.mediators:
+                status, asserted = Status.ONGOING, True
+            elif not draft.nouns and draft.node.head.lemma_.lower() in self._visits and report_tense(draft.node) is Tense.PAST:
+                # "Had a good trip to Lima to meet them".
+                status = Status.HELD
+            elif not draft.nouns and draft.node.dep_ in ("acl", "relcl"):
+                # "One of the few to meet him" may well have done so.
+                asserted = False
+        elif fact.tense is Tense.PAST and fact.is_progressive and (fact.is_perfect or self._is_reported(draft)):
+            # "Have been holding talks since Saturday", "said that they were holding talks".
+            status = Status.ONGOING
+        elif (
+            fact.tense is Tense.PAST
+            and fact.is_perfect
+            and draft.verbs[:1]
+            and draft.verbs[0].lemma_ == "be"
+            and draft.node.head.lower_ == "in"
+        ):
+            # "Have been in talks for months".
+            status = Status.ONGOING
+        elif fact.tense is Tense.PRESENT:
+            # "Are in talks", "are engaged in talks".
+            is_in_it = bool(draft.verbs) and draft.verbs[0].lemma_ in ("be", "engage", "involve", "lock") and draft.node.head.lower_ == "in"
+            if asserted and case.date is not None and self.is_ahead(case.date):
+                status = Status.SCHEDULED
+            elif fact.is_progressive or is_in_it or _is_being_done(draft):
+                status = Status.ONGOING
+        return Standing(status, case.told, is_asserted=asserted, renews=case.renews)
+
+    def _is_reported(self, draft: Draft) -> bool:
+        """`said that they were holding talks`: at the time of saying so."""
+        verb = draft.verbs[0] if draft.verbs else None
+        is_held = verb is not None and self._by_verb.get(verb.lemma_.lower()) == "HOLD"
+        return verb is not None and is_held and verb.dep_ == "ccomp" and report_tense(verb) is Tense.PAST
+
+    def _is_only_thought_of(self, draft: Draft) -> bool:
+        """`preconditions for holding talks`, `ways to restart talks`: none have been held; `after holding talks` they have."""
+        verb = draft.verbs[0] if draft.verbs else None
+        if verb is None:
+            return False
+        if verb.tag_ == "VBG" and verb.dep_ == "pcomp":
+            return verb.head.lower_ in ("on", "for", "of", "about", "against", "without", "to", "over", "at", "from")
+        return verb.tag_ == "VB" and verb.dep_ in ("acl", "relcl") and self._by_verb.get(verb.head.lemma_.lower()) == "WISHED"
+
+
+def _is_yet_to_come(draft: Draft) -> bool:
+    """`have yet to hold talks`."""
+    verbs = [v for v in draft.verbs[:3] if v.lemma_ in ("have", "be", "hold", "meet", "begin", "start")]
+    return any(child.lower_ == "yet" for verb in verbs for child in verb.children)
+
+
+def _is_being_done(draft: Draft) -> bool:
+    """`talks are being held`."""
+    return bool(draft.verbs) and any(c.lower_ == "being" for c in draft.verbs[0].children)
+
+
+def _is_by_nobody(draft: Draft) -> bool:
+    """`no president has ever met him`."""
+    return not draft.nouns and syntax.is_of_none([draft.node])
+
+
+def _depends(draft: Draft) -> bool:
+    """`would hold talks under the right conditions`."""
+    conditions = talks_words()["offers"]["conditions"]
+    nodes = (*draft.verbs[:2], *draft.nouns)
+    return any(head.lemma_.lower() in conditions for node in nodes for head in syntax.adjuncts(node, "under", "in"))
+
+
+def _is_offer(draft: Draft) -> bool:
+    """`said it would host talks`: what somebody else has to take up."""
+    return any(Governor(v, "").lemma in talks_words()["roles"]["offer"] for v in draft.verbs[:2])

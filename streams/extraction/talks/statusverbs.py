@@ -1,0 +1,96 @@
+"""What a verb says of a meeting: that it is set, goes on, is put off, or is one to travel to."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from streams.extraction import syntax
+from streams.extraction.context import ArticleContext
+from streams.extraction.factuality import Governor
+from streams.extraction.talks.meeting import OFF, talks_words
+from streams.extraction.talks.triggers import is_stay
+
+__all__ = ["StatusVerbs"]
+
+
+class StatusVerbs:
+    """Reads the status that a verb gives to what stands below it."""
+
+    def __init__(self, context: ArticleContext) -> None:
+        self._context = context
+        lexicon = talks_words()
+        self._by_verb: dict[str, str] = lexicon["by_verb"]
+        self._off = {word: status for word, status in lexicon["by_modifier"].items() if status in OFF}
+        self._motion = frozenset(lexicon["verbs"]["motion"])
+        self._on_hold = frozenset(lexicon["nouns"]["on_hold"])
+
+    def read(self, governor: Governor) -> tuple[str, Token] | None:
+        """What a verb says of the meeting, and the word that says it: the verb, or `possible` beside `is`."""
+        verb = governor.token
+        lemma = governor.lemma
+        with_adverb = (
+            self._by_verb.get(f"{verb.lemma_.lower()} {c.lower_}") for c in verb.children if c.dep_ in ("advmod", "prep", "acomp")
+        )
+        by_adverb = next((s for s in with_adverb if s), None)
+        if is_stay(verb) and governor.relation in ("prep:for", "advcl", "xcomp"):
+            return "MOTION", verb
+        if lemma in ("be", "remain", "stay", "become", "appear", "seem", "look") and by_adverb is None:
+            return self._complement_status(verb, is_clause=governor.relation in ("xcomp", "ccomp", "advcl"))
+        if lemma == "extend" and governor.relation in ("dobj", "nsubjpass"):
+            # An invitation is extended, and so are talks.
+            return "ONGOING", verb
+        if verb.lemma_ == "put" and any(c.lower_ in self._on_hold for on in verb.children if on.lower_ == "on" for c in on.children):
+            return "SUSPENDED", verb
+        if lemma == "take" and any(child.dep_ in ("dobj", "prt") and child.lower_ in ("place", "part") for child in verb.children):
+            return "HOLD", verb
+        if lemma in self._motion and verb.pos_ == "VERB":
+            return "MOTION", verb
+        if lemma == "follow" and governor.relation == "dobj" and not any(self._context.cast.one(s) for s in syntax.subjects(verb)):
+            # "The visit followed talks in Lima": those were before it.
+            return "HELD", verb
+        if lemma in ("reach", "hit", "face") and governor.relation == "nsubj":
+            # "The talks have reached an impasse".
+            # "The 13-day talks reached a stalemate": one round, which is over.
+            is_so_now = verb.tag_ in ("VBZ", "VBP") or any(c.lower_ in ("have", "has") for c in verb.children)
+            stuck = next((o for o in syntax.objects(verb) if self._by_verb.get(o.lemma_.lower()) == "SUSPENDED"), None)
+            return ("SUSPENDED", stuck) if stuck is not None and is_so_now else None
+        status = by_adverb or self._by_verb.get(lemma) or self._by_verb.get(verb.lemma_.lower())
+        if governor.relation == "nsubj" and status in ("PROPOSED", "WISHED", "SCHEDULED", "REACTION"):
+            # Talks propose nothing: "the talks aim at", "the talks set the stage".
+            return None
+        if governor.relation == "nsubjpass" and status == "PROPOSED" and lemma in ("aim", "intend"):
+            return None
+        if status == "SUSPENDED" and verb.tag_ == "VBG" and verb.dep_ == "pcomp":
+            # "accused Britain of stalling the talks": an accusation, and they may well go on.
+            return None
+        return (status, verb) if status else None
+
+    def _complement_status(self, verb: Token, *, is_clause: bool) -> tuple[str, Token] | None:
+        """What `is`, `remains` or `seems` says of a meeting: `is possible`, `are under way`, `was off`."""
+        for child in verb.children:
+            told = self._by_verb.get(child.lemma_.lower())
+            if child.dep_ == "nsubj" and is_clause and told in ("WISHED", "PROPOSED", "SCHEDULED"):
+                # "Their goal was to hold talks".
+                return told, child
+            found = self._by_verb.get(child.lemma_.lower()) or self._by_verb.get(child.lower_) or self._off.get(child.lower_, "HOLD")
+            is_for_else = child.dep_ == "attr" and any(c.dep_ == "acl" for c in child.children)
+            if child.dep_ in ("acomp", "advmod", "attr", "prep", "oprd") and found not in ("HOLD", "REACTION") and not is_for_else:
+                # "The meeting was an attempt to revive the accord" says nothing of the meeting.
+                return found, child
+            if child.dep_ == "prep" and child.lower_ in ("under", "in"):
+                below = {c.lower_ for c in child.children}
+                if below & {"way", "progress"}:
+                    return "ONGOING", child
+                if "doubt" in below:
+                    return "PROPOSED", child
+            if (
+                child.dep_ == "prep"
+                and child.lower_ in ("at", "in")
+                and any(self._by_verb.get(c.lower_) == "SUSPENDED" for c in child.children)
+            ):
+                return "SUSPENDED", child
+            if child.dep_ == "prep" and child.lower_ == "on" and any(c.lower_ in self._on_hold for c in child.children):
+                return "SUSPENDED", child
+            if child.dep_ == "advmod" and child.lower_ in ("off", "over"):
+                return ("CANCELLED" if child.lower_ == "off" else "HOLD"), child
+        return None
