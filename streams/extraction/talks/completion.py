@@ -1,0 +1,126 @@
+"""Sides and mediators of a meeting that another sentence tells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from spacy.tokens import Token
+
+from streams.extraction import syntax
+from streams.extraction.actors import Party
+from streams.extraction.lexicon import words
+from streams.extraction.talks.meeting import Meeting, talks_words
+from streams.extraction.talks.sides import STATE_LIKE, without_person
+from streams.extraction.talks.standing import HAPPENED
+from streams.records import ActorKind, TalksFormat
+
+__all__ = ["between_by", "inherit_parties", "with_chairs", "with_mediators"]
+
+
+def with_chairs(meeting: Meeting, sides: set[str]) -> Meeting:
+    """`the talks, which Oman chairs`: between the sides, unless it is one of them."""
+    between = tuple(p for p in meeting.chairs if p.key not in sides | meeting.party_keys and p.kind in STATE_LIKE)
+    is_of_others = len(meeting.party_keys) >= 2 or (meeting.is_bare and sides)
+    if between and is_of_others:
+        return replace(meeting, mediators=(*meeting.mediators, *between))
+    own = tuple(p for p in meeting.chairs if p.key not in meeting.party_keys)
+    return replace(meeting, parties=(*meeting.parties, *own))
+
+
+def inherit_parties(meeting: Meeting, meetings: list[Meeting], opposed: tuple[Party, ...]) -> Meeting:
+    """`the latest round of talks`: between those who met before, in the nearest mention above."""
+    # A committee or a panel that has no state is the body that meets, and not one of its sides.
+    sides = [p for p in meeting.parties if p.kind is not ActorKind.ORG]
+    own = frozenset(p.key for p in sides if p.is_named)
+    helpers = {p.key for p in (*meeting.mediators, *meeting.hosts)}
+    if len(own) >= 2 or (own and not (meeting.is_asserted and meeting.is_particular)) or _is_of_its_own(meeting, own):
+        return meeting
+    is_of_others = meeting.mediators or (meeting.hosts and not syntax.adjuncts(meeting.node, "with"))
+    if (is_of_others and own) or (not own and not _is_of_the_series(meeting)):
+        return meeting
+    before = [
+        m
+        for m in meetings
+        if len(m.party_keys) >= 2
+        and own <= m.party_keys
+        and m.format is not TalksFormat.PHONE
+        and (m.trigger < meeting.trigger or (own and meeting.is_definite))
+    ]
+    same_kind = [m for m in before if (m.status in HAPPENED) == (meeting.status in HAPPENED)]
+    beside = [m for m in before if meeting.renews and m.node.sent == meeting.node.sent]
+    source = max(beside or same_kind or before, key=lambda m: m.trigger, default=None)
+    if _names_a_stranger(meeting):
+        return meeting
+    if source is None:
+        keys = {p.key for p in opposed}
+        is_of_two = meeting.is_definite or meeting.node.lemma_.lower() in talks_words()["nouns"]["strong"]
+        if opposed and own <= keys and meeting.is_particular and is_of_two and not helpers & keys:
+            known = {p.key: p for p in sides}
+            return replace(meeting, parties=tuple(known.get(p.key, p) for p in opposed), confidence=0.5)
+        # "Ahead of the new round": between whom is told behind, and of nobody else.
+        behind = [m for m in meetings if len(m.party_keys) >= 2 and m.format is not TalksFormat.PHONE]
+        if own or not meeting.is_definite or len({m.party_keys for m in behind}) != 1:
+            return meeting
+        source = behind[0]
+    parties = (*sides, *(without_person(p, 0.7) for p in source.parties if p.key not in own | helpers))
+    return replace(meeting, parties=parties, confidence=round(source.confidence * 0.8, 2))
+
+
+def _is_of_its_own(meeting: Meeting, own: frozenset[str]) -> bool:
+    """`the Lake Chad Dialogue`, and what somebody attended as `a security conference`: not between those who met before."""
+    node = meeting.node
+    is_name = node.pos_ == "PROPN" and node.text[:1].isupper() and any(c.dep_ == "compound" and c.pos_ == "PROPN" for c in node.children)
+    is_any = node.lemma_.lower() in talks_words()["nouns"]["open"] and any(c.lower_ in ("a", "an") for c in node.children)
+    return (is_name and not own and meeting.round_number is None) or (is_any and bool(own))
+
+
+def _is_of_the_series(meeting: Meeting) -> bool:
+    """`the talks`, `a third round`, `an emergency session in January`: where nobody is named, those meet that met before."""
+    if meeting.is_definite or meeting.renews or (meeting.round_number is not None and meeting.is_asserted):
+        return True
+    lemma = meeting.node.lemma_.lower()
+    is_part = lemma in talks_words()["nouns"]["serial"] and not meeting.parties
+    return is_part and meeting.is_asserted and meeting.is_particular
+
+
+def between_by(meeting: Meeting, mediators: tuple[Party, ...]) -> Meeting:
+    """With the mediators of the article, unless they are one of the two who meet, or people are named who meet themselves."""
+    if meeting.hosts or {p.key for p in mediators} & meeting.party_keys or any(p.individual for p in meeting.parties):
+        return meeting
+    return replace(meeting, mediators=mediators)
+
+
+def with_mediators(meeting: Meeting, meetings: list[Meeting]) -> Meeting:
+    """Who mediates between two sides is told once for all their rounds."""
+    if meeting.mediators or len(meeting.party_keys) < 2:
+        return meeting
+    same = (m for m in meetings if m.mediators and m.party_keys == meeting.party_keys)
+    mediators = next((tuple(without_person(p, 0.7) for p in m.mediators) for m in same), ())
+    return replace(meeting, mediators=mediators)
+
+
+def _names_a_stranger(meeting: Meeting) -> bool:
+    """`Iranian and European diplomats`, `met with business leaders`: the other side is named, though not as anybody known."""
+    doc = meeting.node.doc
+    covered = {i for p in (*meeting.parties, *meeting.mediators, *meeting.hosts) for i in range(p.first, p.end)}
+    joined = [c for p in meeting.parties for i in range(p.first, p.end) for c in doc[i].conjuncts]
+    if any(c.i not in covered and c.ent_type_ in ("NORP", "GPE", "ORG", "PERSON") for c in joined):
+        return True
+    verb = meeting.node if meeting.node.pos_ == "VERB" else meeting.node.head
+    sides = {*talks_words()["groups"]["sides"], *words("roles")["bodies"]["words"], *words("roles")["groups"]["words"]}
+    if verb == meeting.node and any(
+        s.i not in covered and s.tag_ == "NNS" and s.lemma_.lower() not in sides and not any(c.i in covered for c in s.subtree)
+        for s in syntax.subjects(verb)
+    ):
+        # "The families met her".
+        return True
+    met = [*syntax.adjuncts(meeting.node, "with"), *syntax.adjuncts(verb, "with"), *(syntax.objects(verb) if verb == meeting.node else ())]
+    return any(_is_stranger(head) for head in met if head.i not in covered)
+
+
+def _is_stranger(head: Token) -> bool:
+    """`labour leaders`, `Ann Lee of a bank`, `aides`; not `his counterpart`, `the envoys`."""
+    described = any(c.dep_ in ("compound", "amod", "nmod") for c in head.children)
+    if head.lemma_.lower() in talks_words()["groups"]["own"]:
+        return True
+    return head.ent_type_ in ("PERSON", "ORG") or (described and head.lemma_.lower() in talks_words()["groups"]["sides"])

@@ -1,0 +1,87 @@
+"""Whether a meeting says enough to be an event."""
+
+from __future__ import annotations
+
+from streams.extraction.actors import Party
+from streams.extraction.mentions import Form
+from streams.extraction.talks.meeting import OFF, Meeting, talks_words
+from streams.extraction.talks.sides import STATE_LIKE
+from streams.extraction.talks.standing import HAPPENED
+from streams.extraction.talks.telling import names_meeting, told_here
+from streams.extraction.talks.triggers import is_venue
+from streams.records import ActorKind, TalksLevel, TalksRoundStatus
+
+__all__ = ["stands_alone"]
+
+ENOUGH = 6
+"""Points that make a mention an event; a mere reference to a meeting needs one more."""
+
+
+def stands_alone(meeting: Meeting) -> bool:
+    """Whether it is known well enough who met, or where and which round, to tell it to others."""
+    if meeting.status is TalksRoundStatus.UNKNOWN:
+        return False
+    if is_venue(meeting.node) and not meeting.names_parties:
+        # Where others met.
+        return False
+    known = _known_sides(meeting)
+    if known and not any(p.kind in STATE_LIKE for p in known):
+        # Two people, of whom none acts for anybody.
+        return False
+    # "The warring sides will meet in Lima on Friday": who they are was told before.
+    rivals = talks_words()["groups"]["rivals"]
+    is_placed = meeting.location is not None and meeting.location.form is not Form.SEAT and meeting.date is not None
+    is_told_of_somebody = is_placed and any(p.name.split()[-1].casefold() in rivals for p in meeting.parties)
+    if not known and not meeting.mediators and not is_told_of_somebody:
+        return False
+    helpers = (*meeting.mediators, *meeting.hosts)
+    sides = {p.key for p in known}
+    is_told_apart = bool(helpers) or meeting.round_number is not None or meeting.process is not None
+    is_gathering = meeting.is_asserted and not is_venue(meeting.node) and meeting.location is not None and meeting.date is not None
+    is_of_many = any((_is_many(p) and meeting.location is not None) or (names_meeting(p, meeting) and is_gathering) for p in known)
+    if len(sides) == 1 and not is_told_apart and not is_of_many:
+        # "Brevia was at the talks": with whom is not told, and most such talks are somebody else's.
+        return False
+    told = (meeting.location, meeting.date, meeting.round_number, meeting.duration)
+    is_mere_reference = not meeting.is_asserted and sum(value is not None for value in told) < 2
+    return _points(meeting, known) >= ENOUGH + is_mere_reference
+
+
+def _known_sides(meeting: Meeting) -> list[Party]:
+    # "Between the premier and Mr X": whom he acts for is not told, and still it is a meeting.
+    people = [p for p in meeting.parties if p.kind is ActorKind.PERSON and p.level is not TalksLevel.UNKNOWN and meeting.names_parties]
+    acting = [p for p in meeting.parties if p.is_named and (p.kind in STATE_LIKE or p in people)]
+    return list({p.key: p for p in acting}.values())
+
+
+def _points(meeting: Meeting, known: list[Party]) -> int:
+    """How much tells this meeting from others: two for what its own sentence says, one for what was taken over from another."""
+    here = min(2, told_here(meeting) + sum(_is_many(p) for p in known))
+    taken_over = min(2, len(known)) - min(here, len(known))
+    told = (meeting.location, meeting.date, meeting.round_number, meeting.duration)
+    points = 2 * (here + sum(value is not None for value in told)) + taken_over
+    points += 2 * (bool(meeting.mediators or meeting.hosts) + meeting.is_asserted + (meeting.names_parties and here == 2))
+    lemmas = {token.lemma_.lower() for token in meeting.node.doc[slice(*meeting.trigger)]}
+    points += 2 * (meeting.names_parties and here == 2 and bool(lemmas & set(talks_words()["nouns"]["strong"])))
+    # "Talks with the Farmers and Greens": parties of some parliament.
+    helpers = (*meeting.mediators, *meeting.hosts)
+    is_domestic = bool(known) and all(p.kind is ActorKind.GROUP and p.country is None and not _is_many(p) for p in known)
+    points -= 3 * (is_domestic and not helpers)
+    is_weak = meeting.status is TalksRoundStatus.PROPOSED or meeting.status.value in OFF
+    is_process = bool(meeting.mediators) and bool(lemmas & set(talks_words()["nouns"]["mediated"])) and meeting.status in HAPPENED
+    points += 3 * (is_process and here < 2)
+    # Whoever rules out a dialogue with another tells what it would be.
+    is_off = meeting.status.value in OFF and meeting.is_asserted and here == 2
+    is_told = len(known) >= 2 and (sum(value is not None for value in told) >= 2 or meeting.round_number is not None or is_off)
+    if meeting.node.tag_ in ("NNS", "NNPS") and meeting.node.lemma_.lower() in talks_words()["nouns"]["gathering"] and here < 2:
+        # "A series of meetings".
+        points -= 2
+    is_placed = meeting.location is not None and meeting.date is not None
+    points -= (0 if is_told else 1 if is_placed else 3) * meeting.is_loose + 2 * (is_weak and not meeting.is_asserted)
+    points -= is_weak and here < 2 and meeting.location is None and meeting.date is None
+    return points
+
+
+def _is_many(party: Party) -> bool:
+    """`rival factions`: two at the least."""
+    return party.kind is ActorKind.GROUP and party.name.split()[-1].islower() and party.name.endswith("s")
