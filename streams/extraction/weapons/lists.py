@@ -9,11 +9,12 @@ from functools import cached_property
 from spacy.tokens import Span as Tokens
 from spacy.tokens import Token
 
+from streams.extraction import syntax
 from streams.extraction.reading import Reading
 from streams.extraction.weapons.items import lexicon
 from streams.extraction.weapons.kinds import holding_noun, kind_of
 
-__all__ = ["Lists", "holds_a_package", "is_taken_apart"]
+__all__ = ["Lists", "holds_a_package", "is_taken_apart", "package_giving"]
 
 BULLET = re.compile(r"(?:^|\n)[^\S\n]*(?:--?|[–—*•▪◦●■·‣]|o(?=\s)|\(?\d{1,2}[.)](?=\s)|\(?[a-z]\)(?=\s))[^\S\n]*$")
 """What stands between the start of a line and the first word of a list item."""
@@ -120,3 +121,11 @@ def _phrases_above(noun: Token) -> Iterator[Token]:
 def is_taken_apart(package: Token) -> bool:
     """Whether the package is what includes things."""
     return package.dep_ == "nsubj" and kind_of(package.head) == "list"
+
+
+def package_giving(verb: Token) -> Token | None:
+    """`package` of `the package will provide guns`: what gives them is what holds them."""
+    if verb.pos_ != "VERB" or kind_of(verb) != "give" or syntax.is_passive(verb):
+        return None
+    nouns = lexicon()["lists"]["giving"]
+    return next((c for c in syntax.subjects(verb) if c.pos_ == "NOUN" and c.lemma_.lower() in nouns), None)

@@ -18,7 +18,7 @@ from streams.extraction.weapons.again import told_again
 from streams.extraction.weapons.exclusions import Exclusions, is_beside_weapons, is_identifiable, is_trade_of_companies, replaces_others
 from streams.extraction.weapons.items import Item, Items, Weapon, lexicon
 from streams.extraction.weapons.kinds import holding_noun, kind_of
-from streams.extraction.weapons.lists import Lists, holds_a_package, is_taken_apart
+from streams.extraction.weapons.lists import Lists, holds_a_package, is_taken_apart, package_giving
 from streams.extraction.weapons.merge import fill_sides, merge
 from streams.extraction.weapons.sides import Sides
 from streams.extraction.weapons.status import in_order, status_of
@@ -203,6 +203,8 @@ class _Finder:
             if listed or not steps:
                 return listed
         told = self._told(item, way, before, limit, items)
+        if package_giving(steps[0].token) is not None and not (told is not None and told.named_suppliers and told.named_recipients):
+            return self._listed(item, way, before, items) or told
         is_act = steps[0].relation == "self" and steps[0].kind == "give" and steps[0].token.pos_ == "NOUN"
         if is_act and told is not None and told.status is not Status.DELIVERED:
             return None
@@ -292,7 +294,7 @@ class _Finder:
             return None
         has_number = item.quantity is not None or item.value is not None
         heading = self._lists.heading_of(weapon.head)
-        verb = next((step.token for step in way.steps if step.kind == "list"), None)
+        verb = next((step.token for step in way.steps if step.kind == "list" or package_giving(step.token) is not None), None)
         if not has_number and any(t.quantity is not None and way.package in (t.weapon.head, t.top) for t in before):
             # "60 boats, including raiding craft": the boats are what is given.
             return None

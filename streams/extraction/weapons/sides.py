@@ -442,6 +442,8 @@ class Sides:
         if request is not None:
             # "renewed its appeal to Malta to send"
             return [h for node in (request, verb.head) for h in syntax.adjuncts(node, "to", "on", "upon")]
+        if called := _called_on(verb):
+            return called
         if verb.dep_ in ("acl", "xcomp", "advcl") and kind_of(verb) == "give" and (allowed := _allowed(verb)):
             return allowed
         above = syntax.governing_verb(verb.head) if verb.tag_ == "VB" else None
@@ -733,6 +735,15 @@ class Sides:
                     if found:
                         return [replace(p, directness=0.8) for p in found]
         return []
+
+
+def _called_on(verb: Token) -> list[Token]:
+    """`Malta` of `called on Malta to send`, `appealed to Malta to send`: who is asked, where the verb asks with a preposition."""
+    if verb.dep_ not in ("xcomp", "advcl", "ccomp") or verb.tag_ != "VB" or verb.head.pos_ != "VERB" or kind_of(verb.head) != "ask":
+        return []
+    if any(c.dep_ in ("dobj", "nsubj") for c in verb.children if c.i < verb.i):
+        return []
+    return [c for h in syntax.adjuncts(verb.head, "on", "upon", "to", "with") if verb.head.i < h.i < verb.i for c in syntax.conjuncts(h)]
 
 
 def _allowed(verb: Token) -> list[Token]:

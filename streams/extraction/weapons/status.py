@@ -27,7 +27,7 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
     if (
         _is_hypothetical_subject(steps)
         or _is_feared(fact)
-        or any(_is_no_act(step.token) or _is_of_hearsay(step) or _is_of_thing(step) for step in steps)
+        or any(_is_no_act(step.token) or _is_of_hearsay(step) or _is_of_thing(step) or _is_wished_stopped(step) for step in steps)
     ):
         return None, []
     against = {step.token for step in steps if step.kind in AGAINST}
@@ -68,6 +68,12 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
             continue
         cues.append(step.cue)
     return status, cues
+
+
+def _is_wished_stopped(step: Step) -> bool:
+    """`to stop Malta selling arms`: what somebody else would put an end to, and has not."""
+    is_by_another = step.relation == "ccomp" and any(c.dep_ in syntax.SUBJECT for c in step.below.children)
+    return step.kind in AGAINST and is_by_another and step.token.tag_ == "VB"
 
 
 def _said_of(step: Step, fact: Factuality, against: set[Token]) -> Factuality:

@@ -86,7 +86,9 @@ class Worth:
             return [replace(t, value=t.value or orphans[0].value) if t.weapon.is_package else t for t in transfers]
         used = {t.value.first for t in transfers if t.value is not None}
         sums = [f for f in self._context.figures_between(first, end) if f.found.kind is FigureKind.MONEY and f.first not in used]
-        sums = [f for f in sums if self._is_worth(f, transfers)]
+        told = [f for f in sums if self._is_worth(f, transfers)]
+        # "12 jets, valued at $2 billion; 30 missiles for $100 million": where one is a worth, so are those like it.
+        sums = [f for f in sums if f in told or (told and len(transfers) > 1 and self._is_price(f))]
         lacking = [t for t in transfers if t.value is None]
         packages = [t for t in lacking if t.weapon.is_package]
         chosen = packages if len(packages) == 1 else lacking if len(transfers) == 1 else []
@@ -166,6 +168,10 @@ class Worth:
             package = _as_package(transfers[0], sums[0], deal)
             return [package, *(replace(t, package=deal) for t in transfers)]
         return transfers
+
+    def _is_price(self, figure: FigureMention) -> bool:
+        """`for $3 billion`."""
+        return figure.first > 0 and self._context.reading.doc[figure.first - 1].lower_ == "for"
 
     def _is_part(self, transfer: Transfer) -> bool:
         """`the first three of 24 jets`: of what all are worth nothing is said of these."""
