@@ -467,6 +467,9 @@ class _Scanner:
             return self._multiplied(Decimal(factor), i + 2)
         return self._number_words(i)
 
+    def _behind_dash(self, i: int) -> int:
+        return i + 1 if self._dash(i) else i
+
     def _fraction(self, i: int) -> _Number | None:
         """`half a million` and `three quarters of a billion` are numbers, `two-thirds of the appeal` and `half the money` shares."""
         parts, j = 1, i
@@ -478,18 +481,20 @@ class _Scanner:
         is_half = self._lower(j) == "half"
         if whole is None or not parts < whole or (j == i and not is_half and self._lower(j) != "quarter"):
             return None
-        of = j + 2 if self._lower(j + 1) == "of" else j + 1
-        article = of + 1 if self._lower(of) in ("a", "an") else of
+        # "quarter-of-a-million", "half-a-million": a dash between the words is none of them.
+        behind = self._behind_dash(j + 1)
+        of = self._behind_dash(behind + 1) if self._lower(behind) == "of" else behind
+        article = self._behind_dash(of + 1) if self._lower(of) in ("a", "an") else of
         if factor := self.grammar.multipliers.get(self._lower(article)):
             return self._multiplied(Decimal(factor) * parts / whole, article + 1)
         # "three quarters" without more are nine months as often.
         is_fraction = j > i + 1 or (j > i and self._lower(j) not in ("quarter", "quarters", "half", "second") and self._lower(i) != "a")
-        is_share = ((of > j + 1 or (is_half and self._lower(of) in _DETERMINERS)) and (j > i or is_half)) or is_fraction
+        is_share = ((of > behind or (is_half and self._lower(of) in _DETERMINERS)) and (j > i or is_half)) or is_fraction
         # "the first half of 2026" is a time; so is "half of next year".
         is_time = self._lower(i - 1) in _BEFORE_HALF_OF_TIME or (of < len(self.lexemes) and self.lexemes[of].is_digits)
         if not is_share or is_time:
             return None
-        end = of if of > j + 1 or self._lower(of) in _DETERMINERS else j + 1
+        end = of if of > behind or self._lower(of) in _DETERMINERS else j + 1
         return _Number(Decimal(100) * parts / whole, end, approximate=100 * parts % whole != 0, is_share=True)
 
     def _number_words(self, i: int) -> _Number | None:

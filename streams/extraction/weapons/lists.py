@@ -13,6 +13,7 @@ from streams.extraction import syntax
 from streams.extraction.reading import Reading
 from streams.extraction.weapons.items import lexicon
 from streams.extraction.weapons.kinds import holding_noun, kind_of
+from streams.extraction.weapons.steps import Step
 
 __all__ = ["Lists", "holds_a_package", "is_taken_apart", "package_giving"]
 
@@ -123,9 +124,10 @@ def is_taken_apart(package: Token) -> bool:
     return package.dep_ == "nsubj" and kind_of(package.head) == "list"
 
 
-def package_giving(verb: Token) -> Token | None:
-    """`package` of `the package will provide guns`: what gives them is what holds them."""
-    if verb.pos_ != "VERB" or kind_of(verb) != "give" or syntax.is_passive(verb):
+def package_giving(step: Step) -> Token | None:
+    """`package` of `the package will provide guns`: what gives them is what holds them; of `a boost to its guns` it is not."""
+    verb = step.token
+    if step.relation != "dobj" or step.kind != "give" or verb.pos_ != "VERB" or syntax.is_passive(verb):
         return None
     nouns = lexicon()["lists"]["giving"]
     return next((c for c in syntax.subjects(verb) if c.pos_ == "NOUN" and c.lemma_.lower() in nouns), None)

@@ -37,7 +37,9 @@ OF_CONTEXT = 0.7
 """Directness of a recipient whom only the sentences before name."""
 
 
-def fill_sides(transfers: Sequence[Transfer], voice: Party | None, sellers: Mapping[str, Party]) -> list[Transfer]:
+def fill_sides(
+    transfers: Sequence[Transfer], voice: Party | None, sellers: Mapping[str, Party], addressees: tuple[Party, ...]
+) -> list[Transfer]:
     """Give each transfer the side that its sentence does not name: that of the one before, or of nearly all others of the article.
 
     Parameters
@@ -46,16 +48,20 @@ def fill_sides(transfers: Sequence[Transfer], voice: Party | None, sellers: Mapp
         The state whose organ publishes: in its own release it gives, where nobody else does.
     sellers
         Whom the article names of each state, by its alpha-3: of what somebody buys, the one whose makers sell it.
+    addressees
+        Whom the aid of the article is for, where no transfer says to whom it goes.
     """
     says_enough = [_says_enough(transfer) for transfer in transfers]
-    return _fill_suppliers(_fill_recipients(transfers, says_enough), says_enough, voice, sellers)
+    return _fill_suppliers(_fill_recipients(transfers, says_enough, addressees), says_enough, voice, sellers)
 
 
-def _fill_recipients(transfers: Sequence[Transfer], says_enough: Sequence[bool]) -> list[Transfer | None]:
+def _fill_recipients(transfers: Sequence[Transfer], says_enough: Sequence[bool], addressees: tuple[Party, ...]) -> list[Transfer | None]:
     counts = Counter(transfer.named_recipients for transfer in transfers if transfer.named_recipients)
     usual = next((who for who, count in counts.most_common(1) if count > 0.5 * counts.total()), None)
     givers = {t.named_suppliers for t in transfers if t.named_suppliers and t.named_recipients == usual}
     latest: dict[frozenset[str], tuple[Party, ...]] = {t.named_recipients: t.recipients for t in transfers if t.named_recipients}
+    aided = frozenset(p.key for p in addressees) if not latest else frozenset[str]()
+    latest[aided] = addressees
     filled: list[Transfer | None] = []
     last: Transfer | None = None
     for transfer, is_enough in zip(transfers, says_enough, strict=True):
@@ -67,6 +73,8 @@ def _fill_recipients(transfers: Sequence[Transfer], says_enough: Sequence[bool])
         who = last.named_recipients if last is not None and is_near else usual if transfer.named_suppliers else None
         if not who or who & transfer.named_suppliers:
             who = usual
+        if not who and transfer.named_suppliers and (transfer.weapon.is_package or transfer.package is not None):
+            who = aided
         if who and transfer.named_suppliers and who >= transfer.named_suppliers:
             # Who gets the arms of the article gives none: "Malta would pay for the bombs".
             filled.append(None)

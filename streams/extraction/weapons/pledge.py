@@ -60,7 +60,7 @@ def find_transfers(context: ArticleContext) -> list[Transfer]:
         del mentions[-RECENT:]
         told = worth.told_later(tokens, [*recent, *finder.in_sentence(tokens, recent)])
         mentions.extend(finder.told_again(tokens, told))
-    filled = fill_sides(mentions, context.voice, _sellers(context))
+    filled = fill_sides(mentions, context.voice, _sellers(context), _addressees(context))
     return merge([t for t in map(_between_polities, filled) if is_identifiable(t)])
 
 
@@ -79,6 +79,14 @@ def _sellers(context: ArticleContext) -> dict[str, Party]:
             parties = context.cast.one(context.reading.doc[mention.last])
             found.update({mention.country: parties[0]} if parties else {})
     return found
+
+
+def _addressees(context: ArticleContext) -> tuple[Party, ...]:
+    """`a new package for Malta`, `aid to Malta`: whom whatever the article calls aid is for, where that is one and the same."""
+    nouns = lexicon()["lists"]["giving"]
+    heads = (h for token in context.reading.doc if token.lemma_.lower() in nouns for h in syntax.adjuncts(token, "for", "to"))
+    found = {p.key: p for h in heads for p in context.cast.one(h) if p.is_named and p.country}
+    return tuple(found.values()) if len(found) == 1 else ()
 
 
 class _Finder:
@@ -123,7 +131,10 @@ class _Finder:
             found = self._respectively(found, tokens)
         found = [replace(t, status=Status.REFUSED) if t.status in PROMISED and self._is_excepted(t) else t for t in found]
         found = _without_act(self._worth.in_sentence(found, orphans, tokens))
-        return [replace(t, is_cumulative=t.is_cumulative or is_total(t, self._context)) for t in found]
+        totals = {t.predicate for t in found if is_total(t, self._context)}
+        # "has sent 250 tanks, jets and helicopters since 2022": what is not counted is of the same total.
+        rest = {t.weapon.first for t in found if t.predicate in totals and t.quantity is None and t.value is None}
+        return [replace(t, is_cumulative=t.is_cumulative or is_total(t, self._context) or t.weapon.first in rest) for t in found]
 
     def told_again(self, tokens: Sequence[Token], transfers: Sequence[Transfer]) -> list[Transfer]:
         """The transfers so far, with what the sentence says of the last of them without naming it."""
@@ -203,7 +214,7 @@ class _Finder:
             if listed or not steps:
                 return listed
         told = self._told(item, way, before, limit, items)
-        if package_giving(steps[0].token) is not None and not (told is not None and told.named_suppliers and told.named_recipients):
+        if package_giving(steps[0]) is not None and not (told is not None and told.named_suppliers and told.named_recipients):
             return self._listed(item, way, before, items) or told
         is_act = steps[0].relation == "self" and steps[0].kind == "give" and steps[0].token.pos_ == "NOUN"
         if is_act and told is not None and told.status is not Status.DELIVERED:
@@ -294,7 +305,7 @@ class _Finder:
             return None
         has_number = item.quantity is not None or item.value is not None
         heading = self._lists.heading_of(weapon.head)
-        verb = next((step.token for step in way.steps if step.kind == "list" or package_giving(step.token) is not None), None)
+        verb = next((step.token for step in way.steps if step.kind == "list" or package_giving(step) is not None), None)
         if not has_number and any(t.quantity is not None and way.package in (t.weapon.head, t.top) for t in before):
             # "60 boats, including raiding craft": the boats are what is given.
             return None

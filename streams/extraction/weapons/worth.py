@@ -91,7 +91,9 @@ class Worth:
         sums = [f for f in sums if f in told or (told and len(transfers) > 1 and self._is_price(f))]
         lacking = [t for t in transfers if t.value is None]
         packages = [t for t in lacking if t.weapon.is_package]
-        chosen = packages if len(packages) == 1 else lacking if len(transfers) == 1 else []
+        # "equipment worth $2 billion, including 60 missiles": what others are parts of has the sum.
+        wholes = packages or [t for t in lacking if any(t.weapon.head == other.package for other in transfers)]
+        chosen = wholes if len(wholes) == 1 else lacking if len(transfers) == 1 else []
         if len(sums) > 1:
             return self._with_sum_each(transfers, sums)
         if len(sums) != 1 or len(chosen) != 1:
