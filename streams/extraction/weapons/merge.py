@@ -217,6 +217,9 @@ def _is_echo(echo: Transfer, told: Transfer) -> bool:
         is_same = _compatible(echo.named_recipients, told.named_recipients) and _compatible(echo.named_suppliers, told.named_suppliers)
         if is_same and _same_course(echo.status, told.status):
             return True
+    if told.is_cumulative and echo.status is not told.status:
+        # "plans to provide more", beside what it has provided so far.
+        return False
     distance = abs(echo.weapon.head.i - told.weapon.head.i)
     if distance > NEAR or not _same_course(echo.status, told.status):
         return False
@@ -265,6 +268,8 @@ def _is_same(known: Transfer, mention: Transfer) -> bool:
         if generic.quantity is not None or generic.value is not None or known.weapon.head.sent == mention.weapon.head.sent:
             return False
     if not _agree(known.quantity, mention.quantity) or not _agree(known.value, mention.value):
+        return False
+    if known.is_cumulative is not mention.is_cumulative and known.status is not mention.status:
         return False
     if not _compatible(known.named_recipients, mention.named_recipients):
         return False

@@ -412,7 +412,8 @@ class Sides:
             known = [m for m in self._context.mentions if m.end <= noun.i and m.name in lexicon()["sources"]["alliances"]]
             return self._context.cast.one(self._doc[known[-1].last]) if known else [_unnamed(noun)]
         is_many = noun.tag_ in ("NNS", "NNPS") and noun.lemma_.lower() in unnamed["many"]
-        return [_unnamed(noun)] if noun.pos_ in ("NOUN", "PROPN") and (is_many or noun.text in unnamed["one"]) else []
+        is_private = noun.lemma_.lower() in lexicon()["sources"]["private"]
+        return [_unnamed(noun)] if noun.pos_ in ("NOUN", "PROPN") and (is_many or is_private or noun.text in unnamed["one"]) else []
 
     def _of_state(self, party: Party) -> Party:
         """`the Philippine Air Force`: an organ that no gazetteer has acts for the state in its name."""

@@ -189,6 +189,9 @@ def _is_no_act(token: Token) -> bool:
     if head.lemma_ == "use" and head.dep_ == "relcl" and head.head.lemma_.lower() in aside["makings"]:
         # "money that Malta can use to buy guns"
         return True
+    if head.lemma_ == "use" and syntax.is_passive(head) and token.dep_ == "xcomp":
+        # "was being used to supply shells": what a place or a route is for.
+        return True
     if token.dep_ in ("xcomp", "acl") and head.lemma_.lower() in aside["failing"] and kind_of(token) not in AGAINST:
         return True
     if token.dep_ == "xcomp" and any(c.dep_ == "acomp" and c.lemma_.lower() in aside["unwilling"] for c in head.children):

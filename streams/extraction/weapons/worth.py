@@ -198,6 +198,9 @@ class Worth:
         while node.dep_ in ("nummod", "compound", "nmod", "quantmod", "amod", "npadvmod", "acomp", "attr", "pobj", "prep", "dobj"):
             node = node.head
             if node.lemma_.lower() in nouns and node.pos_ == "NOUN":
+                if node.dep_ == "pobj" and node.head.lower_ in ("by", "than"):
+                    # "dwarfed by the $6 billion package": another one.
+                    return None
                 return node if any(c.lower_ in ("the", "this") for c in node.children) else None
             if node.pos_ in ("VERB", "AUX"):
                 break
