@@ -209,6 +209,7 @@ class Cast:
         for first, end in sorted(ranges, key=lambda r: (r[0] - r[1], r[0])):
             self._note_person(first, end)
         surnames = {person.name.split()[-1] for person in self._people if " " in person.name}
+        surnames |= {_without_article(surname) for surname in surnames}
         for token in self._reading.tokens:
             # "a Koronov-Marenko meeting": the recogniser knows a name in one place and not in another.
             text = token.text
@@ -302,9 +303,10 @@ class Cast:
         side, level = self._affiliation(first, end)
         surname = name.split()[-1].casefold()
         same = [p for p in self._people if _same_person(p.name, name, surname)]
-        if _folded(name) in _known_people() and name.casefold() == surname:
-            # Whom news names without more is not the relative whose full name stands beside.
-            same = [p for p in same if _folded(p.name) in _known_people() or p.side is not None]
+        if name.casefold() == surname:
+            # Whom news names by no more is the office holder, and not the relative or namesake whose full name stands beside.
+            acting = [p for p in same if _folded(p.name) in _known_people() or p.side is not None]
+            same = acting if acting or _folded(name) in _known_people() else same
         person = self._named_last(same, first) if name.casefold() == surname else next(iter(same), None)
         if person is None:
             person = _Person(name)
@@ -715,9 +717,14 @@ def _entity_of(token: Token) -> Span:
 def _same_person(known: str, name: str, surname: str) -> bool:
     parts = known.split()
     if len(name.split()) == 1:
-        # "Kim Jong-un" is known as Kim.
-        return surname in (parts[-1].casefold(), parts[0].casefold())
+        # "Kim Jong-un" is known as Kim, "Haider al-Abadi" as Abadi.
+        return surname in (parts[-1].casefold(), parts[0].casefold(), _without_article(parts[-1]).casefold())
     return known.casefold() == name.casefold() or (parts[-1].casefold() == surname and parts[0][0] == name[0])
+
+
+def _without_article(surname: str) -> str:
+    """`Abadi` of `al-Abadi`."""
+    return surname[3:] if surname[:3].casefold() in ("al-", "el-") and len(surname) > 5 else surname
 
 
 def _distinct(parties: list[Party]) -> list[Party]:

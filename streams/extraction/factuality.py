@@ -106,6 +106,9 @@ def assess(trigger: Token) -> Factuality:
         if relation == "advcl" and result.condition is None and _is_finite_clause(node):
             # "…, while talks go on": what is said above is said of something else.
             return result
+        if relation in ("pobj", "pcomp") and _excepts(head):
+            # "No offer other than an invitation to talks".
+            return result
         if relation in ("pobj", "pcomp") and head.pos_ == "ADP":
             # A preposition hangs on what the phrase belongs to: "call for talks".
             above = head.head
@@ -142,6 +145,16 @@ def _denied(node: Token, head: Token, relation: str, denial: dict[str, list[str]
     is_told = (relation in syntax.SUBJECT and node.lemma_.lower() in denial["told_by"]) or relation == "ccomp"
     said = (c for c in head.children if c.dep_ in ("acomp", "attr")) if is_told and head.lemma_ == "be" else ()
     return next((c for c in said if c.lemma_.lower() in denial["untrue"] and not any(n.dep_ == "neg" for n in head.children)), None)
+
+
+def _excepts(preposition: Token) -> bool:
+    """`other than`, `except`, `apart from`: what is said above is said of everything else."""
+    before = preposition.nbor(-1).lower_ if preposition.i else ""
+    return preposition.lower_ in ("except", "besides") or (before, preposition.lower_) in (
+        ("other", "than"),
+        ("apart", "from"),
+        ("except", "for"),
+    )
 
 
 def _is_finite_clause(verb: Token) -> bool:

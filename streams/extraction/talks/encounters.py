@@ -54,6 +54,8 @@ class Encounters:
             return False
         if lemma in self._received:
             return self._of_reception(draft, acting)
+        if self._meets_others(draft, acting):
+            return False
         met = [] if lemma != "meet" else [p for o in syntax.objects(verb) for p in self._phrases.parties(o)]
         others = self._across_the_table(verb) if lemma in self._together else syntax.adjuncts(verb, "with", "to")
         met += [p for o in others for p in self._phrases.parties(o)]
@@ -75,9 +77,21 @@ class Encounters:
             draft.parties = [Party(s.text, ActorKind.GROUP, None, s.i, s.i + 1, is_named=False) for s in several]
         return bool(draft.parties)
 
+    def _meets_others(self, draft: Draft, acting: list[Party]) -> bool:
+        """`Ghana's and Togo's presidents meet business leaders`: not each other."""
+        if draft.word != "meet" or len(named(acting)) < 2:
+            return False
+        heads = [o for o in syntax.objects(draft.node) if o.tag_ == "NNS" and any(c.dep_ in ("compound", "amod") for c in o.children)]
+        return bool(heads) and not named(p for o in heads for p in self._phrases.parties(o))
+
     def _of_reception(self, draft: Draft, acting: list[Party]) -> bool:
         """`received the envoy of Mali`, `hosted Ghana's leader`: between whoever receives and the guest; two guests meet each other."""
         heads = [o for o in syntax.objects(draft.node) if self._context.cast.is_person(o) or o.lemma_.lower() in self._guests]
+        # "Welcomed the president asking for it" is glad of it.
+        near = list(draft.node.children)
+        heads = [
+            o for o in heads if not any(c.tag_ == "VBG" and c.i == o.i + 1 and c.dep_ in ("acl", "advcl") for c in (*near, *o.children))
+        ]
         guests = [p for o in heads for p in self._phrases.one(o) if p.is_named and p.kind in STATE_LIKE]
         hosts = [p for p in named(acting) if p.kind in STATE_LIKE and p.key not in {g.key for g in guests}]
         draft.parties = self._sides.between_states([*hosts, *guests] if len(named(guests)) == 1 else guests)

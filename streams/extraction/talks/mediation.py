@@ -96,8 +96,13 @@ class Mediation:
                 draft.mediators.extend(agents)
             elif lemma in self._chair:
                 self.chaired_by(agents, draft)
-            elif lemma in self._roles["host"]:
+            elif lemma in self._roles["host"] and not self._hosts_other(token):
                 draft.hosts.extend(agents)
+
+    @staticmethod
+    def _hosts_other(participle: Token) -> bool:
+        """`after talks ahead of the games hosted by Togo`: it hosts those."""
+        return participle.dep_ == "acl" and participle.nbor(-1) == participle.head and participle.head.pos_ in ("NOUN", "PROPN")
 
     def helpers(self, head: Token) -> list[Party]:
         """Who `by X`, `through Omani mediators`, `under the auspices of the UN` stand for."""

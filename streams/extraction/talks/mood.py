@@ -64,6 +64,10 @@ class Mood:
         is_denied = fact.negation is not None and fact.modal is not None and fact.negation.head in (fact.modal.head, *case.draft.nouns)
         if is_denied and fact.modal_kind == "possible" and not hindered:
             return Standing(Status.RULED_OUT, cues, is_asserted=case.asserted)
+        if case.draft.node.dep_ == "pcomp" and case.draft.node.head.lower_ == "by":
+            # "May have lost by meeting him": they met; "could win by meeting him": nobody says that they will.
+            has_done = fact.is_perfect and fact.modal is not None and fact.modal.lower_ in ("may", "might")
+            return Standing(Status.HELD if has_done else Status.PROPOSED, cues, is_asserted=has_done)
         sure = case.asserted and fact.modal_kind != "obliged" and fact.condition is None and not hindered
         return Standing(Status.PROPOSED, cues, is_asserted=sure or fact.doubt is not None, renews=case.renews)
 

@@ -163,8 +163,10 @@ class Participants:
         if not names_it and any(is_meeting_word(token) for token in behind):
             # "Held talks in Lima on how to resume the six-party talks": those are others.
             return
-        if names_it or len(named(self._sides.between_states(draft.parties))) < 2:
-            draft.parties[:0] = members
+        # "North and South Korea", which the recogniser takes for one body.
+        others = [p for p in draft.parties if p.country is not None or p.first not in where or p.end - 1 not in where]
+        if names_it or len(others) < len(draft.parties) or len(named(self._sides.between_states(draft.parties))) < 2:
+            draft.parties = [*members, *others]
 
     def _who_act_around(self, draft: Draft) -> list[Party]:
         """`Ghana and Togo have agreed to cut tolls as talks progress`: the two who act in the clause around talks of nobody else."""

@@ -21,6 +21,7 @@ __all__ = ["Particulars"]
 
 PLACE_PREPOSITIONS = ("in", "at", "outside", "near")
 SIDELINES = frozenset({"sideline", "margin", "fringe"})
+AHEAD = frozenset({"ahead", "advance", "before"})
 OTHER_TIME = frozenset({"since", "after", "before", "following", "until", "over", "about", "on", "amid", "despite"})
 """What stands behind one of these is another event, with a day of its own."""
 LASTING = frozenset({"last", "take", "run", "span", "stretch", "drag"})
@@ -37,6 +38,7 @@ class Particulars:
         self._place_nouns = frozenset(self._lexicon["nouns"]["place"])
         self._seats = frozenset(self._lexicon["nouns"]["seat"])
         self._motion = frozenset(self._lexicon["verbs"]["motion"])
+        self._met = frozenset(self._lexicon["verbs"]["meet"])
         self._received = frozenset(self._lexicon["verbs"]["receive"])
         self._said = frozenset(words("speech")["verbs"]["say"])
         self._times: dict[int, list[TimeMention]] = {}
@@ -229,7 +231,9 @@ class Particulars:
                 continue
             before = self._place_preposition(mention)
             verb = syntax.governing_verb(before) if before is not None else None
-            if verb not in draft.verbs and (i < draft.node.i or (verb is not None and verb.lemma_.lower() in self._motion)):
+            if verb is not None and _is_of_noun_before(verb, draft):
+                continue
+            if verb not in self._telling_verbs(draft) and (i < draft.node.i or (verb is not None and verb.lemma_.lower() in self._motion)):
                 # "Met him after a stop in Lima", "met him two days after visiting Togo's envoy in Lima".
                 continue
             if before is not None and before.i and self._may_precede(doc[before.i - 1], draft):
@@ -306,6 +310,9 @@ class Particulars:
         """The verbs whose day and place are those of the meeting: not `the talks come as ministers met last month`."""
         if draft.node.dep_ in syntax.SUBJECT and draft.verbs and draft.verbs[0].lemma_.lower() in self._motion:
             return draft.verbs[1:]
+        if draft.nouns and draft.verbs and _is_beside(draft, AHEAD | {"after", "following"}) and draft.verbs[0].lemma_.lower() in self._met:
+            # "Met him in Lima in advance of the summit", "will meet her in May after talks with him".
+            return draft.verbs[1:]
         return draft.verbs
 
     @staticmethod
@@ -314,16 +321,15 @@ class Particulars:
         for noun in draft.nouns[:1]:
             if noun.dep_ == "pobj" and noun.head.lower_ in ("during", "after", "following", "at", "in") and noun.head.head.pos_ == "VERB":
                 verb = noun.head.head
-                return [verb] if verb.lemma_.lower() not in talks_words()["verbs"]["motion"] else []
+                is_of_else = verb.lemma_.lower() in (*talks_words()["verbs"]["motion"], *talks_words()["verbs"]["meet"])
+                return [] if is_of_else else [verb]
         return []
 
     # When --------------------------------------------------------------------------------------------------------------------------
 
     def date(self, draft: Draft) -> TimeMention | None:
         """The expression of time nearest to what names the meeting."""
-        is_ahead = any(
-            n.lower_ in ("ahead", "before") for n in syntax.chain(draft.node) if n.i < draft.node.i and n.dep_ in ("advmod", "prep")
-        )
+        is_ahead = _is_beside(draft, AHEAD)
         # "Arrived on Tuesday ahead of talks": they are on another day.
         verbs = [] if is_ahead else [*self._telling_verbs(draft), *self._said_during(draft)]
         nodes = [*draft.nouns, *draft.inner_verbs, *verbs]
@@ -371,7 +377,7 @@ class Particulars:
             return None
         [time] = times
         verb = syntax.governing_verb(time.root)
-        if verb is not None and verb not in draft.verbs and self._tells_something_else(verb):
+        if verb is not None and verb not in draft.verbs and (self._tells_something_else(verb) or _is_of_noun_before(verb, draft)):
             return None
         before = doc[time.first - 1] if time.first > around.start else None
         if before is not None and before.lower_ in ("on", "in", "at", "from", "early", "late") and before.i > around.start:
@@ -560,3 +566,19 @@ def _regions() -> frozenset[str]:
 def _numeral_ordinal(word: str) -> int | None:
     digits = word.rstrip("stndrh")
     return int(digits) if digits != word and digits.isdigit() and len(digits) < 3 else None
+
+
+def _is_of_noun_before(verb: Token, draft: Draft) -> bool:
+    """`talks on the fair, to be held in Lima`: the fair is."""
+    before = verb.doc[verb.left_edge.i - 1] if verb.left_edge.i else verb
+    noun = before.nbor(-1) if before.text == "," and before.i else before
+    is_clause = verb.dep_ in ("advcl", "acl", "relcl") and syntax.is_passive(verb) and verb not in (*draft.verbs, *draft.inner_verbs)
+    return is_clause and noun.i > draft.node.i and noun.pos_ in ("NOUN", "PROPN") and not is_meeting_word(noun)
+
+
+def _is_beside(draft: Draft, words_of: frozenset[str]) -> bool:
+    """`ahead of the talks`, `after the talks`, `to prepare for the talks`: what stands above is on another day."""
+    if draft.nouns and any(v.lemma_ == "prepare" and v.tag_ == "VB" and v.dep_ in ("advcl", "xcomp") for v in draft.verbs[:1]):
+        return "ahead" in words_of
+    above = (n for n in syntax.chain(draft.node) if n.i < draft.node.i and n.dep_ in ("advmod", "prep", "pobj"))
+    return any(n.lower_ in words_of for n in above)

@@ -86,6 +86,8 @@ class Phrases:
                 or self._context.cast.one(token)
             )
         ]
+        # "The North said it would": the recogniser takes it for a body of that name.
+        found = [p for one in found for p in (self._camps.of_compass(head.doc[one.end - 1]) or [one])]
         if not named(found):
             found = self._in_front(head) or found
         found.extend(self._those_countries(head))

@@ -97,7 +97,7 @@ class _Finder:
         date = self._particulars.date(draft)
         is_definite = _is_definite(draft)
         standing = self._standing.read(draft, fact, date, parties)
-        if standing is None:
+        if standing is None or _is_question(draft):
             return []
         date = date if date is None or self._may_be_on(date, standing.status, draft) else None
         location = self._particulars.location(draft)
@@ -224,6 +224,14 @@ def _is_definite(draft: Draft) -> bool:
     if last is None or last.lower_ not in ("talks", "negotiations", "discussions"):
         return False
     return not any(c.dep_ in ("det", "amod", "nummod") or (c.dep_ == "prep" and c.lower_ in ("with", "between")) for c in last.children)
+
+
+def _is_question(draft: Draft) -> bool:
+    """`Should he go to the summit?`: nobody says that he will."""
+    is_inverted = any(
+        c.dep_ == "aux" and any(s.dep_ in syntax.SUBJECT and s.i > c.i for s in v.children) for v in draft.verbs for c in v.children
+    )
+    return is_inverted and any(t.text == "?" for t in list(draft.node.sent)[-3:])
 
 
 def _trigger_range(draft: Draft) -> tuple[int, int]:

@@ -27,6 +27,8 @@ PLANNED = frozenset({Status.SCHEDULED, Status.PROPOSED, Status.POSTPONED, Status
 HAPPENED = frozenset({Status.HELD, Status.ONGOING})
 PLANS = frozenset({"SCHEDULED", "PROPOSED"})
 """Of which the same sentence may tell that nothing came of them."""
+NOT_SO = {"RULED_OUT": Status.PROPOSED, "CANCELLED": Status.SCHEDULED, "POSTPONED": Status.SCHEDULED, "SUSPENDED": Status.ONGOING}
+"""How a meeting stands that somebody has not ruled out, cancelled, postponed or broken off."""
 BEFORE_IT = frozenset({"ahead", "before"})
 """`ahead of talks`: they are still to come."""
 AFTER_IT = frozenset({"after", "following", "since"})
@@ -68,6 +70,8 @@ class StandingReader:
         self._meant = frozenset({*lexicon["nouns"]["meeting"], *lexicon["nouns"]["visit"], *lexicon["nouns"]["plan"], "it", "this", "that"})
         self._ended = frozenset(lexicon["nouns"]["ended"])
         self._pointless = frozenset(lexicon["refusals"]["no"])
+        self._telling = frozenset(lexicon["offers"]["telling"])
+        self._deciding = frozenset(lexicon["offers"]["deciding"])
         denial = words("factuality")["denial"]
         self._reports, self._untrue = frozenset(denial["told_by"]), frozenset(denial["untrue"])
         self._said = frozenset(words("speech")["verbs"]["say"])
@@ -83,8 +87,7 @@ class StandingReader:
         if not draft.nouns and draft.node.tag_ == "VBG" and draft.node.dep_ == "acl" and draft.word in ("negotiate", "talk"):
             # "The six powers negotiating with them".
             return Standing(Status.ONGOING, (draft.node,))
-        if any(c.lower_ in ("whether", "why", "how") and c.dep_ in ("mark", "advmod") for n in syntax.chain(draft.node) for c in n.lefts):
-            # "Would not say whether they had met".
+        if any(_is_asked(n) for n in syntax.chain(draft.node)):
             return None
         if any(c.lower_ in self._falsely for n in syntax.chain(draft.node) if n.lemma_.lower() in self._claiming for c in n.children):
             # "Falsely claimed that they had met".
@@ -100,6 +103,9 @@ class StandingReader:
                 break
         inner = self._inner(draft)
         if case.status is not None and case.status != "HOLD":
+            if fact.negation is not None and case.cues and case.cues[-1].lemma_.lower() in self._telling:
+                # "Did not discuss his summit with him": that says nothing of whether it was or will be.
+                return inner
             if case.status in PLANS and (off := self._off_after_all(case)) is not None:
                 return off
             # "Ahead of the round that will begin next week".
@@ -256,13 +262,19 @@ class StandingReader:
 
     def _by_words(self, case: Case, status: str) -> Standing:
         fact, cues = case.fact, tuple(case.cues)
+        if status in NOT_SO and cues and any(c.dep_ == "neg" for c in cues[-1].children):
+            # "Has not ruled out talks".
+            return Standing(NOT_SO[status], cues, renews=case.renews)
         if status == "PROPOSED" and case.modifier is not None and case.modifier[1].lower_ in self._set:
             # "Discussed their upcoming meeting".
             return Standing(Status.SCHEDULED, (*cues, case.modifier[1]), is_asserted=True, renews=case.renews)
         if status == "SCHEDULED" and _was_arranged(cues[-1:]) and (case.date is None or not self._mood.is_ahead(case.date)):
             # "Confirmed that it had arranged talks between them".
             return Standing(Status.HELD, cues, is_asserted=True, renews=case.renews)
-        if status == "SCHEDULED" and _has_no_subject(case.draft):
+        if status == "SCHEDULED" and case.asserted and _has_no_subject(case.draft):
+            return Standing(Status.PROPOSED, cues)
+        if fact.negation is not None and status == "PROPOSED" and cues and cues[-1].pos_ == "NOUN" and cues[-1] in fact.negation.ancestors:
+            # "A chance that they will not meet".
             return Standing(Status.PROPOSED, cues)
         if fact.negation is not None and status in ("PROPOSED", "SCHEDULED"):
             if any(g.lemma in self._ending for g in fact.governors):
@@ -282,16 +294,8 @@ class StandingReader:
             if fact.negation is not None:
                 # "Will not go ahead", and "are not continuing".
                 status = "CANCELLED" if cues and cues[-1].lemma_ in ("go", "proceed") and fact.tense is Tense.FUTURE else "SUSPENDED"
-            elif (
-                fact.tense is Tense.INFINITIVE
-                and case.draft.node.head in cues[-1:]
-                and report_tense(case.draft.node)
-                in (
-                    Tense.PAST,
-                    Tense.PRESENT,
-                )
-            ):
-                # "Were continuing to negotiate".
+            elif fact.tense is Tense.INFINITIVE and cues and tense_of(cues[-1]) in (Tense.PAST, Tense.PRESENT):
+                # "Were continuing to negotiate", "continues to hold talks".
                 return Standing(Status.ONGOING, cues, is_asserted=True, renews=case.renews)
             elif fact.tense in (Tense.FUTURE, Tense.INFINITIVE):
                 status = "SCHEDULED"
@@ -315,9 +319,14 @@ class StandingReader:
             meant = self._meant | ({"which", "that"} if later.dep_ == "relcl" else set())
             # Who refuses it stays away; the others still meet.
             told = subjects if status == "RULED_OUT" else [*acted_on, *subjects]
-            if status in OFF and {c.lemma_.lower() for c in told} & meant and assess(later).negation is None:
+            # "But the Malians cancelled at the last minute".
+            by_party = status in ("CANCELLED", "POSTPONED") and not acted_on and self._are_sides(subjects, case)
+            if status in OFF and ({c.lemma_.lower() for c in told} & meant or by_party) and assess(later).negation is None:
                 return Standing(Status(status), (*case.cues, later), is_asserted=True)
         return None
+
+    def _are_sides(self, subjects: list[Token], case: Case) -> bool:
+        return any(p.key in case.parties for s in subjects for p in self._context.cast.parties(s))
 
     def direction(self, draft: Draft, standing: Standing, date: TimeMention | None) -> Direction:
         """Where to look for `July`: behind in `suspended its talks in July`, ahead in `talks planned for July were suspended`."""
@@ -385,7 +394,7 @@ class StandingReader:
         if word in BEFORE_IT or token.lower_ in BEFORE_IT or is_in_advance:
             return "SCHEDULED", preposition if word in BEFORE_IT else token, False
         if word in AFTER_IT:
-            return "HELD", preposition, names_other_side
+            return "SCHEDULED" if self._is_to_come(token, case) else "HELD", preposition, names_other_side
         if word == "in" and token.pos_ == "NOUN" and self._by_verb.get(token.lemma_.lower()) in ("POSTPONED", "PROPOSED", "WISHED"):
             # "Contributed to delays in the talks", "a proposal in the talks": they go on.
             return None, None, False
@@ -405,6 +414,13 @@ class StandingReader:
             # "Tabled proposals at talks in Lima": where the parser hung it is no matter.
             return None, None, names_other_side
         return None
+
+    def _is_to_come(self, above: Token, case: Case) -> bool:
+        """`expected them to sign after talks on Friday`; `agreed to sign after talks on Friday` did so there."""
+        if case.date is None or not self._mood.is_ahead(case.date):
+            return False
+        is_decided = above.tag_ == "VB" and above.dep_ == "xcomp" and above.head.lemma_.lower() in self._deciding
+        return case.fact.tense is Tense.FUTURE or (case.fact.tense is Tense.INFINITIVE and not is_decided)
 
     def _is_next_in_row(self, above: Token, draft: Draft) -> bool:
         """`visited Lima before meeting them`, `met him before holding talks with her`: one after the other, and both were."""
@@ -443,9 +459,18 @@ class StandingReader:
                 if mapped is None and verb.dep_ == "acl":
                     continue
                 is_past = verb.tag_ in ("VBD", "VBN") or bool(helpers & {"had", "have", "has", "was", "were"})
-                return Standing(Status.HELD if is_past else Status.ONGOING, (verb,), is_asserted=True)
+                # "Talks, which begin on Monday".
+                is_to_begin = verb.tag_ in ("VBZ", "VBP") and Governor(verb, "").lemma in self._starting
+                status_now = Status.SCHEDULED if is_to_begin else Status.ONGOING
+                return Standing(Status.HELD if is_past else status_now, (verb,), is_asserted=True)
             return Standing(Status(status), (verb,), is_asserted=True)
         return None
+
+
+def _is_asked(verb: Token) -> bool:
+    """`would not say whether they had met`, `how they might meet`; why talks failed is asked of talks that there were."""
+    asking = {c.lower_ for c in verb.lefts if c.dep_ in ("mark", "advmod")}
+    return "whether" in asking or (bool(asking & {"why", "how"}) and tense_of(verb) is not Tense.PAST)
 
 
 def _is_left_undone(draft: Draft) -> bool:

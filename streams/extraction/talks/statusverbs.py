@@ -22,6 +22,7 @@ class StatusVerbs:
         self._by_verb: dict[str, str] = lexicon["by_verb"]
         self._off = {word: status for word, status in lexicon["by_modifier"].items() if status in OFF}
         self._motion = frozenset(lexicon["verbs"]["motion"])
+        self._sending = frozenset(lexicon["verbs"]["sending"])
         self._on_hold = frozenset(lexicon["nouns"]["on_hold"])
 
     def read(self, governor: Governor) -> tuple[str, Token] | None:
@@ -33,6 +34,9 @@ class StatusVerbs:
         )
         by_adverb = next((s for s in with_adverb if s), None)
         if is_stay(verb) and governor.relation in ("prep:for", "advcl", "xcomp"):
+            return "MOTION", verb
+        if lemma in self._sending and governor.relation in ("advcl", "xcomp"):
+            # "Sent her last month to meet them": she went.
             return "MOTION", verb
         if lemma in ("be", "remain", "stay", "become", "appear", "seem", "look") and by_adverb is None:
             return self._complement_status(verb, is_clause=governor.relation in ("xcomp", "ccomp", "advcl"))

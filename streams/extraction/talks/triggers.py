@@ -85,7 +85,7 @@ class Triggers:
             verbs = [] if is_set_beside(token) else self._verbs_above(token) or _mistaken_verb(token) or self._verb_after_clause(token)
             if verbs and token.dep_ in syntax.SUBJECT:
                 # "Talks are expected to begin in Lima".
-                around = (verbs[0], *(c for c in verbs[0].children if c.dep_ != "conj"))
+                around = (verbs[0], *(c for c in verbs[0].children if c.dep_ not in ("conj", "advcl", "ccomp")))
                 raised = [c for node in around for c in node.children if c.dep_ == "xcomp" and c.tag_ == "VB"]
                 inner.extend(raised)
             return Draft(token, nouns, verbs, inner)
@@ -426,8 +426,9 @@ def _is_clause_of_its_own(verb: Token) -> bool:
 
 
 def _is_on_another_day(verb: Token) -> bool:
-    """`agreed to meet next week after concluding talks`: of what stands above, the day and place are of something else."""
-    return verb.dep_ == "pcomp" and verb.head.lower_ in ("after", "before", "since", "following")
+    """`agreed to meet next week after concluding talks`, `flew in to prepare for talks`: what stands above has its own day and place."""
+    is_preparing = verb.lemma_ == "prepare" and verb.dep_ in ("advcl", "xcomp") and verb.tag_ == "VB"
+    return is_preparing or (verb.dep_ == "pcomp" and verb.head.lower_ in ("after", "before", "since", "following"))
 
 
 def _is_mistaken_for_verb(token: Token) -> bool:
