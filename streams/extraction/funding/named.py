@@ -43,8 +43,9 @@ class Named:
         top = noun.head if is_inside else noun
         verbs = verbs_above(top)
         amount = self._sums.on([top]) or self._sums.equated(top, verbs)
-        # Of a sum it is money that is missing, whatever it is for: "a $3 million shortfall for food programmes".
-        kinds = phrase if amount is not None and syntax.adjuncts(noun, "for", "in", "of") else around
+        # Of a sum it is money that is missing, whatever it is for: "a $3 million shortfall for food programmes", "the energy ministry's".
+        is_for = bool(syntax.adjuncts(noun, "for", "in", "of"))
+        kinds = around if amount is None else phrase if is_for else phrase | self._held_by(noun, ("amod", "poss"))
         if self._is_difference(noun, phrase) or self._is_of_other(noun, phrase, kinds) or self._is_only_thought_of(noun):
             return None
         if not self._is_of_money(noun, phrase, around, amount, verbs) or self._is_statistic(noun, phrase, verbs):
@@ -66,10 +67,14 @@ class Named:
         """The words that tell what kind of gap it is."""
         about = self._about(noun)
         around = phrase | {w for t in about for w in (t.lower_, t.lemma_.lower())} | {c.lower_ for t in about for c in t.children}
-        holder = syntax.governing_verb(noun)
-        if holder is not None:
-            around |= {c.lower_ for s in syntax.subjects(holder) if s != noun for c in (s, *s.children) if c.pos_ in ("NOUN", "ADJ")}
-        return around
+        return around | self._held_by(noun, None)
+
+    def _held_by(self, noun: Token, modifiers: tuple[str, ...] | None) -> set[str]:
+        """What has the gap, or faces it, in words: with those modifiers of it, or with all."""
+        verb = syntax.governing_verb(noun)
+        holders = [s for s in syntax.subjects(verb) if s != noun] if verb is not None else []
+        beside = [c for s in holders for c in s.children if modifiers is None or c.dep_ in modifiers]
+        return {t.lower_ for t in (*holders, *beside) if t.pos_ in ("NOUN", "ADJ")}
 
     def _apart(self, noun: Token) -> list[Token]:
         return syntax.adjuncts(noun, "between", "with")

@@ -91,7 +91,7 @@ class Short:
         if behind and (goals := [t for t in doc[short.i + 1].children if t.dep_ == "pobj" and t.pos_ in ("NOUN", "PROPN")]):
             behind = [goals[0], *(t for t in behind if t.i > goals[0].i)]
         is_goal = bool(behind) and (
-            is_in("funded.required_nouns", behind[0]) or is_in("funded.whole", behind[0]) or behind[0].lower_ == "what"
+            behind[0].lower_ == "what" or any(is_in(name, behind[0]) for name in ("funded.required_nouns", "funded.whole", "nouns.money"))
         )
         goal = next((f for f in figures if f.first > short.i and self._sums.is_asked_for(f)), None)
         if goal is not None:
