@@ -9,6 +9,7 @@ from spacy.tokens import Token
 from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
+from streams.extraction.factuality import Tense, assess
 from streams.extraction.mentions import Form
 from streams.extraction.weapons.items import Item, Weapon, is_passed_over, lexicon
 from streams.extraction.weapons.lists import is_taken_apart
@@ -85,6 +86,10 @@ class Exclusions:
         if any(word in f" {sentence.text} " for word in lexicon()["aside"]["history"]):
             return True
         if any(token.lower_ == "since" for token in sentence):
+            return False
+        verb = predicate.head if predicate.dep_ == "xcomp" and predicate.head.lemma_ == "be" else predicate
+        if verb.pos_ in ("VERB", "AUX") and assess(verb).tense in (Tense.FUTURE, Tense.PRESENT):
+            # "is to deliver six boats in a deal signed in 2009"
             return False
         latest = published.year - YEARS_OF_NEWS if published is not None else FIRST_YEAR_OF_NEWS
         if any(DECADE.fullmatch(token.text) and int(token.text[:4]) + 9 <= latest for token in sentence):

@@ -260,9 +260,12 @@ class Items:
         first = head
         while first.dep_ == "conj":
             first = first.head
-        if first.dep_ == "pobj" and first.head.lower_ == "for" and first.head.head.lemma_.lower() in ("part", "component"):
-            # "parts for jets, helicopters and drones"
-            return True
+        if head.dep_ == "conj" and not any(c.dep_ in ("nummod", "det") for c in head.children):
+            # "shells for tanks and howitzers", to whichever of the nouns the parser joins the howitzers
+            start = syntax.noun_phrase(head).start
+            is_joined = start > 1 and self._doc[start - 1].lower_ == "and"
+            firsts = (first, self._doc[start - 2]) if is_joined else (first,)
+            return any(self._is_for_accessory(t) for t in firsts)
         if head.dep_ != "pobj" or head.head.lower_ not in ("from", "of", "for"):
             return False
         preposition = head.head
@@ -271,6 +274,11 @@ class Items:
         if preposition.lower_ == "of":
             return preposition.head.lower_ == "out"
         return preposition.head.lemma_.lower() in self._packages["accessories"]
+
+    def _is_for_accessory(self, noun: Token) -> bool:
+        """Whether it is what shells, parts or kits are for."""
+        is_for = noun.dep_ == "pobj" and noun.head.lower_ == "for"
+        return is_for and noun.head.head.lemma_.lower() in self._packages["accessories"]
 
     def _arming(self, token: Token) -> Weapon | None:
         """`threatened to arm the rebels`: weapons, said by the verb alone."""

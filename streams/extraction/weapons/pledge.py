@@ -214,7 +214,8 @@ class _Finder:
             if listed or not steps:
                 return listed
         told = self._told(item, way, before, limit, items)
-        if package_giving(steps[0]) is not None and not (told is not None and told.named_suppliers and told.named_recipients):
+        is_held = package_giving(steps[0]) is not None or (steps[0].kind == "package" and any(s.kind == "list" for s in way.steps))
+        if is_held and not (told is not None and told.named_suppliers and told.named_recipients):
             return self._listed(item, way, before, items) or told
         is_act = steps[0].relation == "self" and steps[0].kind == "give" and steps[0].token.pos_ == "NOUN"
         if is_act and told is not None and told.status is not Status.DELIVERED:
