@@ -206,7 +206,7 @@ def _is_mere_topic(transfer: Transfer) -> bool:
 
 def is_trade_of_companies(steps: list[Step], suppliers: list[Party], recipients: list[Party]) -> bool:
     """Whether makers sell to each other, or at home: what they promise is no state's pledge, unless another state gets it."""
-    if _company_acts(steps):
+    if _company_acts(steps) or _is_private(steps, suppliers, recipients):
         return True
     is_order = any(step.token.lemma_.lower() == "award" for step in steps)
     if is_order and not any(p.country for p in recipients):
@@ -222,6 +222,18 @@ def is_trade_of_companies(steps: list[Step], suppliers: list[Party], recipients:
         and p.name not in lexicon()["sources"]["parliaments"]["names"]
         and not any(word in bodies for word in p.name.lower().split())
         for p in suppliers
+    )
+
+
+def _is_private(steps: list[Step], suppliers: list[Party], recipients: list[Party]) -> bool:
+    """`a man who sent bombs`, `when customers buy rifles`: who acts does so for no state."""
+    private = lexicon()["sources"]["private"]
+    sides = {"give": suppliers, "get": recipients, "secure": recipients}
+    return any(
+        subject.lemma_.lower() in private
+        for step in steps
+        if step.kind in sides and step.token.pos_ == "VERB" and not any(p.is_named for p in sides[step.kind])
+        for subject in syntax.subjects(step.token)
     )
 
 

@@ -174,7 +174,7 @@ class Items:
     def _named(self, token: Token, mention: Mention) -> Weapon | None:
         if token.i != mention.last or (mention.form is Form.GENERIC and _is_verb(self._doc[mention.first])):
             return None
-        if _is_denied(self._doc[mention.first]):
+        if _is_denied(self._doc[mention.first]) or self._is_named_before(mention):
             return None
         if mention.first < self._end_of_last:
             # The guns of "48 M240 machine guns"
@@ -226,6 +226,14 @@ class Items:
         is_figure = mention.first > 0 and self._doc[mention.first - 1].lower_ in self._packages["figurative"]
         is_of_mass = any(t.lower_ in self._packages["mass_destruction"] for t in before)
         return is_figure or is_of_mass or any(t.lemma_.lower() in self._packages["programmes"] for t in behind)
+
+    def _is_named_before(self, mention: Mention) -> bool:
+        """`missiles` of `Army Tactical Missile System (ATACMS) missiles`: the name stands in the brackets, or before them."""
+        if mention.form is not Form.GENERIC or mention.first < 2 or self._doc[mention.first - 1].text != ")":
+            return False
+        opening = next((i for i in range(mention.first - 2, max(mention.first - WIDEST_PHRASE, 0), -1) if self._doc[i].text == "("), 0)
+        names = (self._context.mentions.at(i, EntityKind.WEAPON) for i in (mention.first - 2, opening - 1) if i >= 0)
+        return any(name is not None and name.form is Form.NAME for name in names)
 
     def _is_of_another_noun(self, token: Token) -> bool:
         """`missile` of `drone and missile technology`, `submarine, missile and other technologies`: what another noun is of."""

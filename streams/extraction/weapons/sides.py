@@ -357,7 +357,11 @@ class Sides:
         if mention is None or mention.first != i or mention.form is Form.DEMONYM or mention.end >= len(self._doc):
             return []
         behind = self._doc[mention.end]
-        is_whole = behind.pos_ in ("NUM", "ADJ", "NOUN", "PROPN", "ADV", "DET", "SYM") and behind.lower_ not in ("'s", "’s")
+        if behind.lower_ in ("'s", "’s") and behind.i + 1 < len(self._doc):
+            # "sent Malta's government 20 jets"
+            is_body = self._doc[behind.i + 1].lemma_.lower() in lexicon()["sources"]["public_bodies"]
+            return self._context.cast.one(self._doc[mention.last]) if is_body else []
+        is_whole = behind.pos_ in ("NUM", "ADJ", "NOUN", "PROPN", "ADV", "DET", "SYM")
         return self._context.cast.one(self._doc[mention.last]) if is_whole else []
 
     def _holders(self, noun: Token) -> list[Party]:
@@ -373,8 +377,8 @@ class Sides:
             if verb.pos_ in ("VERB", "AUX"):
                 return self._subjects(verb)
             noun = verb
-        for clause in (c for c in noun.children if c.dep_ == "relcl"):
-            # "the order that Malta placed": the subject of what is said of it.
+        for clause in (c for c in noun.children if c.dep_ == "relcl" or (c.dep_ == "amod" and c.tag_ in ("VBD", "VBN"))):
+            # "the order that Malta placed"; "Malta repeated calls", which the parser may take for repeated ones.
             if found := [p for s in syntax.subjects(clause) if s != noun for p in self._context.cast.parties(s)]:
                 return found
         verb = noun.head
