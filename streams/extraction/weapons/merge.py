@@ -10,7 +10,7 @@ from typing import Any
 from streams.extraction.actors import Party
 from streams.extraction.context import FigureMention
 from streams.extraction.mentions import Form
-from streams.extraction.weapons.items import Weapon, origins
+from streams.extraction.weapons.items import Weapon, lexicon, origins
 from streams.extraction.weapons.kinds import kind_of
 from streams.extraction.weapons.transfer import Transfer
 from streams.records import ActorKind, Qualifier, WeaponCategory, WeaponsPledgeStatus
@@ -60,6 +60,8 @@ def _fill_recipients(transfers: Sequence[Transfer], says_enough: Sequence[bool],
     usual = next((who for who, count in counts.most_common(1) if count > 0.5 * counts.total()), None)
     givers = {t.named_suppliers for t in transfers if t.named_suppliers and t.named_recipients == usual}
     latest: dict[frozenset[str], tuple[Party, ...]] = {t.named_recipients: t.recipients for t in transfers if t.named_recipients}
+    # What is sent goes to somebody, named or not; what equips or arms need not.
+    sending = lexicon()["sources"]["sending"]
     aided = frozenset(p.key for p in addressees) if not latest else frozenset[str]()
     latest[aided] = addressees
     filled: list[Transfer | None] = []
@@ -73,7 +75,8 @@ def _fill_recipients(transfers: Sequence[Transfer], says_enough: Sequence[bool],
         who = last.named_recipients if last is not None and is_near else usual if transfer.named_suppliers else None
         if not who or who & transfer.named_suppliers:
             who = usual
-        if not who and transfer.named_suppliers and (transfer.weapon.is_package or transfer.package is not None):
+        is_of_aid = transfer.weapon.is_package or transfer.package is not None or transfer.predicate.lemma_.lower() in sending
+        if not who and transfer.named_suppliers and is_of_aid:
             who = aided
         if who and transfer.named_suppliers and who >= transfer.named_suppliers:
             # Who gets the arms of the article gives none: "Malta would pay for the bombs".

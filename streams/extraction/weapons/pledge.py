@@ -84,7 +84,11 @@ def _sellers(context: ArticleContext) -> dict[str, Party]:
 def _addressees(context: ArticleContext) -> tuple[Party, ...]:
     """`a new package for Malta`, `aid to Malta`: whom whatever the article calls aid is for, where that is one and the same."""
     nouns = lexicon()["lists"]["giving"]
-    heads = (h for token in context.reading.doc if token.lemma_.lower() in nouns for h in syntax.adjuncts(token, "for", "to"))
+    named = [token for token in context.reading.doc if token.lemma_.lower() in nouns]
+    heads = [h for token in named for h in syntax.adjuncts(token, "for", "to")]
+    # "provides Malta with support"
+    given = [t.head.head for t in named if t.dep_ == "pobj" and t.head.lower_ == "with" and kind_of(t.head.head) == "give"]
+    heads.extend(h for verb in given for h in syntax.objects(verb))
     found = {p.key: p for h in heads for p in context.cast.one(h) if p.is_named and p.country}
     return tuple(found.values()) if len(found) == 1 else ()
 
