@@ -60,7 +60,8 @@ class Encounters:
         others = self._across_the_table(verb) if lemma in self._together else syntax.adjuncts(verb, "with", "to")
         met += [p for o in others for p in self._phrases.parties(o)]
         spoken_to = bool(others)
-        if lemma in self._together and not met and len(named(acting)) < 2:
+        is_body = lemma == "gather" and any(p.kind is ActorKind.IGO for p in acting)
+        if lemma in self._together and not met and len(named(acting)) < 2 and not is_body:
             return False
         if lemma in talks_words()["verbs"]["meet_with"] and not met and (spoken_to or len(named(acting)) < 2):
             # "spoke to reporters" is no meeting, and "the minister talked" is none either.

@@ -68,7 +68,9 @@ class Mood:
             # "May have lost by meeting him": they met; "could win by meeting him": nobody says that they will.
             has_done = fact.is_perfect and fact.modal is not None and fact.modal.lower_ in ("may", "might")
             return Standing(Status.HELD if has_done else Status.PROPOSED, cues, is_asserted=has_done)
-        sure = case.asserted and fact.modal_kind != "obliged" and fact.condition is None and not hindered
+        # "Said he would hold a summit with Togo if there were a deal": a condition that who would take part sets himself.
+        is_offered = fact.condition is not None and fact.tense is Tense.FUTURE and len(case.parties) > 1
+        sure = (case.asserted or is_offered) and fact.modal_kind != "obliged" and (is_offered or fact.condition is None) and not hindered
         return Standing(Status.PROPOSED, cues, is_asserted=sure or fact.doubt is not None, renews=case.renews)
 
     def _by_tense(self, case: Case) -> Standing | None:
@@ -118,8 +120,10 @@ class Mood:
                 above.lower_ == "in" and above.head.lemma_.lower() not in self._attending
             )
             if draft.nouns and draft.node.dep_ == "pobj" and is_while:
-                # "They failed to agree at two days of talks".
-                was = bool(draft.verbs) and report_tense(draft.verbs[0]) is Tense.PAST
+                # "They failed to agree at two days of talks", "to reach a deal at talks".
+                at = draft.node.head.lower_ != "in"
+                verb = draft.verbs[0] if draft.verbs else syntax.governing_verb(draft.node) if at else None
+                was = verb is not None and report_tense(verb) is Tense.PAST
                 status = Status.HELD if was else Status.SCHEDULED
             elif draft.word in self._processes and draft.mediators:
                 status, asserted = Status.ONGOING, True

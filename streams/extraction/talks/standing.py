@@ -395,8 +395,12 @@ class StandingReader:
             return "SCHEDULED", preposition if word in BEFORE_IT else token, False
         if word in AFTER_IT:
             return "SCHEDULED" if self._is_to_come(token, case) else "HELD", preposition, names_other_side
-        if word == "in" and token.pos_ == "NOUN" and self._by_verb.get(token.lemma_.lower()) in ("POSTPONED", "PROPOSED", "WISHED"):
-            # "Contributed to delays in the talks", "a proposal in the talks": they go on.
+        if (
+            word == "in"
+            and token.pos_ == "NOUN"
+            and self._by_verb.get(token.lemma_.lower()) in ("POSTPONED", "PROPOSED", "WISHED", "SCHEDULED")
+        ):
+            # "Contributed to delays in the talks", "a proposal in the talks", "an agreement in the talks": they go or went on.
             return None, None, False
         mapped = self._verbs.read(governor)
         stays_out = word in ("from", "of", "in") and mapped is not None and mapped[0] in OFF

@@ -155,7 +155,10 @@ class Triggers:
             # "summit meeting" is found at its head, "meeting format" is none.
             return False
         whole = token.head.head if token.dep_ == "pobj" and token.head.lower_ == "of" else None
-        if whole is not None and whole.lemma_.lower() in (self._parts & self._nouns) | {"sideline", "margin", "fringe"}:
+        if whole is not None and whole.lemma_.lower() in self._parts & self._nouns:
+            return False
+        if whole is not None and whole.lemma_.lower() in ("sideline", "margin", "fringe") and not syntax.adjuncts(token, "between"):
+            # "On the sidelines of the summit", and not "of the dialogue between Ghana and Togo".
             return False
         if lemma == "call" and not self._is_conversation(token):
             return False
