@@ -78,8 +78,11 @@ def _points(meeting: Meeting, known: list[Party]) -> int:
         points -= 2
     is_placed = meeting.location is not None and meeting.date is not None
     points -= (0 if is_told else 1 if is_placed else 3) * meeting.is_loose + 2 * (is_weak and not meeting.is_asserted)
-    points -= is_weak and here < 2 and meeting.location is None and meeting.date is None
-    return points
+    # "Trade negotiations have since stalled": between the two that the article is about.
+    is_stalled = meeting.status is TalksRoundStatus.SUSPENDED and meeting.is_asserted and len(known) == 2
+    if is_stalled:
+        return points + 2
+    return points - (is_weak and here < 2 and meeting.location is None and meeting.date is None)
 
 
 def _is_many(party: Party) -> bool:
