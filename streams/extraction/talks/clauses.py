@@ -101,6 +101,8 @@ class Clauses:
         if lemma in self._received and behind:
             guests = [p for o in syntax.objects(verb) for p in self._phrases.parties(o)]
             draft.parties.extend(guests)
+            # "Have been invited to the talks": by whom is not told.
+            acting = [p for p in acting if p.key not in {g.key for g in guests}]
             (draft.hosts if len(named(guests)) > 1 else draft.parties).extend(acting)
         elif lemma in self._roles["host"]:
             draft.hosts.extend(acting)

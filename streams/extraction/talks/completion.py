@@ -59,7 +59,7 @@ def inherit_parties(meeting: Meeting, meetings: list[Meeting], opposed: tuple[Pa
             return replace(meeting, parties=tuple(known.get(p.key, p) for p in opposed), confidence=0.5)
         # "Ahead of the new round": between whom is told behind, and of nobody else.
         behind = [m for m in meetings if len(m.party_keys) >= 2 and m.format is not TalksFormat.PHONE]
-        if own or not meeting.is_definite or len({m.party_keys for m in behind}) != 1:
+        if own or not meeting.is_definite or len({m.party_keys for m in behind}) != 1 or helpers & behind[0].party_keys:
             return meeting
         source = behind[0]
     parties = (*sides, *(without_person(p, 0.7) for p in source.parties if p.key not in own | helpers))
@@ -71,7 +71,13 @@ def _is_of_its_own(meeting: Meeting, own: frozenset[str]) -> bool:
     node = meeting.node
     is_name = node.pos_ == "PROPN" and node.text[:1].isupper() and any(c.dep_ == "compound" and c.pos_ == "PROPN" for c in node.children)
     is_any = node.lemma_.lower() in talks_words()["nouns"]["open"] and any(c.lower_ in ("a", "an") for c in node.children)
-    return (is_name and not own and meeting.round_number is None) or (is_any and bool(own))
+    verb = syntax.governing_verb(node)
+    # "Will take part in the Global Seed Summit": that of many.
+    attends = verb is not None and (
+        verb.lemma_.lower() in talks_words()["verbs"]["attending"] or any(c.lower_ == "part" for c in verb.children)
+    )
+    is_of_many = is_name and node.lemma_.lower() in talks_words()["nouns"]["gathering"] and attends
+    return (is_name and not own and meeting.round_number is None) or (is_any and bool(own)) or (is_of_many and len(own) == 1)
 
 
 def _is_of_the_series(meeting: Meeting) -> bool:

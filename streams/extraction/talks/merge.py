@@ -9,6 +9,7 @@ from typing import Any
 
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
+from streams.extraction.mentions import Form, Mention
 from streams.extraction.talks.completion import between_by, inherit_parties, with_chairs, with_mediators
 from streams.extraction.talks.identifiable import stands_alone
 from streams.extraction.talks.meeting import OFF, Meeting
@@ -16,7 +17,7 @@ from streams.extraction.talks.sameness import dates_meet, is_same
 from streams.extraction.talks.sides import STATE_LIKE, without_person
 from streams.extraction.talks.standing import HAPPENED, PLANNED
 from streams.extraction.talks.telling import is_on_the_way, is_stall_of, is_told, only_refers, shares_place_and_day, told_here
-from streams.records import TalksFormat, TalksLevel, TalksRoundStatus
+from streams.records import EntityKind, TalksFormat, TalksLevel, TalksRoundStatus
 
 __all__ = ["merge"]
 
@@ -55,7 +56,9 @@ def _clustered(mentions: list[Meeting], context: ArticleContext, taken_over: Con
         if taken_over is not None:
             is_taken_over = mention.trigger in taken_over
             near = [cluster for cluster in near if (cluster[0].trigger in taken_over) != is_taken_over]
-        home = next((cluster for cluster in near if is_same(cluster[0], mention, context)), None)
+        same = [cluster for cluster in near if is_same(cluster[0], mention, context)]
+        # Rather with what names the same sides than with the one that names nobody and stands nearer.
+        home = next((c for c in same if len(mention.party_keys) > 1 and c[0].party_keys == mention.party_keys), next(iter(same), None))
         if home is None and only_refers(mention) and taken_over is None:
             home = next((cluster for cluster in near if is_same(cluster[0], mention, context, whatever_status=True)), None)
         if home is None:
@@ -121,7 +124,7 @@ def _combine(cluster: list[Meeting]) -> Meeting:
         parties=tuple(p for p in parties if p.key not in {h.key for h in helpers}),
         mediators=helpers,
         hosts=hosts,
-        location=first("location"),
+        location=_most_specific(best, sure),
         date=dated.date,
         direction=dated.direction,
         duration=first("duration"),
@@ -135,6 +138,14 @@ def _combine(cluster: list[Meeting]) -> Meeting:
         renews=any(m.renews for m in cluster),
         counter_attributions=best.counter_attributions + doubts,
     )
+
+
+def _most_specific(best: Meeting, others: list[Meeting]) -> Mention | None:
+    """Where it was: rather the town that one mention tells than the country that another does."""
+    told = [m.location for m in (best, *others) if m.location is not None]
+    if not told or told[0].kind is not EntityKind.STATE or told[0].form is not Form.NAME:
+        return told[0] if told else None
+    return next((p for p in told if p.country == told[0].country and (p.kind is EntityKind.PLACE or p.form is Form.CAPITAL)), told[0])
 
 
 def _standing(best: Meeting, others: list[Meeting]) -> Meeting:

@@ -61,7 +61,9 @@ class Mood:
         if _is_yet_to_come(case.draft):
             return Standing(Status.PROPOSED, case.told, renews=case.renews)
         hindered = any(c.lower_ in ("without", "until", "unless", "while") for v in case.draft.verbs[:2] for c in v.children)
-        is_denied = fact.negation is not None and fact.modal is not None and fact.negation.head in (fact.modal.head, *case.draft.nouns)
+        # "Could hardly sleep in anticipation of the meeting" denies nothing of it.
+        denied = (*([fact.modal.head] if fact.modal is not None and fact.modal.head in case.draft.verbs else []), *case.draft.nouns)
+        is_denied = fact.negation is not None and fact.modal is not None and fact.negation.head in denied
         if is_denied and fact.modal_kind == "possible" and not hindered:
             return Standing(Status.RULED_OUT, cues, is_asserted=case.asserted)
         if case.draft.node.dep_ == "pcomp" and case.draft.node.head.lower_ == "by":

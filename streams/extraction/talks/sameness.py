@@ -52,6 +52,8 @@ def is_same(head: Meeting, mention: Meeting, context: ArticleContext, *, whateve
         return False
     if _is_resumption(mention) and _has_broken_off(head):
         return False
+    if _came_to_nothing(head, mention) or _came_to_nothing(mention, head):
+        return False
     return _parties_fit(head, mention, shares_particulars=same_place or same_day)
 
 
@@ -65,6 +67,14 @@ def _lasts_over(first: Meeting, second: Meeting) -> bool:
 def _is_resumption(meeting: Meeting) -> bool:
     """`Negotiations resumed a week later`: those that had broken off before were others."""
     return any(t.tag_ in ("VBD", "VBN") and t.lemma_.lower() in talks_words()["renewal"]["words"] for t in meeting.evidence)
+
+
+def _came_to_nothing(off: Meeting, plan: Meeting) -> bool:
+    """Whether one was called off some time ago, and the other is a plan of its own: `was to meet them last month, but they cancelled`."""
+    if off.status is not TalksRoundStatus.CANCELLED or off.date is None or plan.date is not None:
+        return False
+    is_past = any(t.lower_ in talks_words()["days"]["behind"] for t in off.node.doc[off.date.first : off.date.end])
+    return is_past and plan.is_asserted and not plan.is_definite and plan.status in (TalksRoundStatus.SCHEDULED, TalksRoundStatus.PROPOSED)
 
 
 def _has_broken_off(meeting: Meeting) -> bool:

@@ -187,7 +187,9 @@ class StandingReader:
                 visited = case.fact.tense is Tense.PAST and (governor.lemma == "visit" or is_over or self._is_long_ago(case.date))
                 case.note("HOLD" if visited else "SCHEDULED", cue)
                 is_bound = bool(syntax.adjuncts(governor.token, "to"))
-                case.asserted = case.fact.tense is Tense.FUTURE or case.date is not None or is_over or is_bound
+                # "Before leaving for the summit on Thursday he said": when he left.
+                is_aside = governor.token.dep_ == "pcomp" and governor.token.head.head.i > governor.token.i
+                case.asserted = not is_aside and (case.fact.tense is Tense.FUTURE or case.date is not None or is_over or is_bound)
             elif case.status is None and governor.relation == "prep:to":
                 case.note("HOLD", cue)
             return True
@@ -214,7 +216,8 @@ class StandingReader:
         if governor.lemma == "follow" and governor.relation == "prep:by":
             self._takes_follow_up(governor.token, case)
             return True
-        is_end = governor.token.lemma_.lower() in self._ended and governor.token.pos_ == "NOUN"
+        # "Hopes that peace results from talks": a noun to the tagger.
+        is_end = governor.token.lemma_.lower() in self._ended and governor.token.pos_ == "NOUN" and governor.token.dep_ != "ccomp"
         if is_end or (governor.token.lower_ == "following" and governor.token.dep_ == "prep"):
             case.note("HELD", governor.token)
             return True
@@ -412,7 +415,8 @@ class StandingReader:
             return None, None, False
         if word == "during" and token.pos_ in ("VERB", "AUX"):
             return None, None, names_other_side
-        if word in AT_IT and token.pos_ in ("VERB", "AUX") and governor.lemma not in self._at_the_table:
+        takes_other = token.lemma_ == "take" and not any(c.lower_ in ("part", "place") for c in token.children)
+        if word in AT_IT and token.pos_ in ("VERB", "AUX") and (governor.lemma not in self._at_the_table or takes_other):
             return None, None, names_other_side
         if word in ("at", "during", "after", "following") and token.pos_ in ("NOUN", "PROPN"):
             # "Tabled proposals at talks in Lima": where the parser hung it is no matter.

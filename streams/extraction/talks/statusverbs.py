@@ -8,7 +8,7 @@ from streams.extraction import syntax
 from streams.extraction.context import ArticleContext
 from streams.extraction.factuality import Governor
 from streams.extraction.talks.meeting import OFF, talks_words
-from streams.extraction.talks.triggers import is_stay
+from streams.extraction.talks.triggers import is_deadline, is_stay
 
 __all__ = ["StatusVerbs"]
 
@@ -58,6 +58,8 @@ class StatusVerbs:
             is_so_now = verb.tag_ in ("VBZ", "VBP") or any(c.lower_ in ("have", "has") for c in verb.children)
             stuck = next((o for o in syntax.objects(verb) if self._by_verb.get(o.lemma_.lower()) == "SUSPENDED"), None)
             return ("SUSPENDED", stuck) if stuck is not None and is_so_now else None
+        if is_deadline(verb):
+            return None
         status = by_adverb or self._by_verb.get(lemma) or self._by_verb.get(verb.lemma_.lower())
         if governor.relation == "nsubj" and status in ("PROPOSED", "WISHED", "SCHEDULED", "REACTION"):
             # Talks propose nothing: "the talks aim at", "the talks set the stage".

@@ -11,7 +11,18 @@ from streams.extraction.factuality import Governor
 from streams.extraction.lexicon import words
 from streams.extraction.talks.meeting import Draft, talks_words
 
-__all__ = ["DATELINE", "Triggers", "is_in_dateline", "is_meeting_word", "is_naming", "is_set_beside", "is_stay", "is_venue", "noun_lemma"]
+__all__ = [
+    "DATELINE",
+    "Triggers",
+    "is_deadline",
+    "is_in_dateline",
+    "is_meeting_word",
+    "is_naming",
+    "is_set_beside",
+    "is_stay",
+    "is_venue",
+    "noun_lemma",
+]
 
 NEAR = 60
 """Tokens within which `the first` means a round that was told of."""
@@ -312,6 +323,8 @@ class Triggers:
     def leads_up_to(self, node: Token) -> bool:
         """Whether a word above a meeting says something of it: `offer`, `round`, `host`, and not `support` or `focus`."""
         lemma = Governor(node, "").lemma
+        if is_deadline(node):
+            return False
         return lemma in self._leads_up or node.lemma_.lower() in self._leads_up or is_meeting_word(node)
 
     def _verbs_above(self, token: Token) -> list[Token]:
@@ -391,6 +404,11 @@ def is_stay(verb: Token) -> bool:
     nodes = (verb, *(c for c in verb.children if c.dep_ == "acomp" and c.lower_ in ("due", "back")))
     places = talks_words()["nouns"]["place"]
     return any(p.pos_ == "PROPN" or p.lemma_.lower() in places for node in nodes for p in syntax.adjuncts(node, "in"))
+
+
+def is_deadline(noun: Token) -> bool:
+    """`the expiration date of the talks`: not a date set for them."""
+    return noun.lemma_ == "date" and any(c.dep_ == "compound" and c.pos_ == "NOUN" for c in noun.children)
 
 
 def is_in_dateline(token: Token) -> bool:
