@@ -152,7 +152,8 @@ class Mood:
             is_in_it = bool(draft.verbs) and draft.verbs[0].lemma_ in ("be", "engage", "involve", "lock") and draft.node.head.lower_ == "in"
             if asserted and case.date is not None and self.is_ahead(case.date):
                 status = Status.SCHEDULED
-            elif fact.is_progressive or is_in_it or _is_being_done(draft):
+            elif fact.is_progressive or is_in_it or case.started or _is_being_done(draft):
+                # "Begins today", told on the day.
                 status = Status.ONGOING
         return Standing(status, case.told, is_asserted=asserted, renews=case.renews)
 

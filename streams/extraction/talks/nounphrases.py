@@ -89,6 +89,8 @@ class NounPhrases:
             draft.parties.extend(p for head in syntax.adjuncts(noun, "to") for p in self._who_lives_at(head))
             return
         between = [p for head in syntax.adjuncts(noun, "between", "among", "amongst") for p in self._phrases.one(head)]
+        if len(named(between)) < 2:
+            between = self._in_row(noun) or between
         for head in syntax.adjuncts(noun, "of"):
             if not is_meeting_word(head):
                 between.extend(self._phrases.one(head))
@@ -106,6 +108,19 @@ class NounPhrases:
             draft.mediators.extend(self._mediation.helpers(head))
         for head in syntax.adjuncts(noun, "under"):
             draft.mediators.extend(self._mediation.sponsors(head))
+
+    def _in_row(self, noun: Token) -> list[Party]:
+        """`between Mr A, Prime Minister B of Togo, and President C of Mali`: three or more in a row, where the parser loses them."""
+        word = next((c for c in noun.children if c.lower_ == "between"), None)
+        if word is None:
+            return []
+        found: list[Party] = []
+        for token in noun.doc[word.i + 1 : noun.sent.end]:
+            if token.tag_ in ("VBD", "VBZ", "VBP", "MD") or token.text in (";", ":", "("):
+                break
+            is_last = self._context.cast.is_person(token) and not self._context.cast.is_person(token.nbor(1))
+            found.extend(self._phrases.one(token) if is_last else [])
+        return found if len({p.key for p in named(found)}) > 2 else []
 
     def from_clauses(self, noun: Token, draft: Draft) -> None:
         """`talks mediated by Qatar`, `a meeting hosted by Norway`, `talks involving`, `talks that Ghana will host`."""

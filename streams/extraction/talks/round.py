@@ -255,9 +255,11 @@ def _confidence(parties: list[Party], fact: Factuality) -> float:
 
 
 def _one_by_one(meeting: Meeting) -> list[Meeting]:
-    """`calls with A and B` are two calls: nobody reports a call of three in that way."""
+    """`calls with A and B` are two calls: nobody reports a call of three in that way; so are `separate talks with A and B`."""
     callers = [p for p in meeting.parties if p.first < meeting.node.i]
-    if meeting.format is not TalksFormat.PHONE or len(meeting.parties) != 3 or len(callers) > 1:
+    is_separate = any(c.lower_ in talks_words()["nouns"]["one_by_one"] for c in meeting.node.children)
+    is_call = meeting.format is TalksFormat.PHONE and len(meeting.parties) == 3
+    if not (is_call or is_separate) or len(meeting.parties) < 3 or len(callers) > 1 or meeting.mediators:
         return [meeting]
     caller, *called = meeting.parties
     return [replace(meeting, parties=(caller, other)) for other in called]

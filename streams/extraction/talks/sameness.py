@@ -30,6 +30,9 @@ SUMMIT_DAYS = 3
 
 def is_same(head: Meeting, mention: Meeting, context: ArticleContext, *, whatever_status: bool = False) -> bool:
     """Whether `mention` tells of the meeting that `head` is: by round, day, place, sides and status."""
+    if head.trigger == mention.trigger:
+        # "Met separately with A and B": told in one breath as two.
+        return False
     if head.round_number != mention.round_number and head.round_number and mention.round_number:
         return False
     if (head.round_count or 1) != (mention.round_count or 1):

@@ -130,8 +130,9 @@ class StandingReader:
             return False
         if governor.relation.startswith("prep:") and (place := self._by_preposition(governor, case)) is not None:
             found, cue, case_asserted = place
-            if case.status == "HOLD" and found in ("HELD", "SCHEDULED") and governor.relation.removeprefix("prep:") in AFTER_IT | BEFORE_IT:
-                # "Agreed to meet again after concluding talks": told of what lies between.
+            beside = {governor.relation.removeprefix("prep:"), governor.token.lower_}
+            if case.status == "HOLD" and found in ("HELD", "SCHEDULED") and beside & (AFTER_IT | BEFORE_IT):
+                # "Agreed to meet again after concluding talks", "ahead of the resumption of talks": told of what lies between.
                 case.note(found, cue or governor.token)
             elif case.status is None:
                 case.status, case.asserted = found, case_asserted
