@@ -60,6 +60,8 @@ def find_transfers(context: ArticleContext) -> list[Transfer]:
         del mentions[-RECENT:]
         told = worth.told_later(tokens, [*recent, *finder.in_sentence(tokens, recent)])
         mentions.extend(finder.told_again(tokens, told))
+    if not mentions:
+        return []
     filled = fill_sides(mentions, context.voice, _sellers(context), _addressees(context))
     return merge([t for t in map(_between_polities, filled) if is_identifiable(t)])
 
@@ -135,10 +137,11 @@ class _Finder:
             found = self._respectively(found, tokens)
         found = [replace(t, status=Status.REFUSED) if t.status in PROMISED and self._is_excepted(t) else t for t in found]
         found = _without_act(self._worth.in_sentence(found, orphans, tokens))
-        totals = {t.predicate for t in found if is_total(t, self._context)}
+        summed = [t for t in found if is_total(t, self._context)]
+        totals = {t.predicate for t in summed}
         # "has sent 250 tanks, jets and helicopters since 2022": what is not counted is of the same total.
-        rest = {t.weapon.first for t in found if t.predicate in totals and t.quantity is None and t.value is None}
-        return [replace(t, is_cumulative=t.is_cumulative or is_total(t, self._context) or t.weapon.first in rest) for t in found]
+        summed.extend(t for t in found if t.predicate in totals and t.quantity is None and t.value is None)
+        return [replace(t, is_cumulative=True) if t in summed else t for t in found]
 
     def told_again(self, tokens: Sequence[Token], transfers: Sequence[Transfer]) -> list[Transfer]:
         """The transfers so far, with what the sentence says of the last of them without naming it."""
