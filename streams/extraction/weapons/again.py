@@ -9,9 +9,9 @@ from spacy.tokens import Token
 
 from streams.extraction.factuality import Tense, assess
 from streams.extraction.reading import Reading
+from streams.extraction.weapons.agents import Agents
 from streams.extraction.weapons.items import lexicon
 from streams.extraction.weapons.kinds import kind_of
-from streams.extraction.weapons.sides import Sides
 from streams.extraction.weapons.status import in_order, status_of
 from streams.extraction.weapons.steps import Step, WayUp
 from streams.extraction.weapons.transfer import Transfer
@@ -29,7 +29,7 @@ PROMISED = frozenset({Status.PLEDGED, Status.COMMITTED})
 AGAINST = frozenset({Status.REFUSED, Status.WITHDRAWN})
 
 
-def told_again(reading: Reading, sides: Sides, tokens: Sequence[Token], transfers: Sequence[Transfer]) -> list[Transfer]:
+def told_again(reading: Reading, agents: Agents, tokens: Sequence[Token], transfers: Sequence[Transfer]) -> list[Transfer]:
     """The transfers told so far, with the status that a sentence gives to the last of them."""
     known = list(transfers)
     for token in tokens:
@@ -42,7 +42,7 @@ def told_again(reading: Reading, sides: Sides, tokens: Sequence[Token], transfer
         status, cues = status_of(steps, assess(steps[0].token))
         if status is None or not _goes_further(last.status, status) or last.is_cumulative:
             continue
-        acting = sides.acting([step.token for step in steps])
+        acting = agents.acting([step.token for step in steps])
         who = {p.key for p in acting}
         if not last.named_suppliers and steps[0].kind != "get" and last.status in OPEN and not who & last.named_recipients:
             # "asked for them, but Malta refused to provide them": now it is told who was asked.

@@ -15,12 +15,15 @@ from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form
 from streams.extraction.polities import polity
 from streams.extraction.weapons.again import told_again
+from streams.extraction.weapons.agents import Agents
 from streams.extraction.weapons.exclusions import Exclusions, is_beside_weapons, is_identifiable, is_trade_of_companies, replaces_others
 from streams.extraction.weapons.items import Item, Items, Weapon, lexicon
 from streams.extraction.weapons.kinds import holding_noun, kind_of
 from streams.extraction.weapons.lists import Lists, holds_a_package, is_taken_apart, package_giving
 from streams.extraction.weapons.merge import fill_sides, merge
+from streams.extraction.weapons.owners import Owners
 from streams.extraction.weapons.sides import Sides
+from streams.extraction.weapons.speakers import Speakers
 from streams.extraction.weapons.status import in_order, status_of
 from streams.extraction.weapons.steps import Step, WayUp
 from streams.extraction.weapons.totals import is_summing_up, is_total
@@ -102,7 +105,10 @@ class _Finder:
         self._context = context
         self._worth = worth
         self._items = Items(context)
-        self._sides = Sides(context)
+        owners = Owners(context)
+        self._agents = Agents(context, owners)
+        self._speakers = Speakers(context, self._agents)
+        self._sides = Sides(context, owners, self._agents, self._speakers)
         self._lists = Lists(context.reading)
         self._exclusions = Exclusions(context, self._sides)
 
@@ -145,7 +151,7 @@ class _Finder:
 
     def told_again(self, tokens: Sequence[Token], transfers: Sequence[Transfer]) -> list[Transfer]:
         """The transfers so far, with what the sentence says of the last of them without naming it."""
-        return told_again(self._context.reading, self._sides, tokens, transfers)
+        return told_again(self._context.reading, self._agents, tokens, transfers)
 
     def _is_excepted(self, transfer: Transfer) -> bool:
         """`will include helicopters, but not the F-16 jets that it asked for`."""
@@ -259,7 +265,7 @@ class _Finder:
         suppliers, recipients, is_own = self._sides.of(item, steps, way.gapped, limit, is_one_of_several=items > 1)
         if status in (Status.REFUSED, Status.UNDER_DISCUSSION) and not suppliers and recipients and fact.tense is not Tense.NONE:
             # "A Maltese spokesman said nothing had been decided about giving Cyprus": whoever says so would give.
-            suppliers = self._sides.speakers(steps, recipients)
+            suppliers = self._speakers.of(steps, recipients)
         if is_own or (status is Status.REFUSED and not any(p.is_named for p in suppliers)):
             # Somebody must refuse.
             return None

@@ -13,7 +13,7 @@ from streams.extraction.context import ArticleContext, FigureMention
 from streams.extraction.mentions import Form
 from streams.extraction.weapons.items import Item, Weapon, lexicon
 from streams.extraction.weapons.kinds import kind_of
-from streams.extraction.weapons.sides import distinct
+from streams.extraction.weapons.parties import distinct
 from streams.extraction.weapons.steps import Step
 from streams.extraction.weapons.transfer import Transfer
 from streams.records import EntityKind, FigureKind, WeaponCategory

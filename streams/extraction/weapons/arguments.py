@@ -1,0 +1,187 @@
+"""Who gives and who gets at one transfer word: its subject, its objects, and those behind its prepositions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from spacy.tokens import Doc, Token
+
+from streams.extraction import syntax
+from streams.extraction.actors import Party
+from streams.extraction.context import ArticleContext
+from streams.extraction.lexicon import words
+from streams.extraction.mentions import Form
+from streams.extraction.weapons.agents import Agents
+from streams.extraction.weapons.items import lexicon
+from streams.extraction.weapons.kinds import kind_of
+from streams.extraction.weapons.owners import Owners
+from streams.extraction.weapons.parties import unnamed
+from streams.extraction.weapons.steps import Step
+from streams.records import ActorKind, EntityKind
+
+__all__ = ["Arguments", "for_whom_to"]
+
+SUPPLIER_KINDS = frozenset({ActorKind.STATE, ActorKind.IGO, ActorKind.GROUP, ActorKind.PERSON, ActorKind.ORG})
+
+
+class Arguments:
+    """The suppliers and recipients that the transfer words of one article have of their own."""
+
+    def __init__(self, context: ArticleContext, owners: Owners, agents: Agents) -> None:
+        self._context = context
+        self._owners = owners
+        self._agents = agents
+        self._doc: Doc = context.reading.doc
+
+    def suppliers(self, step: Step) -> list[Party]:
+        """Who gives by what the transfer word governs: who does it, whose it is, or where it is from."""
+        token = step.token
+        subjects = self._agents.subjects(token)
+        source = [p for h in syntax.adjuncts(token, "from", "by") for p in self._context.cast.one(h)]
+        source = source or [p for way in _ways(token) for h in syntax.adjuncts(way, "from") for p in self._context.cast.one(h)]
+        match step.kind:
+            case "pledge" | "commit" | "refuse" | "delay" | "withdraw" if token.pos_ == "NOUN":
+                # "put a freeze on": who does it freezes.
+                does = token.head.lemma_.lower() in lexicon()["aside"]["doing"]
+                return source or self._owners.of(token) or (self._agents.holders(token) if does else [])
+            case "give" | "package" if token.pos_ == "NOUN":
+                # "received its first consignment": its own, and not from it.
+                return source or ([] if _holds_get(token.head) else self._owners.of(token))
+            case "discuss" if token.pos_ == "NOUN":
+                # "discussions between rebels in Malta to provide guns to"
+                among = syntax.adjuncts(token, "between", "among") if step.relation == "acl" and step.below.tag_ == "VB" else []
+                return source or [p for h in among for p in self._context.cast.one(h)] or self._agents.holders(token)
+            case "give" | "pledge" | "refuse" | "withdraw" | "delay" | "resume":
+                return [p for p in subjects if p.kind in SUPPLIER_KINDS] or source
+            case "commit" if token.lemma_ == "notify" and syntax.is_passive(token):
+                # Of sales of its own its parliament is told.
+                return [self._agents.state_of_parliament(p) for o in syntax.objects(token) for p in self._context.cast.one(o)]
+            case "commit":
+                return source or ([] if _holds_get(token) else [p for p in subjects if p.kind in SUPPLIER_KINDS])
+            case "go":
+                # "A Turkish plane landed", "arrived aboard two US ships"
+                carriers = [*syntax.subjects(token), *syntax.adjuncts(token, "off", "aboard", "on", "in")]
+                carriers = [c for c in carriers if c.lemma_.lower() in lexicon()["sources"]["carriers"]]
+                # "left Malta for Cyprus"
+                left = syntax.objects(token) if token.lemma_ == "leave" else []
+                return source or [p for o in left for p in self._context.cast.one(o)] or [p for c in carriers for p in self._owners.of(c)]
+            case "get" | "secure":
+                return source
+            case "help":
+                return subjects
+            case "thank":
+                return [p for o in syntax.objects(token) for p in self._context.cast.parties(o)]
+            case "ask" if step.below.pos_ == "VERB" and kind_of(step.below) == "secure" and step.below.head == token:
+                # "urged Malta to buy jets": who is asked buys.
+                return source
+            case "ask" if token.pos_ == "NOUN":
+                return [p for h in syntax.adjuncts(token, "to") for p in self._context.cast.one(h)]
+            case "ask":
+                asked = [
+                    p
+                    for child in token.children
+                    if child.dep_ in ("dobj", "dative") and child != step.below
+                    for p in self._context.cast.parties(child)
+                ]
+                return source or asked or self._asked_without_name(token)
+            case "discuss" if step.below.pos_ != "VERB":
+                return source or subjects
+        return []
+
+    def _asked_without_name(self, verb: Token) -> list[Party]:
+        """`asked its allies for`, `appealed to Western countries for`: not whoever else the article tells of."""
+        roles = words("roles")
+        others = {*roles["bodies"]["others"], *roles["groups"]["words"]}
+        heads = [*(c for c in verb.children if c.dep_ in ("dobj", "dative")), *syntax.adjuncts(verb, "to", "on", "upon", "from")]
+        return [unnamed(head) for head in heads if head.pos_ == "NOUN" and head.lemma_.lower() in others][:1]
+
+    def recipients(self, step: Step, top: Token) -> list[Party]:
+        """Who gets by what the transfer word governs: to whom it is, or who does what only those who get can do.
+
+        Parameters
+        ----------
+        top
+            Head of the phrase that the weapon is counted or valued in.
+        """
+        cast = self._context.cast
+        token = step.token
+        nodes = [token, *_ways(token)]
+        targets = [h for node in nodes for h in syntax.adjuncts(node, "to", "for", "dative") if h != top]
+        targets = targets or for_whom_to(token)
+        target = [p for h in targets for p in cast.one(h)] or [p for h in targets for p in self._agents.nobody_by_name(h)]
+        subjects = self._agents.subjects(token)
+        match step.kind:
+            case "secure" if [p for p in target if p.key not in {s.key for s in subjects}]:
+                # "will buy tanks for Malta": who buys gives.
+                return [p for p in target if p.key not in {s.key for s in subjects}]
+            case "get" | "secure":
+                return subjects or self._agents.holders(token)
+            case "await" | "thank":
+                return subjects
+            case "ask":
+                asking = [p for h in syntax.adjuncts(token, "from", "by") for p in cast.one(h)] if token.pos_ == "NOUN" else []
+                # Who speaks for no state that is known asks for somebody.
+                subjects = [replace(p, is_named=bool(p.country) or p.kind not in (ActorKind.PERSON, ActorKind.ORG)) for p in subjects]
+                if _holds_get(token):
+                    # "obtained a request": whoever reads it has not asked.
+                    subjects = []
+                return subjects or asking or self._agents.holders(token) or target
+            case "commit" | "pledge" if _holds_get(token):
+                return subjects
+            case "go":
+                reached = [*syntax.adjuncts(token, "in", "into"), *(syntax.objects(token) if token.lemma_ != "leave" else ())]
+                # "at Mogadishu's airport"
+                owners = [p for h in syntax.adjuncts(token, "at") for c in h.children if c.dep_ == "poss" for p in self._owners.one(c)]
+                return target or [p for h in reached for p in cast.one(h)] or owners
+            case "pledge" if token.pos_ == "VERB":
+                is_whom = step.relation == "below" or (syntax.is_passive(token) and step.below.dep_ == "dobj")
+                promised = [o for o in syntax.objects(token) if o.pos_ == "PROPN" or step.relation != "below"] if is_whom else []
+                return target or [p for o in promised if o != step.below for p in cast.one(o)] or self._right_behind(token)
+            case "give":
+                # What stands behind the weapon is another weapon, or begins another clause: "and Lithuania two".
+                others = [o for o in syntax.objects(token) if o not in (step.below, top) and (o.i < top.i or top.i <= token.i)]
+                found = target or [p for o in others for p in cast.parties(o)] or self._right_behind(token)
+                return found or [p for o in others for p in self._agents.nobody_by_name(o)]
+        held = syntax.governing_verb(token) if token.pos_ == "NOUN" else None
+        if held is not None and lexicon()["by_verb"].get(held.lemma_.lower()) in ("get", "secure") and token in syntax.objects(held):
+            # "Ukraine has received confirmation that they will provide": it gets the weapons too.
+            return target or self._agents.subjects(held)
+        return target
+
+    def _right_behind(self, verb: Token) -> list[Party]:
+        """`sell Riyadh 84 jets`, `send Ukraine missiles`, where the parser makes one name of whom and what."""
+        i = verb.i + 1
+        i += i < len(self._doc) and self._doc[i].lower_ == "the"
+        if verb.pos_ != "VERB" or i >= len(self._doc):
+            return []
+        if self._doc[i].lower_ in ("it", "them", "him", "us"):
+            return self._context.cast.one(self._doc[i])
+        mention = self._context.mentions.at(i, EntityKind.STATE, EntityKind.ORGANISATION)
+        if mention is None or mention.first != i or mention.form is Form.DEMONYM or mention.end >= len(self._doc):
+            return []
+        behind = self._doc[mention.end]
+        if behind.lower_ in ("'s", "’s") and behind.i + 1 < len(self._doc):
+            # "sent Malta's government 20 jets"
+            is_body = self._doc[behind.i + 1].lemma_.lower() in lexicon()["sources"]["public_bodies"]
+            return self._context.cast.one(self._doc[mention.last]) if is_body else []
+        is_whole = behind.pos_ in ("NUM", "ADJ", "NOUN", "PROPN", "ADV", "DET", "SYM")
+        return self._context.cast.one(self._doc[mention.last]) if is_whole else []
+
+
+def for_whom_to(node: Token) -> list[Token]:
+    """`Malta` of `$8 million for Malta to buy shells`: the parser sees Malta buy them, on the sum or on the verb that gives it."""
+    purposes = [c for c in node.children if c.dep_ in ("relcl", "acl", "advcl", "xcomp", "ccomp") and c.tag_ == "VB" and c.i > node.i]
+    marked = [c for c in purposes if any(m.lower_ == "for" and m.dep_ == "mark" for m in c.children)]
+    return [s for c in marked for s in c.children if s.dep_ in ("nsubj", "nsubjpass")]
+
+
+def _ways(verb: Token) -> list[Token]:
+    """`way` of `is on its way to`, which carries what belongs to the verb."""
+    if verb.lemma_ != "be":
+        return []
+    return [c for child in verb.children if child.dep_ == "prep" for c in child.children if c.dep_ == "pobj"]
+
+
+def _holds_get(verb: Token) -> bool:
+    """`received confirmation`: the subject is the one who gets."""
+    return verb.pos_ in ("VERB", "AUX") and lexicon()["by_verb"].get(verb.lemma_.lower()) in ("get", "secure")

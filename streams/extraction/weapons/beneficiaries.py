@@ -1,0 +1,89 @@
+"""Whom weapons are for where nobody is said to get them: named before aid, helped, told of it, whose defences they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from spacy.tokens import Doc, Token
+
+from streams.extraction import syntax
+from streams.extraction.actors import Party
+from streams.extraction.context import ArticleContext
+from streams.extraction.mentions import Form, Mention
+from streams.extraction.weapons.items import Item, Weapon, lexicon
+from streams.extraction.weapons.steps import Step
+from streams.records import EntityKind
+
+__all__ = ["Beneficiaries", "is_beneficiary"]
+
+
+class Beneficiaries:
+    """Those in one article whom its weapons are to help."""
+
+    def __init__(self, context: ArticleContext) -> None:
+        self._context = context
+        self._doc: Doc = context.reading.doc
+        self._verbs = frozenset(lexicon()["beneficiary"]["verbs"])
+
+    def of(self, item: Item, steps: list[Step], *, is_given: bool) -> list[Party]:
+        """Whom a weapon is for, by the nearest words that tell it.
+
+        Parameters
+        ----------
+        is_given
+            Whether somebody with a name gives: `to protect the United States`, where nobody gives, is of a state's own arms.
+        """
+        helped = self._helped(item.weapon.head.sent) if is_given else []
+        return self._named_for(item.weapon) or helped or self._told_to(steps) or self._strengthened(item, steps)
+
+    def _named_for(self, weapon: Weapon) -> list[Party]:
+        """`the Ukraine aid package`."""
+        found: list[Party] = []
+        for i in range(syntax.noun_phrase(weapon.head).start, weapon.head.i):
+            mention = self._context.mentions.at(i, EntityKind.STATE)
+            if mention and mention.first == i and is_beneficiary(weapon.head, mention, self._doc):
+                found.extend(self._context.cast.one(self._doc[mention.last]))
+        return found
+
+    def _helped(self, sentence: Iterable[Token]) -> list[Party]:
+        """`to help Ukraine fend off`, `to bolster Taiwan's defences`."""
+        for verb in sentence:
+            if verb.pos_ != "VERB" or verb.lemma_.lower() not in self._verbs:
+                continue
+            for child in verb.children:
+                if child.dep_ in ("dobj", "nsubj", "ccomp") and child.i > verb.i:
+                    nodes = [child, *(c for c in child.children if c.dep_ in ("poss", "nsubj", "compound", "amod"))]
+                    found = [p for n in nodes for p in self._context.cast.one(n) if p.is_named and p.country]
+                    if found:
+                        return [replace(p, directness=0.8) for p in found]
+        return []
+
+    def _told_to(self, steps: list[Step]) -> list[Party]:
+        """`told the Iraqi leader that it would send`."""
+        attribution = self._context.attributions.of(steps[0].token)
+        if attribution is None:
+            return []
+        heads = [c for c in attribution.cue.children if c.dep_ in ("dobj", "dative") and c.pos_ != "ADP"]
+        return [replace(p, directness=0.8) for h in heads for p in self._context.cast.one(h) if p.is_named and p.country]
+
+    def _strengthened(self, item: Item, steps: list[Step]) -> list[Party]:
+        """`approved $225 million for Malta's air defences`: whose they are."""
+        amounts = lexicon()["clause"]["by_amount"]
+        if any(step.kind not in ("commit", "pledge") for step in steps) or not (
+            steps[0].kind == "commit" or steps[0].token.lemma_.lower() in amounts
+        ):
+            # "offers an improvement in Malta's weaponry", "works with its air defence": none of it is for Malta.
+            return []
+        return [p for c in item.weapon.head.children if c.dep_ == "poss" for p in self._context.cast.one(c) if p.is_named and p.country]
+
+
+def is_beneficiary(noun: Token, mention: Mention, doc: Doc) -> bool:
+    """`the Ukraine aid package`: a state's plain name before aid is whom it is for; `US aid`, `UK aid`, `Germany's aid` are from there."""
+    if mention.form is not Form.NAME or doc[mention.first].text.isupper() or "." in doc[mention.first].text:
+        return False
+    if noun.lemma_.lower() not in lexicon()["packages"]["heads"] or mention.country in lexicon()["sources"]["donors"]:
+        return False
+    if any(child.dep_ == "prep" and child.lower_ in ("to", "for") for child in noun.children):
+        return False
+    return not (mention.end < len(doc) and doc[mention.end].lower_ in ("'s", "’s", "'", "’", "-"))
