@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from streams.extraction.lexicon import table
 from streams.extraction.reading import Reading
@@ -137,7 +137,8 @@ class Gazetteer:
                     end = i + len(phrase)
                     if tuple(words[i:end]) != phrase:
                         continue
-                    if not self._has_context(entry, as_written[end : end + self.CONTEXT_WORDS]) and not _is_counted(reading, text[i].start):
+                    is_counted = entry.mention.form is not Form.GENERIC and _is_counted(reading, text[i].start)
+                    if not self._has_context(entry, as_written[end : end + self.CONTEXT_WORDS]) and not is_counted:
                         without_context = (end, entry)
                     elif best is None or end > best[0]:
                         best = (end, entry)
@@ -152,6 +153,9 @@ class Gazetteer:
         # Once the AH-64 Apache is named, an Apache is one.
         known = {name: mention.name for mention in found for name in (mention.name.rpartition(" ")[2], mention.name)}
         found.extend(replace(mention, name=known[mention.name]) for mention in bare if mention.name in known)
+        # In an article on tanks Leopards are no animals.
+        classes = {mention.category for mention in found if mention.kind is EntityKind.WEAPON} - {WeaponCategory.UNSPECIFIED}
+        found.extend(m for m in bare if m.name not in known and m.category in classes and _is_many(reading.doc[m.last]))
         return list(_join_weapons(reading.doc, self._with_capitals(_apart(found))))
 
     def _with_capitals(self, found: list[Mention]) -> list[Mention]:
@@ -187,7 +191,7 @@ class Gazetteer:
         entry = _Entry(mention, frozenset(_values(needs_context)))
         index = self._in_lower_case if lower else self._as_written
         for phrase in phrases:
-            words = tuple(word.text for word in _words(phrase))
+            words = tuple(word.text for word in _words(phrase.lower() if lower else phrase))
             index.setdefault(words[0], []).append((words, entry))
 
     def _add_states(self) -> None:
@@ -225,12 +229,17 @@ class Gazetteer:
 
 
 def _is_counted(reading: Reading, start: int) -> bool:
-    """`20 Mastiffs`, `ten Apaches`: a number stands before what begins at an offset."""
+    """`20 Mastiffs`, `ten more Apaches`: a number stands before what begins at an offset."""
     tokens = reading.tokens_between(start, start + 1)
-    if not tokens or tokens.start == 0:
-        return False
-    number, name = reading.doc[tokens.start - 1], reading.doc[tokens.start]
-    return number.like_num and name.tag_ in ("NNS", "NNPS")
+    before = tokens.start - 1 if tokens else 0
+    # "six more Leopards"
+    before -= before > 0 and reading.doc[before].lower_ in ("more", "further", "additional", "other", "new")
+    return before >= 0 and bool(tokens) and reading.doc[before].like_num and _is_many(reading.doc[tokens.start])
+
+
+def _is_many(noun: Token) -> bool:
+    """`Leopards`, also where the tagger takes it for somebody's name."""
+    return noun.tag_ in ("NNS", "NNPS") or (noun.tag_ == "NNP" and noun.lower_.endswith("s"))
 
 
 def _apart(mentions: list[Mention]) -> list[Mention]:

@@ -172,7 +172,7 @@ class Items:
     # The weapon --------------------------------------------------------------------------------------------------------------------
 
     def _named(self, token: Token, mention: Mention) -> Weapon | None:
-        if token.i != mention.last or (mention.form is Form.GENERIC and _is_verb(self._doc[mention.first])):
+        if token.i != mention.last or (mention.form is Form.GENERIC and mention.first == mention.last and _is_verb(token)):
             return None
         if _is_denied(self._doc[mention.first]) or self._is_named_before(mention):
             return None
@@ -281,6 +281,9 @@ class Items:
             return True
         if preposition.lower_ == "of":
             return preposition.head.lower_ == "out"
+        if any(c.dep_ == "relcl" and lexicon()["by_verb"].get(c.lemma_.lower()) in ("pledge", "give") for c in head.children):
+            # "has trained crews for the jets that it promised to Malta"
+            return False
         return preposition.head.lemma_.lower() in self._packages["accessories"]
 
     def _is_for_accessory(self, noun: Token) -> bool:
@@ -539,7 +542,7 @@ class Items:
         joins = token.lower_ in ("and", "or", ",") and self._doc[i + 1].pos_ in MODIFIER_POS
         # Of "33 engines, spare parts" the engines are 33.
         others = self._doc[i - 1].tag_ in ("NNS", "NNPS") and self._doc[i - 1].lemma_.lower() not in self._packages["counted"]
-        return joins and not (token.text == "," and others) and not self._ends_item(i - 1)
+        return joins and not others and not self._ends_item(i - 1)
 
     def _before_parenthesis(self, i: int) -> int:
         """The token before a parenthesis that ends at a token; the token itself where none ends there."""

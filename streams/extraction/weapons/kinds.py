@@ -54,6 +54,9 @@ def kind_of(token: Token) -> str | None:
         return ordered
     if lemma in lexicon()["aside"]["wishing"] or _favours(token):
         return _of_wish(token)
+    if lemma in lexicon()["aside"]["reversing"] and any(c.dep_ == "dobj" and by_noun.get(c.lemma_.lower()) == "refuse" for c in token.children):
+        # "has dropped its opposition to selling"
+        return "resume"
     if kind == "get" and any(c.dep_ == "dobj" and c.ent_type_ == "PERSON" for c in token.children):
         # "welcomed the president"
         return None

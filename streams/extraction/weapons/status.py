@@ -31,6 +31,9 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
     ):
         return None, []
     against = {step.token for step in steps if step.kind in AGAINST}
+    # "has dropped its opposition to selling"
+    given_up = {step.below for step in steps if step.kind == "resume"}
+    steps = [step for step in steps if step.token not in given_up or not _is_of_opponent(step)]
     for step in steps:
         here = _said_of(step, fact if not cues else assess(step.token), against)
         if step.kind == "ask" and (answer := _answer_to(step)) is not None:
@@ -106,8 +109,10 @@ def _answer_to(step: Step) -> Status | None:
     asked = step.below
     if asked.pos_ not in ("VERB", "AUX") or not any(c.dep_ == "mark" and c.lower_ in ("if", "whether") for c in asked.children):
         return None
-    words_behind = [t for t in step.token.sent if t.i > asked.i and t.lower_ in aside["answers"] and t.dep_ not in ("det", "amod")]
-    return Status(aside["answers"][words_behind[0].lower_]) if words_behind else None
+    answers = [t for t in step.token.sent if t.lower_ in aside["answers"] and t.dep_ not in ("det", "amod")]
+    # "answered no when asked if it would send them"
+    said = [t for t in answers if t.i > asked.i or t.head.lemma_.lower() in aside["answering"]]
+    return Status(aside["answers"][said[0].lower_]) if said else None
 
 
 def _within_clause(trigger: Token, fact: Factuality) -> Factuality:
