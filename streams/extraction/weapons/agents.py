@@ -22,6 +22,10 @@ from streams.records import ActorKind, EntityKind
 __all__ = ["Agents"]
 
 
+PLANS = frozenset({"pledge", "commit", "discuss", "refuse"})
+"""Kinds of nouns that say what somebody is to do: whoever has one does it."""
+
+
 class Agents:
     """Those who act in one article."""
 
@@ -42,6 +46,13 @@ class Agents:
         """Who does what a verb says, with a state for its parliament and whoever has no name."""
         if verb.pos_ not in ("VERB", "AUX"):
             return []
+        if verb.dep_ in ("acl", "relcl") and verb.tag_ == "VB" and kind_of(verb.head) in PLANS:
+            # "condemned a US plan to sell": whose plan it is.
+            planners = [*self._owners.of(verb.head), *(p for h in syntax.adjuncts(verb.head, "by", "of") for p in self._context.cast.one(h))]
+            if planners := [p for p in planners if p.is_named]:
+                return [self.state_of_parliament(p) for p in planners]
+            if verb.head.dep_ == "dobj" and verb.head.head.lemma_.lower() in lexicon()["aside"]["judging"]:
+                return []
         found: list[Party] = []
         if verb.head.pos_ in ("NOUN", "PROPN") and verb.head.i < verb.i and verb.dep_ in ("xcomp", "acl", "relcl") and verb.tag_ == "VB":
             # A headline: "Malta to send guns".
@@ -96,7 +107,11 @@ class Agents:
             return syntax.subjects(request.head.head)
         if request is not None:
             # "renewed its appeal to Malta to send"
-            return [h for node in (request, verb.head) for h in syntax.adjuncts(node, "to", "on", "upon")]
+            asked = [h for node in (request, verb.head) for h in syntax.adjuncts(node, "to", "on", "upon")]
+            above = syntax.governing_verb(request)
+            is_granted = above is not None and kind_of(above) == "commit"
+            # "approved requests by Malta to send"
+            return asked or (syntax.adjuncts(request, "by", "from") if is_granted else [])
         if called := _called_on(verb):
             return called
         if verb.dep_ in ("acl", "xcomp", "advcl") and kind_of(verb) == "give" and (allowed := _allowed(verb)):

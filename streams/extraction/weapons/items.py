@@ -281,7 +281,7 @@ class Items:
             return True
         if preposition.lower_ == "of":
             return preposition.head.lower_ == "out"
-        if any(c.dep_ == "relcl" and lexicon()["by_verb"].get(c.lemma_.lower()) in ("pledge", "give") for c in head.children):
+        if any(c.dep_ == "relcl" and lexicon()["by_verb"].get(c.lemma_.lower()) == "pledge" for c in head.children):
             # "has trained crews for the jets that it promised to Malta"
             return False
         return preposition.head.lemma_.lower() in self._packages["accessories"]
@@ -308,9 +308,13 @@ class Items:
         carrying = lexicon()["clause"]["carrying"]
         if category is None or token.pos_ not in ("NOUN", "PROPN") or any(c.lemma_.lower() in carrying for c in token.rights):
             return None
+        if lemma in self._packages["least"] and any(c.lower_ == "of" for c in token.rights):
+            # "rounds of ammunition" are named by that.
+            return None
         weapon = Weapon(lemma, WeaponCategory(category), Form.GENERIC, token, token.i, token.i + 1)
         quantity, _, _ = self._figures(weapon)
-        return weapon if quantity is not None and self._is_military(token) else None
+        is_enough = quantity is not None and (quantity.found.min or 0) >= self._packages["least"].get(lemma, 0)
+        return weapon if is_enough and self._is_military(token) else None
 
     def _money_only(self, token: Token) -> Weapon | None:
         """`a $275 million package`, `$800 million in assistance`, where the talk is of arms."""
@@ -514,6 +518,8 @@ class Items:
         i -= i > 0 and self._doc[i].lower_ in ("the", "its", "their", "these")
         if i < 1 or self._doc[i].lower_ != "of":
             return figure
+        # "120 out of the 230 jets"
+        i -= self._doc[i - 1].lower_ == "out"
         if self._doc[i - 1].lower_ in self._ordinals:
             # Of "the first of two ships" one, and no number says so.
             return None

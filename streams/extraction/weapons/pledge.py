@@ -134,7 +134,7 @@ class _Finder:
                 transfer = _as_before(item, listed[1])
             listed = item, transfer
             if transfer:
-                found.append(transfer)
+                found.append(self._of_gapped(transfer, found))
             elif item.weapon.is_package and item.value is not None:
                 orphans.append(item)
         found.extend(self._gapped(found, tokens))
@@ -208,6 +208,21 @@ class _Finder:
             suppliers = tuple(self._context.cast.one(self._context.reading.doc[mention.last]))
             gapped.append(replace(last, weapon=weapon, top=token, quantity=figure, value=None, suppliers=suppliers, confidence=0.7))
         return gapped
+
+    def _of_gapped(self, transfer: Transfer, found: list[Transfer]) -> Transfer:
+        """`Norway has pledged 24 guns for Malta, Latvia six helicopters`: the side that the verb has first is another one."""
+        doc = self._context.reading.doc
+        if transfer.quantity is None or transfer.quantity.first < 2 or not found or found[-1].predicate != transfer.predicate:
+            return transfer
+        before, mention = found[-1], self._context.mentions.at(transfer.quantity.first - 1, EntityKind.STATE)
+        is_joined = mention is not None and mention.form is Form.NAME and doc[mention.first - 1].lower_ in ("and", ",", ";")
+        if not is_joined or mention is None or transfer.predicate.pos_ != "VERB" or before.weapon.end > mention.first:
+            return transfer
+        parties = tuple(self._context.cast.one(doc[mention.last]))
+        is_dative = any(transfer.predicate.i < p.first < before.weapon.first for p in before.recipients)
+        if is_dative:
+            return replace(transfer, suppliers=before.suppliers, recipients=parties)
+        return replace(transfer, suppliers=parties, recipients=before.recipients) if before.suppliers else transfer
 
     # One transfer ------------------------------------------------------------------------------------------------------------------
 
@@ -394,7 +409,8 @@ class _Finder:
     def _heading_itself(self, item: Item, heading: int, *, needs_package: bool = False) -> Transfer | None:
         """`Germany will deliver to Ukraine:`, a heading that gives, and leaves what to the list."""
         sentence = self._context.reading.sentences[heading]
-        if needs_package and not any(token.lemma_.lower() in lexicon()["packages"]["money_only"] for token in sentence):
+        packages = lexicon()["packages"]
+        if needs_package and not any(token.lemma_.lower() in (*packages["money_only"], *packages["sums"]) for token in sentence):
             return None
         telling = [t for t in sentence if kind_of(t) in ("give", "pledge", "commit", "get", "secure")]
         verb = next((t for t in telling if t.pos_ == "VERB"), telling[0] if telling and not needs_package else None)

@@ -104,9 +104,10 @@ class Sides:
                 got = {p.key for p in recipients}
                 # "offered Malta to buy tanks from it", "cleared the way for its sale to Malta": nobody sells to itself.
                 # "pressed Malta to buy guns": whoever is asked gets them.
+                # "scrapped an order for jets": who gives up what it was to buy.
                 own = (
                     got
-                    if step.kind in ("get", "secure") or (buys and step.kind == "ask")
+                    if step.kind in ("get", "secure") or (buys and step.kind in ("ask", "withdraw", "delay"))
                     else target
                     if step.kind == "commit"
                     else frozenset()
@@ -116,6 +117,10 @@ class Sides:
                     # "signed contracts to buy": who signs buys, unless it lets another buy.
                     recipients = recipients or suppliers
                     suppliers = [p for p in suppliers if p.key not in {r.key for r in recipients}]
+            elif not recipients and step.kind == "commit" and step.below.lemma_.lower() in lexicon()["sources"]["deals"]:
+                # "signed a contract for frigates from Malta"
+                sold = {p.key for p in suppliers}
+                recipients = [p for p in self._agents.subjects(step.token) if p.is_named and p.key not in sold]
         if not suppliers or not recipients:
             framed = self._of_frame(steps)
             taken = {p.key for p in (*suppliers, *recipients)}
@@ -136,10 +141,10 @@ class Sides:
             recipients = [p for p in others if p.key not in {k.key for k in keepers}] or recipients
             suppliers = keepers
         got = {p.key for p in recipients}
-        if not suppliers and any(p.is_named for p in recipients):
-            # "will buy tanks for Malta": who buys gives.
+        if any(p.is_named for p in recipients):
+            # "will buy tanks for Malta from Cyprus": who buys gives.
             bought = [p for step in steps if step.kind == "secure" for p in self._agents.subjects(step.token) if p.is_named]
-            suppliers = [p for p in bought if p.key not in got]
+            suppliers = [p for p in bought if p.key not in got] or suppliers
         if not recipients and steps[0].token.lemma_.lower() in lexicon()["sources"]["spending"]:
             # "will spend $999 million on 12 jets": who pays for its own buys.
             suppliers, recipients = [], suppliers

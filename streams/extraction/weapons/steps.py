@@ -193,6 +193,11 @@ class WayUp:
             if kind := kind_of(self.package):
                 self.steps.append(Step(self.package, kind, f"prep:{word}", self.top))
             return self.package
+        asking = holder.head.head if holder.dep_ == "pobj" else holder.head
+        if word == "for" and not self.steps and holder.pos_ in ("NOUN", "PROPN") and asking.pos_ == "VERB" and kind_of(asking) == "ask":
+            # "asked its partners for guns", "appealed to its allies for", where the parser sees allies for guns.
+            self.steps.append(Step(asking, "ask", "prep:for", node))
+            return asking
         if word == "with" and holder.dep_ in ("dobj", "dative") and _takes_theme(holder.head, word) and (kind := kind_of(holder.head)):
             # "supplying the rebels with guns", where the parser sees rebels with guns.
             self.steps.append(Step(holder.head, kind, "prep:with", node))
@@ -209,7 +214,11 @@ class WayUp:
         if holder.pos_ == "ADP":
             # "from Germany for two, and from Norway for one": a preposition on a preposition stands for the gapped verb.
             self.gapped = next((c for c in holder.children if c.dep_ == "pobj"), None)
-            node, holder = holder, holder.head
+            # "pulled out of a deal": no verb is left out.
+            node, holder = (node if self.gapped is None else holder), holder.head
+            if self.gapped is None and word == "of" and preposition.head.lower_ == "out" and kind_of(holder) in MOVES:
+                # "received 120 out of the 230 tanks"
+                word = "out of"
         kind = lexicon()["by_preposition"].get(holder.lemma_.lower(), {}).get(word)
         if kind:
             self.steps.append(Step(holder, kind, f"prep:{word}", node))
@@ -225,7 +234,7 @@ class WayUp:
             spoken = _is_what_goes_on(holder)
             self.steps.extend([Step(spoken, "discuss", f"prep:{word}", node)] if spoken is not None else [])
             return holder
-        if kind and (self.steps or self.gapped is not None or self._is_astray or _takes_theme(holder, word)):
+        if kind and (self.steps or self.gapped is not None or self._is_astray or word == "out of" or _takes_theme(holder, word)):
             self.steps.append(Step(holder, kind, f"prep:{word}", node))
         elif word == "of" and not self.steps and (holder.pos_ == "PROPN" or holder.lemma_.lower() == "government"):
             # "a sale to the Government of Malta of tanks": the parser hangs the tanks on the state.
@@ -337,8 +346,9 @@ def _held_before(verb: Token, preposition: Token) -> Token | None:
 
 
 def _is_of_those(top: Token, below: list[Step]) -> bool:
-    """`received six of the twelve jets that it ordered`: what the verb above does is said of the six."""
-    while top.dep_ == "pobj" and top.head.lower_ == "of" and top.head.head.pos_ == "NUM":
+    """`received six of the twelve jets that it ordered`, `the first of`: what the verb above does is said of the six."""
+    parts = lexicon()["nouns"]["ordinals"]
+    while top.dep_ == "pobj" and top.head.lower_ == "of" and (top.head.head.pos_ == "NUM" or top.head.head.lemma_.lower() in parts):
         top = top.head.head
     above = top.head
     is_moved = top.dep_ in ("dobj", "nsubjpass") and above.pos_ == "VERB" and kind_of(above) in ("get", "give", "go")

@@ -57,6 +57,9 @@ class WordOrder:
         for token in self._doc[item.weapon.end : item.weapon.head.sent.end]:
             if token.pos_ in ("VERB", "AUX") and any(child.dep_ in syntax.SUBJECT for child in token.children):
                 return []
+            if token.tag_ == "VBG" and token.dep_ == "advcl" and any(child.dep_ == "dobj" for child in token.children):
+                # "opted for the F-35, rejecting bids from Boeing"
+                return []
             if token.lower_ == preposition and token.pos_ == "ADP":
                 return [p for c in token.children if c.dep_ == "pobj" for p in self._context.cast.parties(c) if p.is_named]
         return []
@@ -120,7 +123,9 @@ class WordOrder:
             is_right_behind = 0 <= head.i - item.weapon.end <= REACH_OF_PARTICIPLE
             return head not in [step.token for step in steps] and not is_right_behind
         is_of_item = head in (item.weapon.head, item.top) or item.weapon.first <= head.i < item.weapon.end
-        return head.pos_ == "NOUN" and not is_of_item and kind_of(head) is None
+        # "opted for the F-35, rejecting bids from Boeing"
+        is_of_other = kind_of(head) in (None, "discuss") and {head, head.head}.isdisjoint({step.token for step in steps})
+        return head.pos_ == "NOUN" and not is_of_item and is_of_other
 
     def _named_in(self, tokens: range) -> Iterator[tuple[int, Party]]:
         """Everybody named in a stretch, and where the name begins."""
