@@ -224,6 +224,7 @@ class Gazetteer:
             weapon = Mention(EntityKind.WEAPON, form, designation, 0, 0, category=WeaponCategory(row["category"]))
             # `Puma` alone may be a shoe; `RQ-20 Puma` may not.
             for phrases, context in (([designation], row["needs_context"]), (_values(row["aliases"]), "")):
+                phrases = phrases if is_generic else [*phrases, *(spelt for phrase in phrases for spelt in _spelt(phrase))]
                 plurals = [plural for phrase in phrases for plural in _plurals(phrase, is_generic=is_generic)]
                 self.add(weapon, [*phrases, *plurals], needs_context=context, lower=is_generic)
 
@@ -262,6 +263,17 @@ _AS_TYPED = {"‑": "-", "–": "-", "’": "'"}
 
 def _values(cell: str) -> list[str]:
     return [value for value in cell.split("|") if value]
+
+
+def _spelt(phrase: str) -> list[str]:
+    """`Mi 24`, `Mi24` of `Mi-24`; not `A 10`, `An 32`, which begin as any noun phrase does."""
+    make, hyphen, number = phrase.partition("-")
+    is_make = make.isalpha() and 1 < len(make) <= LONGEST_MAKE and make[0].isupper() and make.lower() not in ("an", "at", "in", "no", "us")
+    return [f"{make} {number}", f"{make}{number}"] if hyphen and is_make and number[:1].isdigit() and "-" not in number else []
+
+
+LONGEST_MAKE = 3
+"""Letters of what stands before the number of a designation: `MiG-29`."""
 
 
 def _plurals(phrase: str, *, is_generic: bool) -> list[str]:

@@ -196,7 +196,7 @@ class Items:
             other = self._context.mentions.at(head.head.i, EntityKind.WEAPON)
             if other and other is not mention:
                 return None
-            if head.head.lemma_.lower() not in lexicon()["by_noun"]:
+            if head.head.lemma_.lower() not in lexicon()["by_noun"] or head.head.lemma_.lower() in lexicon()["lists"]["side_items"]:
                 return None
         if end < len(self._doc) and self._doc[end].text == "-" and not self._doc[end - 1].whitespace_:
             # "drone-related", "missile-armed": a word of another thing.
@@ -565,12 +565,16 @@ class Items:
 
 def is_passed_over(head: Token) -> bool:
     """`chose the Gripen over the F-16`, `in return for 40 trucks`: what is not given; but `talks over`, `a decision over`."""
+    before = head.doc[max(head.left_edge.i - 2, 0) : head.left_edge.i]
+    if [token.lower_ for token in before] == ["instead", "of"]:
+        return True
     if head.dep_ != "pobj":
         return False
     holder = head.head.head.lemma_.lower()
     if head.head.lower_ == "for" and holder in lexicon()["aside"]["returning"]:
         return True
-    if head.head.lower_ not in lexicon()["aside"]["passing_over"]:
+    preposition = head.head
+    if preposition.lower_ not in lexicon()["aside"]["passing_over"]:
         return False
     # "picked the Gripen that Malta offered over the F-16"
     above = (node.lemma_.lower() for node in head.ancestors if node.pos_ == "VERB")

@@ -45,7 +45,7 @@ def kind_of(token: Token) -> str | None:
     if lemma == "fly" and any(c.dep_ == "nsubj" and c.lemma_.lower() in lexicon()["sources"]["carriers"] for c in token.children):
         # "The plane flew to Assab": with what it carries.
         return "go"
-    if lemma == "call" and kind == "ask" and not any(c.dep_ == "prep" and c.lower_ in ("for", "on", "upon") for c in token.children):
+    if lemma == "call" and kind == "ask" and not any(c.dep_ == "prep" and c.lower_ in ("for", "on", "upon") and not _is_time(c) for c in token.children):
         # "a system called Iron Dome"
         return None
     if lemma in ("lease", "rent", "borrow") and any(c.lower_ == "from" for c in token.children):
@@ -69,6 +69,11 @@ def kind_of(token: Token) -> str | None:
         passed = {c.lemma_.lower() for c in token.children if c.dep_ in ("dobj", "nsubjpass")}
         return kind if passed & set(lexicon()["law"]["nouns"]) else None
     return kind
+
+
+def _is_time(preposition: Token) -> bool:
+    """`on Sunday`."""
+    return any(c.dep_ == "pobj" and c.ent_type_ in ("DATE", "TIME") for c in preposition.children)
 
 
 def holding_noun(verb: Token) -> Token | None:

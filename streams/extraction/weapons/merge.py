@@ -268,7 +268,10 @@ def _is_same(known: Transfer, mention: Transfer) -> bool:
         if known.weapon.form is mention.weapon.form and (known.package is not None or mention.package is not None):
             # Of one list each is another.
             return False
-        if generic.quantity is not None or generic.value is not None or known.weapon.head.sent == mention.weapon.head.sent:
+        # "200 Milan anti-tank missiles", and later "200 anti-tank missiles"
+        is_same_number = known.quantity is not None and mention.quantity is not None and _agree(known.quantity, mention.quantity)
+        has_own_figure = (generic.quantity is not None and not is_same_number) or generic.value is not None
+        if has_own_figure or known.weapon.head.sent == mention.weapon.head.sent:
             return False
     if not _agree(known.quantity, mention.quantity) or not _agree(known.value, mention.value):
         return False

@@ -142,6 +142,7 @@ class _Finder:
         if any(token.lower_ == "respectively" for token in tokens):
             found = self._respectively(found, tokens)
         found = [replace(t, status=Status.REFUSED) if t.status in PROMISED and self._is_excepted(t) else t for t in found]
+        found = [t for t in found if t.status is not Status.DELIVERED or not self._is_excepted(t)]
         found = _without_act(self._worth.in_sentence(found, orphans, tokens))
         summed = [t for t in found if is_total(t, self._context)]
         totals = {t.predicate for t in summed}
@@ -157,7 +158,7 @@ class _Finder:
         """`will include helicopters, but not the F-16 jets that it asked for`."""
         doc = self._context.reading.doc
         i = (transfer.quantity.first if transfer.quantity is not None else transfer.weapon.first) - 1
-        while i > 0 and (doc[i].pos_ in ("DET", "ADJ") or doc[i].lower_ == "any"):
+        while i > 0 and (doc[i].pos_ in ("DET", "ADJ") or doc[i].lower_ in ("any", "with")):
             i -= 1
         return i > 1 and doc[i].lower_ == "not" and doc[i - 1].lower_ in ("but", "and", ",", "though", "although")
 
@@ -281,6 +282,8 @@ class _Finder:
         if status in (Status.REFUSED, Status.UNDER_DISCUSSION) and not suppliers and recipients and fact.tense is not Tense.NONE:
             # "A Maltese spokesman said nothing had been decided about giving Cyprus": whoever says so would give.
             suppliers = self._speakers.of(steps, recipients)
+        if status is Status.PLEDGED and (reached := self._announced_by_recipient(steps, suppliers)):
+            status, recipients = Status.DELIVERED, recipients or reached
         if is_own or (status is Status.REFUSED and not any(p.is_named for p in suppliers)):
             # Somebody must refuse.
             return None
@@ -326,6 +329,15 @@ class _Finder:
             is_loose=way.is_loose,
             confidence=round(_confidence(weapon, suppliers, recipients, fact) * (LOOSELY_READ if way.is_loose else 1.0), 2),
         )
+
+    def _announced_by_recipient(self, steps: list[Step], suppliers: list[Party]) -> list[Party]:
+        """`Malta announced the delivery of two helicopters from Cyprus`: who makes known what others send has got it."""
+        noun, above = steps[0].token, steps[1].token if len(steps) > 1 else steps[0].token
+        is_handed_over = noun.pos_ == "NOUN" and noun.lemma_.lower() in lexicon()["aside"]["handing_over"]
+        if not is_handed_over or above.lemma_ != "announce" or assess(above).tense is not Tense.PAST or not suppliers:
+            return []
+        given = {p.key for p in suppliers}
+        return [p for p in self._agents.acting([above]) if p.key not in given]
 
     def _listed(self, item: Item, way: WayUp, before: list[Transfer], items: int) -> Transfer | None:
         """What a package named before holds: a bullet below a heading, or `it includes …`."""
@@ -393,10 +405,10 @@ class _Finder:
         way = WayUp(noun, noun)
         way.steps = [Step(noun, "package", "self", noun)]
         own = self._told(at_noun, way, [], item.weapon.first, 1)
-        if own is None or not (own.named_suppliers or own.named_recipients):
-            return frame
         is_sale = noun.lemma_.lower() == "sale" or any(kind_of(c) in ("pledge", "commit") for c in noun.children)
         has_come = kind_of(noun) == "give" and not is_sale and verb.tag_ != "VBG" and assess(verb).tense is Tense.PAST
+        if own is None or not (own.named_suppliers or own.named_recipients):
+            return replace(frame, status=Status.DELIVERED) if frame is not None and has_come and frame.status in PROMISED else frame
         is_other = frame is None or bool(
             (own.named_suppliers and own.named_suppliers != frame.named_suppliers)
             or (own.named_recipients and frame.named_recipients and own.named_recipients != frame.named_recipients)

@@ -478,8 +478,10 @@ def _is_witnessed(noun: Token) -> bool:
     aside = lexicon()["aside"]
     if noun.lemma_.lower() not in aside["handing_over"] or any(c.lower_ in aside["to_come"] for c in noun.children):
         return False
-    verb = noun.head
-    return noun.dep_ in ("dobj", "nsubjpass") and verb.lemma_.lower() in aside["witnessing"] and assess(verb).negation is None
+    # "presided over the delivery of"
+    is_over = noun.dep_ == "pobj" and noun.head.lower_ == "over"
+    verb = noun.head.head if is_over else noun.head
+    return (is_over or noun.dep_ in ("dobj", "nsubjpass")) and verb.lemma_.lower() in aside["witnessing"] and assess(verb).negation is None
 
 
 def _is_done(noun: Token) -> bool:

@@ -10,7 +10,7 @@ from spacy.tokens import Token
 from streams.extraction import syntax
 from streams.extraction.lexicon import words
 from streams.extraction.weapons.items import lexicon
-from streams.extraction.weapons.kinds import MOVES, asked_with, holding_noun, is_used_by, kind_of, kind_of_copula
+from streams.extraction.weapons.kinds import AGAINST, MOVES, asked_with, holding_noun, is_used_by, kind_of, kind_of_copula
 
 __all__ = ["Step", "WayUp", "ends_clause"]
 
@@ -183,6 +183,8 @@ class WayUp:
 
     def _through_preposition(self, node: Token, preposition: Token) -> Token | None:
         word, holder = preposition.lower_, preposition.head
+        if word == "of" and _is_of_paper(holder):
+            return None
         if self._is_only_used(holder):
             return None
         is_example = word == "as" and preposition.i > 0 and preposition.nbor(-1).lower_ == "such"
@@ -266,6 +268,12 @@ class WayUp:
         if relation == "advcl" and any(c.lower_ in lexicon()["clause"]["beside"] for c in node.children if c.dep_ in ("mark", "advmod")):
             # "While Malta sends guns, Cyprus considers": what the other clause says is said of something else.
             return None
+        if relation == "nsubj" and self.steps and _comes_to_nothing(head):
+            self.steps.append(Step(head, "withdraw", relation, node))
+            return head
+        if relation == "advcl" and node.tag_ == "VBG" and kind_of(head) in AGAINST and node.left_edge.i > 0 and node.left_edge.nbor(-1).text == ",":
+            # "cancelled the order, buying French tanks instead"
+            return None
         if relation in ("dobj", "nsubjpass") and self._is_only_used(head):
             return None
         is_abstract = relation == "dobj" and node != self.top and node.lemma_.lower() in lexicon()["aside"]["abstract"]
@@ -312,6 +320,8 @@ def _is_used(weapon: Token) -> bool:
     clause = lexicon()["clause"]
     if weapon.dep_ == "pobj" and weapon.head.lower_ in clause["of_use"] and weapon.lemma_.lower() not in lexicon()["packages"]["sums"]:
         return True
+    if weapon.dep_ == "pobj" and weapon.head.lower_ == "of" and _is_of_paper(weapon.head.head):
+        return True
     if weapon.dep_ == "pobj" and weapon.head.lower_ == "with" and weapon.head.head.pos_ in ("NOUN", "PROPN"):
         # "12 aircraft with weapons and services"
         return True
@@ -320,6 +330,11 @@ def _is_used(weapon: Token) -> bool:
         return True
     is_joined = weapon.dep_ in ("dobj", "nsubj", "nsubjpass") and verb.pos_ == "VERB"
     return is_joined and verb.lemma_.lower() not in clause["light"]
+
+
+def _is_of_paper(noun: Token) -> bool:
+    """`sent a list of weapons`; but `requested a list of weapons`."""
+    return noun.lemma_.lower() in lexicon()["aside"]["papers"] and kind_of(noun.head) in ("give", "get", "go")
 
 
 def _is_carried(node: Token, head: Token, relation: str) -> bool:
@@ -343,6 +358,14 @@ def _held_before(verb: Token, preposition: Token) -> Token | None:
     if verb.pos_ != "VERB":
         return None
     return next((c for c in verb.children if c.dep_ == "dobj" and c.i < preposition.i and kind_of(c) in ("discuss", "ask", "refuse")), None)
+
+
+def _comes_to_nothing(verb: Token) -> bool:
+    """`The deal collapsed`, `has fallen through`; but not `failed to`."""
+    behind = verb.doc[verb.i + 1 : verb.i + 2]
+    falls = verb.lemma_ == "fall" and any(token.lower_ in ("through", "apart") for token in behind)
+    is_intransitive = not any(c.dep_ in ("xcomp", "dobj") for c in verb.children)
+    return falls or (verb.lemma_.lower() in lexicon()["aside"]["collapsing"] and is_intransitive)
 
 
 def _is_of_those(top: Token, below: list[Step]) -> bool:

@@ -67,6 +67,9 @@ class Trade:
         if not sellers and len(named) == len(partners) == 1 and "give" in kinds:
             # "confirmed a deal with Malta for the sale of": whoever confirms it sells.
             return named, partners
+        if not sellers and len(named) == len(partners) == 1 and deals and kinds <= {"commit", "package"}:
+            # "signed a contract with Malta for rockets": whoever signs it buys.
+            return partners, named
         return (sellers, buyers) if sellers else (suppliers, recipients)
 
     def _seller_first(self, pair: list[Party]) -> tuple[list[Party], list[Party]]:

@@ -60,6 +60,9 @@ class WordOrder:
             if token.tag_ == "VBG" and token.dep_ == "advcl" and any(child.dep_ == "dobj" for child in token.children):
                 # "opted for the F-35, rejecting bids from Boeing"
                 return []
+            if token.lower_ in lexicon()["aside"]["passing_over"]:
+                # "will buy the Rafale instead of jets from Malta"
+                return []
             if token.lower_ == preposition and token.pos_ == "ADP":
                 return [p for c in token.children if c.dep_ == "pobj" for p in self._context.cast.parties(c) if p.is_named]
         return []
