@@ -224,9 +224,9 @@ class Gazetteer:
             weapon = Mention(EntityKind.WEAPON, form, designation, 0, 0, category=WeaponCategory(row["category"]))
             # `Puma` alone may be a shoe; `RQ-20 Puma` may not.
             for phrases, context in (([designation], row["needs_context"]), (_values(row["aliases"]), "")):
-                phrases = phrases if is_generic else [*phrases, *(spelt for phrase in phrases for spelt in _spelt(phrase))]
-                plurals = [plural for phrase in phrases for plural in _plurals(phrase, is_generic=is_generic)]
-                self.add(weapon, [*phrases, *plurals], needs_context=context, lower=is_generic)
+                spelt = phrases if is_generic else [*phrases, *(other for phrase in phrases for other in _spelt(phrase))]
+                plurals = [plural for phrase in spelt for plural in _plurals(phrase, is_generic=is_generic)]
+                self.add(weapon, [*spelt, *plurals], needs_context=context, lower=is_generic)
 
 
 def _is_counted(reading: Reading, start: int) -> bool:

@@ -48,7 +48,10 @@ class Agents:
             return []
         if verb.dep_ in ("acl", "relcl") and verb.tag_ == "VB" and kind_of(verb.head) in PLANS:
             # "condemned a US plan to sell": whose plan it is.
-            planners = [*self._owners.of(verb.head), *(p for h in syntax.adjuncts(verb.head, "by", "of") for p in self._context.cast.one(h))]
+            planners = [
+                *self._owners.of(verb.head),
+                *(p for h in syntax.adjuncts(verb.head, "by", "of") for p in self._context.cast.one(h)),
+            ]
             if planners := [p for p in planners if p.is_named]:
                 return [self.state_of_parliament(p) for p in planners]
             if verb.head.dep_ == "dobj" and verb.head.head.lemma_.lower() in lexicon()["aside"]["judging"]:

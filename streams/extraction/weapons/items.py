@@ -280,7 +280,9 @@ class Items:
         if preposition.lower_ == "from":
             return True
         if preposition.lower_ == "of":
-            return preposition.head.lower_ == "out"
+            # "out of its stocks"; but "12 out of the 44 jets"
+            out = preposition.head
+            return out.lower_ == "out" and not (out.i > 0 and out.nbor(-1).like_num)
         if any(c.dep_ == "relcl" and lexicon()["by_verb"].get(c.lemma_.lower()) == "pledge" for c in head.children):
             # "has trained crews for the jets that it promised to Malta"
             return False
@@ -406,6 +408,9 @@ class Items:
             and not _counts_something(token)
         )
         if not (is_unit or is_bare) or (is_bare and self._names_thing(figure.end)):
+            return None
+        if [t.lower_ for t in self._doc[max(figure.first - 2, 0) : figure.first]] == ["addition", "to"]:
+            # "sponsored by the senator in addition to five others"
             return None
         if any(t.lower_ in ("not", "never") for t in self._doc[max(figure.first - 3, 0) : figure.first]):
             # "not a single one"

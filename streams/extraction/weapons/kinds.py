@@ -34,7 +34,7 @@ def kind_of(token: Token) -> str | None:
     if lemma == "take":
         return _of_phrase(token)
     phrase, phrases = _of_phrase(token), lexicon()["phrases"].get(lemma, {})
-    if phrase == "" or any(phrases.get(c.lower_) == "" for c in token.children):
+    if phrase == "" or any(phrases.get(c.lower_) == "" for c in token.children) or (lemma == "call" and not _calls_on_somebody(token)):
         # "gave up its weapons", "get the package through"
         return None
     kind: str | None = phrase or by_verb.get(Governor(token, "").lemma) or by_verb.get(lemma)
@@ -45,17 +45,13 @@ def kind_of(token: Token) -> str | None:
     if lemma == "fly" and any(c.dep_ == "nsubj" and c.lemma_.lower() in lexicon()["sources"]["carriers"] for c in token.children):
         # "The plane flew to Assab": with what it carries.
         return "go"
-    if lemma == "call" and kind == "ask" and not any(c.dep_ == "prep" and c.lower_ in ("for", "on", "upon") and not _is_time(c) for c in token.children):
-        # "a system called Iron Dome"
-        return None
     if lemma in ("lease", "rent", "borrow") and any(c.lower_ == "from" for c in token.children):
         return "secure"
     if lemma in ("order", "reach") and (ordered := _of_ordered(token)):
         return ordered
     if lemma in lexicon()["aside"]["wishing"] or _favours(token):
         return _of_wish(token)
-    if lemma in lexicon()["aside"]["reversing"] and any(c.dep_ == "dobj" and by_noun.get(c.lemma_.lower()) == "refuse" for c in token.children):
-        # "has dropped its opposition to selling"
+    if _gives_up_refusing(token):
         return "resume"
     if kind == "get" and any(c.dep_ == "dobj" and c.ent_type_ == "PERSON" for c in token.children):
         # "welcomed the president"
@@ -71,9 +67,19 @@ def kind_of(token: Token) -> str | None:
     return kind
 
 
-def _is_time(preposition: Token) -> bool:
-    """`on Sunday`."""
-    return any(c.dep_ == "pobj" and c.ent_type_ in ("DATE", "TIME") for c in preposition.children)
+def _calls_on_somebody(verb: Token) -> bool:
+    """`called for tanks`, `called on Malta`, `called off`; not `a system called Iron Dome`, `on Sunday called it historic`."""
+    if any(c.dep_ == "prt" for c in verb.children):
+        return True
+    prepositions = [c for c in verb.children if c.dep_ == "prep" and c.lower_ in ("for", "on", "upon")]
+    return any(o.ent_type_ not in ("DATE", "TIME") for preposition in prepositions for o in preposition.children if o.dep_ == "pobj")
+
+
+def _gives_up_refusing(verb: Token) -> bool:
+    """`has dropped its opposition to selling`, `lifted its ban on`."""
+    by_noun = lexicon()["by_noun"]
+    is_reversing = verb.lemma_.lower() in lexicon()["aside"]["reversing"]
+    return is_reversing and any(c.dep_ == "dobj" and by_noun.get(c.lemma_.lower()) == "refuse" for c in verb.children)
 
 
 def holding_noun(verb: Token) -> Token | None:

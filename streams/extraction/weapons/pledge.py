@@ -273,11 +273,11 @@ class _Finder:
             return None
         if self._exclusions.hold(item, steps):
             return None
-        if any(child.lower_ == "no" and child.dep_ in ("det", "neg") for node in (weapon.head, item.top) for child in node.children):
-            # "no arms would be sent"
-            if status is not Status.PLEDGED:
-                return None
-            status = Status.REFUSED
+        is_none = any(c.lower_ == "no" and c.dep_ in ("det", "neg") for node in (weapon.head, item.top) for c in node.children)
+        if is_none and status is not Status.PLEDGED:
+            return None
+        # "no arms would be sent"
+        status = Status.REFUSED if is_none else status
         suppliers, recipients, is_own = self._sides.of(item, steps, way.gapped, limit, is_one_of_several=items > 1)
         if status in (Status.REFUSED, Status.UNDER_DISCUSSION) and not suppliers and recipients and fact.tense is not Tense.NONE:
             # "A Maltese spokesman said nothing had been decided about giving Cyprus": whoever says so would give.

@@ -48,6 +48,9 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
                 return (Status.UNDER_DISCUSSION, [step.cue]) if is_open else (None, [])
             if not cues and step.kind in MOVES:
                 return None, []
+            if step.kind in ("delay", "withdraw") and here.modal_kind == "possible":
+                # "may cancel its order", "may decide to halt": what stands until then.
+                return status, cues
             continue
         if status in (Status.WITHDRAWN, Status.REFUSED) and (_is_of_opponent(step) or (found is Status.REFUSED and step.kind == "discuss")):
             # "is not considering sending"

@@ -183,9 +183,7 @@ class WayUp:
 
     def _through_preposition(self, node: Token, preposition: Token) -> Token | None:
         word, holder = preposition.lower_, preposition.head
-        if word == "of" and _is_of_paper(holder):
-            return None
-        if self._is_only_used(holder):
+        if self._is_only_used(holder) or (word == "of" and _is_of_paper(holder)):
             return None
         is_example = word == "as" and preposition.i > 0 and preposition.nbor(-1).lower_ == "such"
         # "a package with rockets"
@@ -195,15 +193,9 @@ class WayUp:
             if kind := kind_of(self.package):
                 self.steps.append(Step(self.package, kind, f"prep:{word}", self.top))
             return self.package
-        asking = holder.head.head if holder.dep_ == "pobj" else holder.head
-        if word == "for" and not self.steps and holder.pos_ in ("NOUN", "PROPN") and asking.pos_ == "VERB" and kind_of(asking) == "ask":
-            # "asked its partners for guns", "appealed to its allies for", where the parser sees allies for guns.
-            self.steps.append(Step(asking, "ask", "prep:for", node))
-            return asking
-        if word == "with" and holder.dep_ in ("dobj", "dative") and _takes_theme(holder.head, word) and (kind := kind_of(holder.head)):
-            # "supplying the rebels with guns", where the parser sees rebels with guns.
-            self.steps.append(Step(holder.head, kind, "prep:with", node))
-            return holder.head
+        if (above := self._asked_or_supplied(holder, word)) is not None:
+            self.steps.append(Step(above, kind_of(above) or "", f"prep:{word}", node))
+            return above
         is_joined = word == "with" and preposition.i > 0 and preposition.nbor(-1).lower_ in ("along", "together")
         verb = syntax.governing_verb(preposition)
         is_before = verb is not None and (verb.i < preposition.i or kind_of(verb) == "list")
@@ -216,11 +208,10 @@ class WayUp:
         if holder.pos_ == "ADP":
             # "from Germany for two, and from Norway for one": a preposition on a preposition stands for the gapped verb.
             self.gapped = next((c for c in holder.children if c.dep_ == "pobj"), None)
-            # "pulled out of a deal": no verb is left out.
+            # "pulled out of a deal": no verb is left out; "received 120 out of the 230 tanks"
+            is_part = self.gapped is None and f"{holder.lower_} {word}" == "out of" and kind_of(holder.head) in MOVES
+            word = "out of" if is_part else word
             node, holder = (node if self.gapped is None else holder), holder.head
-            if self.gapped is None and word == "of" and preposition.head.lower_ == "out" and kind_of(holder) in MOVES:
-                # "received 120 out of the 230 tanks"
-                word = "out of"
         kind = lexicon()["by_preposition"].get(holder.lemma_.lower(), {}).get(word)
         if kind:
             self.steps.append(Step(holder, kind, f"prep:{word}", node))
@@ -248,6 +239,14 @@ class WayUp:
             return holder if is_amount or (word in ("with", "of") and _is_carried(node, holder, "dobj")) else None
         return holder
 
+    def _asked_or_supplied(self, noun: Token, preposition: str) -> Token | None:
+        """The verb of `asked its allies for guns`, `supplying the rebels with guns`, where the parser hangs the guns on those before."""
+        verb = noun.head.head if noun.dep_ == "pobj" else noun.head
+        if preposition == "for" and not self.steps and noun.pos_ in ("NOUN", "PROPN") and verb.pos_ == "VERB" and kind_of(verb) == "ask":
+            return verb
+        is_supplied = preposition == "with" and noun.dep_ in ("dobj", "dative") and _takes_theme(noun.head, preposition)
+        return noun.head if is_supplied and kind_of(noun.head) is not None else None
+
     def _is_only_used(self, above: Token) -> bool:
         """`let it use the weapons supplied by`, `the use of missiles`: who may use them is told, and no transfer but the one below."""
         is_used = is_used_by(above) and all(step.relation == "below" for step in self.steps)
@@ -271,7 +270,13 @@ class WayUp:
         if relation == "nsubj" and self.steps and _comes_to_nothing(head):
             self.steps.append(Step(head, "withdraw", relation, node))
             return head
-        if relation == "advcl" and node.tag_ == "VBG" and kind_of(head) in AGAINST and node.left_edge.i > 0 and node.left_edge.nbor(-1).text == ",":
+        if (
+            relation == "advcl"
+            and node.tag_ == "VBG"
+            and kind_of(head) in AGAINST
+            and node.left_edge.i > 0
+            and node.left_edge.nbor(-1).text == ","
+        ):
             # "cancelled the order, buying French tanks instead"
             return None
         if relation in ("dobj", "nsubjpass") and self._is_only_used(head):
