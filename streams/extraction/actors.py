@@ -471,7 +471,9 @@ class Cast:
                 known = [m for m in known if m.i != noun.i - 1 or m.dep_ != "compound" or self._is_demonym(m)] or known
             found.extend(p for m in known or modifiers for p in self._modifier(m))
             if not found:
-                found.extend(p for of in syntax.adjuncts(noun, "of", "from", "for") for p in self.one(of))
+                # "The government in Lima".
+                behind = ("of", "from", "for", "in") if lemma in self._definite else ("of", "from", "for")
+                found.extend(p for of in syntax.adjuncts(noun, *behind) for p in self.one(of))
         named = next((c for c in noun.children if c.dep_ == "appos" and c.i in self._person_at), None)
         if named is not None and len(found) < 2:
             # "Its director, X": X, and whoever it is that X directs.

@@ -16,7 +16,8 @@ def polity(party: Party) -> str | None:
     if party.kind is ActorKind.IGO:
         return party.key
     if party.kind is ActorKind.GROUP:
-        return party.key if party.country or _at_home().isdisjoint(party.name.casefold().split()) else None
+        words_of = set(party.name.casefold().split())
+        return party.key if party.country or words_of & _armed() or not words_of & _at_home() else None
     if party.kind is ActorKind.ORG and party.country is None:
         return None if _armed().isdisjoint(party.name.casefold().split()) else party.key
     return party.country

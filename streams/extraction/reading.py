@@ -11,6 +11,7 @@ from spacy.tokens import Doc, Token
 from spacy.tokens import Span as Tokens
 
 from streams.extraction import lexicon
+from streams.extraction.mending import mend
 from streams.extraction.parser.parsing import Parser
 from streams.records import Span
 
@@ -115,6 +116,7 @@ def read(text: str, parser: Parser) -> Reading:
     for i, word in enumerate(words):
         if (lemma := lemmas.get(word.lower())) is not None and doc[i].pos_ == "VERB":
             doc[i].lemma_ = lemma
+    mend(doc)
     return Reading(text, doc, starts, ends)
 
 

@@ -39,8 +39,11 @@ def conjuncts(token: Token) -> list[Token]:
 
 def is_passive(verb: Token) -> bool:
     """Whether the verb stands in the passive: `will be sent`, or a bare participle behind its noun: `tanks sent by Poland`."""
-    if any(child.dep_ in ("auxpass", "nsubjpass", "agent") for child in verb.children):
+    if any(child.dep_ in ("auxpass", "nsubjpass") for child in verb.children):
         return True
+    if any(child.dep_ == "agent" for child in verb.children):
+        # "They met by video link".
+        return not any(child.dep_ == "nsubj" for child in verb.children)
     return verb.tag_ == "VBN" and verb.dep_ == "acl"
 
 
@@ -128,6 +131,9 @@ def adjuncts(token: Token, *prepositions: str) -> list[Token]:
     for child in token.children:
         if child.dep_ in ("prep", "agent", "dative") and child.lower_ in prepositions:
             found.extend(_objects_of(child))
+        elif child.lower_ in ("along", "together"):
+            # "Along with".
+            found.extend(adjuncts(child, *prepositions))
         elif child.dep_ == "dative" and "dative" in prepositions and child.pos_ != "ADP":
             found.extend(conjuncts(child))
     return found

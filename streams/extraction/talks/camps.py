@@ -26,6 +26,7 @@ class Camps:
         lexicon = talks_words()
         self._groups = frozenset(lexicon["groups"]["words"])
         self._armed = frozenset(lexicon["groups"]["armed"])
+        self._ruling = frozenset(lexicon["groups"]["ruling"])
         self._vague = frozenset(lexicon["groups"]["vague"])
         self._group_names = frozenset(lexicon["groups"]["names"])
 
@@ -41,6 +42,9 @@ class Camps:
             camp = modifiers[0]
         if self._context.mentions.at(camp.i, EntityKind.ORGANISATION):
             return []
+        if camp.lemma_.lower() in self._ruling and any(p.country for p in self._context.cast.one(head)):
+            # "Mali's junta" is Mali.
+            return []
         if camp.lemma_.lower() in self._vague and camp == head and not self._tells_camp(camp):
             # "A group of banks".
             return []
@@ -50,7 +54,8 @@ class Camps:
         if camp == head and (by_name := self._name_before(first if described else camp.i, camp)):
             return [by_name]
         end = camp.i + 1
-        lands = {m.country for i in range(first, end) if (m := self._context.mentions.at(i)) and m.country}
+        owners = [c.i for c in camp.children if c.dep_ == "poss"]
+        lands = {m.country for i in (*owners, *range(first, end)) if (m := self._context.mentions.at(i)) and m.country}
         country = lands.pop() if len(lands) == 1 else None
         return [Party(self._context.reading.span(first, end).text, ActorKind.GROUP, country, first, end)]
 

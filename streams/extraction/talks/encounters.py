@@ -60,6 +60,7 @@ class Encounters:
         others = self._across_the_table(verb) if lemma in self._together else syntax.adjuncts(verb, "with", "to")
         met += [p for o in others for p in self._phrases.parties(o)]
         spoken_to = bool(others)
+        acting = [*acting, *self._inviting(verb)]
         is_body = lemma == "gather" and any(p.kind is ActorKind.IGO for p in acting)
         if lemma in self._together and not met and len(named(acting)) < 2 and not is_body:
             return False
@@ -77,6 +78,16 @@ class Encounters:
             several = [s for s in syntax.subjects(verb) if s.tag_ in ("NNS", "NNPS") and s.lemma_.lower() in sides]
             draft.parties = [Party(s.text, ActorKind.GROUP, None, s.i, s.i + 1, is_named=False) for s in several]
         return bool(draft.parties)
+
+    def _inviting(self, verb: Token) -> list[Party]:
+        """`accepted an invitation from Mali to meet`: who invites and who is invited."""
+        noun = verb.head
+        if verb.dep_ not in ("acl", "relcl") or talks_words()["by_verb"].get(noun.lemma_.lower()) != "PROPOSED":
+            return []
+        above = syntax.governing_verb(noun)
+        from_whom = [*syntax.adjuncts(noun, "from", "by"), *(c for c in noun.children if c.dep_ == "poss")]
+        by_whom = syntax.subjects(above) if above is not None and noun in syntax.objects(above) else []
+        return [p for head in (*from_whom, *by_whom) for p in self._phrases.parties(head)] if from_whom else []
 
     def _meets_others(self, draft: Draft, acting: list[Party]) -> bool:
         """`Ghana's and Togo's presidents meet business leaders`: not each other."""
@@ -106,4 +117,6 @@ class Encounters:
             *(c for c in verb.children if c.dep_ in ("acl", "advcl", "xcomp", "oprd", "prep", "dobj", "advmod", "npadvmod", "prt")),
         ]
         nodes.extend(c for child in nodes[1:] for c in child.children if c.dep_ in ("acl", "advcl", "prep", "advmod"))
-        return [o for node in nodes for o in syntax.adjuncts(node, "with", "across", "opposite", "from") if o.lemma_.lower() != "table"]
+        tables = [t for node in nodes for t in syntax.adjuncts(node, "at", "around") if t.lemma_ == "table"]
+        sides = [o for node in nodes for o in syntax.adjuncts(node, "with", "across", "opposite", "from") if o.lemma_.lower() != "table"]
+        return [*sides, *(o for node in (verb, *tables) for o in syntax.adjuncts(node, "as"))]

@@ -76,6 +76,8 @@ class Mediation:
         for token in sentence.doc[draft.node.i + 1 : sentence.end]:
             if is_meeting_word(token) and token not in draft.nouns:
                 return
+            if token.lower_ in MEDIATING and token.pos_ == "NOUN":
+                draft.mediators.extend(self._listed_before(token, draft.node))
             if token.lower_ in MEDIATING and token.dep_ in ("acl", "amod", "advcl"):
                 first = token.head
                 while first.dep_ in ("conj", "appos") and first.head.i > draft.node.i:
@@ -160,6 +162,12 @@ class Mediation:
         before = next((t for t in reversed(list(participle.doc[participle.sent.start : participle.i])) if t.is_alpha), None)
         body = self._context.mentions.at(before.i, EntityKind.ORGANISATION) if before is not None else None
         return body is not None and body.actor_kind is ActorKind.IGO
+
+    def _listed_before(self, mediating: Token, node: Token) -> list[Party]:
+        """`with Ghana and Togo mediating`, where the parser sees a noun: those named behind `with`."""
+        first = next((t.i for t in reversed(list(mediating.doc[node.i + 1 : mediating.i])) if t.lower_ == "with"), mediating.i)
+        mentions = (self._context.mentions.at(i, EntityKind.STATE, EntityKind.ORGANISATION) for i in range(first, mediating.i))
+        return distinct(p for m in mentions if m for p in self._context.cast.one(mediating.doc[m.last]))
 
     def _listed_behind(self, participle: Token) -> list[Party]:
         """`brokered by Ghana, Togo and, for once, the African Union`: the names of the list, however it is parsed."""

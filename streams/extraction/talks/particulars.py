@@ -41,6 +41,7 @@ class Particulars:
         self._met = frozenset(self._lexicon["verbs"]["meet"])
         self._received = frozenset(self._lexicon["verbs"]["receive"])
         self._said = frozenset(words("speech")["verbs"]["say"])
+        self._together = frozenset(word for needed in self._lexicon["verbs"]["together"].values() for word in needed)
         self._times: dict[int, list[TimeMention]] = {}
         for time in context.time_mentions:
             self._times.setdefault(context.reading.sentence_index(time.root), []).append(time)
@@ -162,8 +163,10 @@ class Particulars:
         return None if not (seen_preposition and doc[node.i] in nodes) else nodes.index(node)
 
     def _is_home_of(self, place: Token, noun: Token) -> bool:
-        """`the warring sides in Mali`: where they are from; a town behind them is where they meet."""
+        """`the warring sides in Mali`, `the government in Accra`: where they are from; a town behind sides is where they meet."""
         mention = self._context.mentions.at(place.i)
+        if mention is not None and mention.kind is EntityKind.STATE and noun.lower_ in self._lexicon["groups"]["ruling"]:
+            return True
         is_land = mention is not None and (mention.form is Form.NAME or mention.name in _regions())
         return is_land and noun.lower_ in self._lexicon["groups"]["rivals"]
 
@@ -187,6 +190,7 @@ class Particulars:
             or lemma in self._lexicon["nouns"]["outcome"]
             or noun.ent_type_ in ("DATE", "TIME")
             or lemma in ("date", "deadline", "day")
+            or lemma in self._together
             or (lemma == "place" and noun.head.lemma_ == "take")
         ):
             return True
@@ -346,12 +350,13 @@ class Particulars:
             return None
         doc = self._context.reading.doc
         statuses = [self._lexicon["by_verb"].get(Governor(verb, "").lemma) for verb in draft.verbs]
-        is_moved = "POSTPONED" in statuses or any(t.first and doc[t.first - 1].lower_ == "from" for t in times)
+        is_moved = "POSTPONED" in statuses or any(f"{verb.lemma_.lower()} to" in self._lexicon["by_verb"] for verb in draft.verbs)
+        is_moved = is_moved or any(t.first and doc[t.first - 1].lower_ == "from" for t in times)
         return next((t for t in times if is_moved and t.first and doc[t.first - 1].lower_ in ("to", "until", "till")), None)
 
     def _is_of_decision(self, time: TimeMention, draft: Draft) -> bool:
         """`called off on Monday`, `agreed on Friday to meet`: the day of that, and none of the talks; `put off to Friday` is theirs."""
-        if time.found.grain is not Grain.DAY:
+        if time.found.grain is not Grain.DAY or self._is_of_clause_on_noun(time, draft):
             return False
         before = self._context.reading.doc[time.first - 1].lower_ if time.first else ""
         verb = next((n for n in syntax.chain(time.root) if n.pos_ in ("VERB", "AUX") or n in draft.nouns), None)
@@ -363,6 +368,12 @@ class Particulars:
         status = self._lexicon["by_verb"].get(Governor(verb, "").lemma)
         is_planned = status in ("PROPOSED", "WISHED", "SCHEDULED") and not syntax.is_passive(verb)
         return status in ("CANCELLED", "POSTPONED", "RULED_OUT") or is_planned
+
+    @staticmethod
+    def _is_of_clause_on_noun(time: TimeMention, draft: Draft) -> bool:
+        """`the talks that were to be held in Lima on Friday have been postponed`: the parser may hang the day on the last verb."""
+        helpers = [c.i for verb in draft.verbs[:1] for c in verb.children if c.dep_ in ("aux", "auxpass")]
+        return bool(helpers) and any(inner.i < time.first < min(helpers) for inner in draft.inner_verbs)
 
     def _is_of_plan(self, verb: Token, draft: Draft) -> bool:
         """`went ahead on Monday with plans for talks`: the day of the planning."""

@@ -71,7 +71,7 @@ class Phrases:
         """Who a phrase stands for, with `the two sides`, `they` and `these leaders` looked up."""
         if head.lower_ == "us":
             return [without_person(p, p.directness) for p in self._context.cast.one(head)]
-        if len(theirs := self._whose(head)) >= 2:
+        if len(theirs := self._whose(head)) >= 2 or (theirs := self._camp_meant(head)):
             return theirs
         found = [
             p
@@ -259,6 +259,14 @@ class Phrases:
             c for c in head.children if c.dep_ == "appos" and mentions.at(head.i, EntityKind.STATE) and mentions.at(c.i, EntityKind.STATE)
         ]
         return [p for token in joined for p in self._context.cast.one(token)]
+
+    def _camp_meant(self, pronoun: Token) -> list[Party]:
+        """`The rebel group said it would not come`: who says so, where that is a camp."""
+        if pronoun.lower_ not in ("it", "they"):
+            return []
+        above = (s for node in syntax.chain(pronoun.head) if node.pos_ == "VERB" for s in syntax.subjects(node) if s.i < pronoun.i)
+        speaker = next(above, None)
+        return [without_person(p, 0.8) for p in self._camps.of(speaker)] if speaker is not None else []
 
     def _states_listed_before(self, head: Token) -> list[Party]:
         """The last two or more states joined by `and`, in the same sentence or the one before it."""

@@ -156,7 +156,9 @@ class _Finder:
             return False
         words_of = {word for noun in draft.nouns for child in noun.children for word in (child.lower_, child.lemma_.lower())}
         is_name = any(noun.text[:1].isupper() and noun.i > noun.sent.start for noun in draft.nouns)
-        return not (is_name or words_of & self._formal)
+        # "The next round": of what was told before.
+        is_of_series = draft.word == "round" and bool(words_of & self._resuming)
+        return not (is_name or is_of_series or words_of & self._formal)
 
     def _is_deal(self, draft: Draft) -> bool:
         """`in talks to buy helicopters`: a purchase, and no meeting that one could tell from others."""

@@ -71,6 +71,8 @@ class StandingReader:
         self._ended = frozenset(lexicon["nouns"]["ended"])
         self._pointless = frozenset(lexicon["refusals"]["no"])
         self._telling = frozenset(lexicon["offers"]["telling"])
+        self._happening = frozenset({*lexicon["verbs"]["happening"], "happen", "go ahead"})
+        self._venues = frozenset(lexicon["roles"]["venue_nouns"])
         self._deciding = frozenset(lexicon["offers"]["deciding"])
         denial = words("factuality")["denial"]
         self._reports, self._untrue = frozenset(denial["told_by"]), frozenset(denial["untrue"])
@@ -80,6 +82,14 @@ class StandingReader:
 
     def read(self, draft: Draft, fact: Factuality, date: TimeMention | None, parties: list[Party]) -> Standing | None:
         """The status with its words; None where the text says that there was no such meeting."""
+        case = Case(draft, fact, date, {p.key for p in parties}, renews=self._renews(draft, fact))
+        standing = self._before_its_end(case)
+        is_plan = standing is not None and standing.status.value in PLANS
+        return (self._off_after_all(case) if is_plan else None) or standing
+
+    def _before_its_end(self, case: Case) -> Standing | None:
+        """The status without what the sentence says of it at last: `but it never took place`."""
+        draft, fact = case.draft, case.fact
         if _is_left_undone(draft) or _is_time_and_again(draft) or (not draft.nouns and _has_no_subject(draft) and fact.tense is Tense.PAST):
             return None
         if (clause := self._subordinated(draft)) is not None:
@@ -94,7 +104,6 @@ class StandingReader:
             return None
         if (word := self._untrue_report(draft)) is not None:
             return None if fact.tense is Tense.PAST else Standing(Status.RULED_OUT, (word,), is_asserted=True)
-        case = Case(draft, fact, date, {p.key for p in parties}, renews=self._renews(draft, fact))
         governors = [] if is_set_beside(draft.node) else [g for g in fact.governors if not is_naming(g.token)]
         if not draft.nouns:
             governors = [Governor(draft.node, "self"), *fact.governors]
@@ -106,8 +115,6 @@ class StandingReader:
             if fact.negation is not None and case.cues and case.cues[-1].lemma_.lower() in self._telling:
                 # "Did not discuss his summit with him": that says nothing of whether it was or will be.
                 return inner
-            if case.status in PLANS and (off := self._off_after_all(case)) is not None:
-                return off
             # "Ahead of the round that will begin next week".
             is_told_inside = inner is not None and not case.asserted and inner.status.value == case.status
             # "Are discussing the round scheduled for May".
@@ -194,6 +201,11 @@ class StandingReader:
             elif case.status is None and governor.relation == "prep:to":
                 case.note("HOLD", cue)
             return True
+        is_aim = governor.relation in ("advcl", "xcomp") and case.status in (None, "HOLD") and case.fact.tense is Tense.INFINITIVE
+        if is_aim and governor.token.lemma_ == "meet" and tense_of(governor.token) is Tense.PAST:
+            # "They met to open a second round".
+            case.note("HELD", governor.token)
+            return False
         takes_over = (
             (case.status in (None, "HOLD") and found != "HOLD")
             or (case.status in ("PROPOSED", "WISHED", "SCHEDULED", "ONGOING") and found in OFF)
@@ -315,7 +327,7 @@ class StandingReader:
     def _off_after_all(self, case: Case) -> Standing | None:
         """`were due to meet, but that event was cancelled`, `but he cancelled the trip`; `a planned summit, which has been cancelled`."""
         node = case.draft.node
-        joined = [c for verb in case.draft.verbs for c in syntax.conjuncts(verb)[1:] if c.i > node.i]
+        joined = [c for verb in (*case.draft.verbs, *case.draft.inner_verbs) for c in syntax.conjuncts(verb)[1:] if c.i > node.i]
         for later in (*joined, *(t for t in node.subtree if t.dep_ == "relcl" and t.i > node.i)):
             status = self._by_verb.get(Governor(later, "").lemma)
             acted_on = [c for c in later.children if c.dep_ in ("dobj", "nsubjpass")]
@@ -324,9 +336,16 @@ class StandingReader:
             # Who refuses it stays away; the others still meet.
             told = subjects if status == "RULED_OUT" else [*acted_on, *subjects]
             # "But the Malians cancelled at the last minute".
-            by_party = status in ("CANCELLED", "POSTPONED") and not acted_on and self._are_sides(subjects, case)
-            if status in OFF and ({c.lemma_.lower() for c in told} & meant or by_party) and assess(later).negation is None:
-                return Standing(Status(status), (*case.cues, later), is_asserted=True)
+            by_party = status in ("CANCELLED", "POSTPONED", "SUSPENDED") and not acted_on and self._are_sides(subjects, case)
+            is_denied = assess(later).negation is not None
+            if status in OFF and ({c.lemma_.lower() for c in told} & meant or by_party) and not is_denied:
+                # Who pulls out of what has not begun cancels it.
+                off = Status.CANCELLED if by_party and status == "SUSPENDED" else Status(status)
+                return Standing(off, (*case.cues, later), is_asserted=True)
+            happens = Governor(later, "").lemma in self._happening or any(c.lower_ == "place" for c in later.children)
+            if is_denied and not subjects and happens:
+                # "Was to follow in May but never took place".
+                return Standing(Status.CANCELLED, (*case.cues, later), is_asserted=True)
         return None
 
     def _are_sides(self, subjects: list[Token], case: Case) -> bool:
@@ -342,7 +361,9 @@ class StandingReader:
             nearest = next((node for node in syntax.chain(date.root) if node.pos_ in ("VERB", "AUX")), None)
             if nearest == off and off.tag_ in ("VBD", "VBN"):
                 return Direction.PAST
-            return Direction.NEAREST
+            # "Planned for Friday, they were called off": on the Friday to come.
+            is_planned = nearest is not None and self._by_verb.get(nearest.lemma_.lower()) == "SCHEDULED"
+            return Direction.FUTURE if is_planned and self._mood.is_ahead(date) else Direction.NEAREST
         return Direction.FUTURE
 
     def _has_left(self, draft: Draft, date: TimeMention) -> bool:
@@ -412,7 +433,9 @@ class StandingReader:
         if stays_out and not any(is_of_else):
             # "Walked out of the talks", "stay away from a congress".
             return None
-        if word in ABOUT_IT and (mapped is None or token.lemma_.lower() not in ("agree", "insist", "decide", "work", "plan", "build")):
+        offers_venue = word == "as" and any(c.lemma_.lower() in self._venues for c in syntax.adjuncts(token, "as"))
+        leads_on = mapped is not None and token.lemma_.lower() in ("agree", "insist", "decide", "work", "plan", "build")
+        if word in ABOUT_IT and not leads_on and not (offers_venue and mapped is not None):
             return None, None, False
         if word == "during" and token.pos_ in ("VERB", "AUX"):
             return None, None, names_other_side
@@ -435,7 +458,8 @@ class StandingReader:
         """`visited Lima before meeting them`, `met him before holding talks with her`: one after the other, and both were."""
         verb = draft.verbs[0] if draft.verbs else draft.node
         is_gerund = verb.tag_ == "VBG" and verb.dep_ == "pcomp" and verb.lemma_.lower() not in self._motion
-        return is_gerund and tense_of(above) is Tense.PAST and above.lemma_.lower() in ("meet", "visit", "hold", "tour", "see")
+        is_on_the_way = above.lemma_.lower() in self._motion and above.lemma_ != "visit"
+        return is_gerund and tense_of(above) is Tense.PAST and not is_on_the_way and above.lemma_.lower() not in self._said
 
     def _wishes_for_itself(self, governor: Governor, case: Case) -> bool:
         """Whether who wants, hopes or calls for it would take part."""
@@ -516,4 +540,4 @@ def _is_subjunctive(draft: Draft) -> bool:
 
 
 def _lasts(draft: Draft) -> bool:
-    return any(Governor(v, "").lemma in ("continue", "go on", "drag on", "progress") for v in draft.verbs)
+    return any(Governor(v, "").lemma in ("continue", "go on", "drag on", "progress", "enter") for v in draft.verbs)

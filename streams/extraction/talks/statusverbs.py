@@ -23,6 +23,7 @@ class StatusVerbs:
         self._off = {word: status for word, status in lexicon["by_modifier"].items() if status in OFF}
         self._motion = frozenset(lexicon["verbs"]["motion"])
         self._sending = frozenset(lexicon["verbs"]["sending"])
+        self._stretches = frozenset({*lexicon["days"]["spans"], "stage", "phase", "hour"})
         self._on_hold = frozenset(lexicon["nouns"]["on_hold"])
 
     def read(self, governor: Governor) -> tuple[str, Token] | None:
@@ -53,11 +54,9 @@ class StatusVerbs:
             # "The visit followed talks in Lima": those were before it.
             return "HELD", verb
         if lemma in ("reach", "hit", "face") and governor.relation == "nsubj":
-            # "The talks have reached an impasse".
-            # "The 13-day talks reached a stalemate": one round, which is over.
-            is_so_now = verb.tag_ in ("VBZ", "VBP") or any(c.lower_ in ("have", "has") for c in verb.children)
-            stuck = next((o for o in syntax.objects(verb) if self._by_verb.get(o.lemma_.lower()) == "SUSPENDED"), None)
-            return ("SUSPENDED", stuck) if stuck is not None and is_so_now else None
+            return self._of_impasse(verb)
+        if (by_what_they_do := self._of_what_talks_do(governor)) is not None:
+            return by_what_they_do
         if is_deadline(verb):
             return None
         status = by_adverb or self._by_verb.get(lemma) or self._by_verb.get(verb.lemma_.lower())
@@ -71,6 +70,32 @@ class StatusVerbs:
             return None
         return (status, verb) if status else None
 
+    def _of_impasse(self, verb: Token) -> tuple[str, Token] | None:
+        """`The talks have reached an impasse`; `the 13-day talks reached a stalemate` were one round, which is over."""
+        is_so_now = verb.tag_ in ("VBZ", "VBP") or any(c.lower_ in ("have", "has") for c in verb.children)
+        stuck = next((o for o in syntax.objects(verb) if self._by_verb.get(o.lemma_.lower()) == "SUSPENDED"), None)
+        return ("SUSPENDED", stuck) if stuck is not None and is_so_now else None
+
+    def _of_what_talks_do(self, governor: Governor) -> tuple[str, Token] | None:
+        """`The talks entered a second week`, `a second round is to follow`."""
+        verb, objects = governor.token, syntax.objects(governor.token)
+        if governor.lemma == "enter" and governor.relation == "nsubj" and any(o.lemma_.lower() in self._stretches for o in objects):
+            return "ONGOING", verb
+        if governor.lemma == "follow" and (governor.relation == "nsubj" or verb.dep_ == "xcomp") and not objects:
+            return "HOLD", verb
+        return None
+
+    def _by_phrase(self, preposition: Token) -> str | None:
+        """`under way`, `off the table`, `at a standstill`."""
+        for noun in preposition.children:
+            if status := self._by_verb.get(f"{preposition.lower_} {noun.lower_}"):
+                return status
+            if preposition.lower_ in ("at", "in") and self._by_verb.get(noun.lower_) == "SUSPENDED":
+                return "SUSPENDED"
+            if preposition.lower_ == "on" and noun.lower_ in self._on_hold:
+                return "SUSPENDED"
+        return None
+
     def _complement_status(self, verb: Token, *, is_clause: bool) -> tuple[str, Token] | None:
         """What `is`, `remains` or `seems` says of a meeting: `is possible`, `are under way`, `was off`."""
         for child in verb.children:
@@ -83,20 +108,8 @@ class StatusVerbs:
             if child.dep_ in ("acomp", "advmod", "attr", "prep", "oprd") and found not in ("HOLD", "REACTION") and not is_for_else:
                 # "The meeting was an attempt to revive the accord" says nothing of the meeting.
                 return found, child
-            if child.dep_ == "prep" and child.lower_ in ("under", "in"):
-                below = {c.lower_ for c in child.children}
-                if below & {"way", "progress"}:
-                    return "ONGOING", child
-                if "doubt" in below:
-                    return "PROPOSED", child
-            if (
-                child.dep_ == "prep"
-                and child.lower_ in ("at", "in")
-                and any(self._by_verb.get(c.lower_) == "SUSPENDED" for c in child.children)
-            ):
-                return "SUSPENDED", child
-            if child.dep_ == "prep" and child.lower_ == "on" and any(c.lower_ in self._on_hold for c in child.children):
-                return "SUSPENDED", child
+            if child.dep_ == "prep" and (by_phrase := self._by_phrase(child)) is not None:
+                return by_phrase, child
             if child.dep_ == "advmod" and child.lower_ in ("off", "over"):
                 return ("CANCELLED" if child.lower_ == "off" else "HOLD"), child
         return None

@@ -40,6 +40,7 @@ class Triggers:
         lexicon = talks_words()
         self._nouns = frozenset(lexicon["nouns"]["meeting"])
         self._parts = frozenset(lexicon["nouns"]["part"])
+        self._resuming = frozenset(lexicon["renewal"]["words"])
         self._happening = frozenset(lexicon["verbs"]["happening"])
         self._bodies = frozenset(lexicon["nouns"]["body"])
         self._processes = frozenset(lexicon["nouns"]["process"])
@@ -61,6 +62,7 @@ class Triggers:
         self._by_verb: dict[str, str] = lexicon["by_verb"]
         self._meeting_verbs = frozenset(self._verbs["meet"])
         self._receiving = frozenset(self._verbs["receive"]) - {"invite"}
+        self._remote = self._phone | frozenset(lexicon["nouns"]["online"])
         self._visits = frozenset(lexicon["nouns"]["visit"])
         self._together: dict[str, list[str]] = self._verbs["together"]
         self._mediating = frozenset(lexicon["roles"]["mediate"])
@@ -94,6 +96,8 @@ class Triggers:
             inner.extend(c for word in (*due, *inner) for c in word.children if c.dep_ == "xcomp" and c not in inner)
             inner.extend(self._happening_behind(nouns[-1], inner))
             verbs = [] if is_set_beside(token) else self._verbs_above(token) or _mistaken_verb(token) or self._verb_after_clause(token)
+            if self._is_aim_of_meeting(nouns, verbs):
+                return None
             if verbs and token.dep_ in syntax.SUBJECT:
                 # "Talks are expected to begin in Lima".
                 around = (verbs[0], *(c for c in verbs[0].children if c.dep_ not in ("conj", "advcl", "ccomp")))
@@ -114,16 +118,35 @@ class Triggers:
         above = [verb.head] if verb.dep_ in ("advcl", "xcomp") else list(verb.head.ancestors)[:3] if verb.dep_ in ("acl", "relcl") else []
         return any(self._is_meeting_verb(head) for head in above)
 
+    def _is_aim_of_meeting(self, nouns: list[Token], verbs: list[Token]) -> bool:
+        """`met him to revive the stalled talks`, `in a bid to revive them`: the first verb tells the meeting, and those are none of it."""
+        aim = verbs[0] if verbs else None
+        if aim is None or aim.tag_ != "VB" or aim.lemma_.lower() not in self._resuming or nouns[0].dep_ != "dobj":
+            return False
+        if any(c.lower_ in ("between", "with", "a", "an", "another") for noun in nouns for c in noun.children):
+            return False
+        return any(self._is_meeting_verb(v) and v.tag_ != "VB" for v in verbs[1:])
+
     def _happening_behind(self, noun: Token, known: list[Token]) -> list[Token]:
         """`the meeting of ministers that took place in Lima`: the parser hangs the clause on whoever stands before it."""
-        clauses = [t for t in noun.subtree if t.i > noun.i and t.dep_ == "relcl" and t.pos_ == "VERB" and t not in known and t.head != noun]
+        clauses = [t for t in noun.subtree if t.i > noun.i and t.pos_ == "VERB" and t not in known and t.head != noun]
         return [
             verb
             for verb in clauses
-            if any(c.lower_ in ("that", "which") and c.dep_ in syntax.SUBJECT for c in verb.children)
-            and (verb.lemma_.lower() in self._happening or any(c.lower_ == "place" for c in verb.children))
+            if (self._tells_that_it_happens(verb) or self._tells_when_it_is(verb))
             and not any(is_meeting_word(t) for t in noun.doc[noun.i + 1 : verb.i])
         ]
+
+    def _tells_that_it_happens(self, verb: Token) -> bool:
+        """`that took place in Lima`."""
+        has_subject = any(c.lower_ in ("that", "which") and c.dep_ in syntax.SUBJECT for c in verb.children)
+        happens = verb.lemma_.lower() in self._happening or any(c.lower_ == "place" for c in verb.children)
+        return verb.dep_ == "relcl" and has_subject and happens
+
+    def _tells_when_it_is(self, verb: Token) -> bool:
+        """`planned for May`."""
+        is_planned = verb.dep_ == "acl" and verb.tag_ == "VBN" and self._by_verb.get(verb.lemma_.lower()) == "SCHEDULED"
+        return is_planned and any(c.dep_ == "prep" and c.lower_ in ("for", "on", "in", "at") for c in verb.children)
 
     def _verb_after_clause(self, noun: Token) -> list[Token]:
         """`The talks, which Oman mediates, opened in Lima`: the parser hangs the last verb on whoever stands before it."""
@@ -156,8 +179,7 @@ class Triggers:
             return False
         if (token.pos_ not in ("NOUN", "PROPN") and not _is_mistaken_for_verb(token)) or self._is_parliament(token):
             return False
-        if lemma == "mediation" and token.dep_ == "pobj" and token.head.lower_ in ("under", "through", "by", "with", "despite"):
-            # "Met under Omani mediation": how they met.
+        if token.dep_ == "pobj" and self._tells_how(token, lemma):
             return False
         if token.lower_ == "talk":
             # One has a talk about anything; states hold talks.
@@ -215,6 +237,14 @@ class Triggers:
         is_appeal = bool(words_of & {"for", "to"}) and not words_of & self._phone
         return not is_appeal and (is_held or within or bool(words_of & {*self._phone, "with", "between", "video", "conference"}))
 
+    def _tells_how(self, noun: Token, lemma: str) -> bool:
+        """`met under Omani mediation`, `met by video conference`: how they met, and no meeting besides."""
+        if lemma == "mediation":
+            return noun.head.lower_ in ("under", "through", "by", "with", "despite")
+        words_of = {noun.lower_, *(c.lower_ for c in noun.children)}
+        is_link = noun.head.lower_ in ("by", "via", "over", "through") and bool(words_of & self._remote)
+        return is_link and noun.head.head.lemma_.lower() in self._meeting_verbs
+
     def _is_visit_called_off(self, noun: Token) -> bool:
         """`postponed his trip to Oslo`."""
         verb = syntax.governing_verb(noun)
@@ -236,7 +266,7 @@ class Triggers:
             around = [c for c in noun.children if c.dep_ in MODIFIER]
             around += [c for child in around for c in child.children if c.dep_ in MODIFIER]
             # "The African Union summit" is none of a union.
-            around = [t for t in around if not (t.pos_ == "PROPN" and t.lemma_.lower() in self._of_states)]
+            around = [t for t in around if not self._is_of_states(t)]
             wholes = [of for of in syntax.adjuncts(noun, "of") if not any(c.lemma_.lower() in self._shared for c in of.children)]
             if {t.lemma_.lower() for t in (*around, *wholes)} & elsewhere:
                 return True
@@ -249,7 +279,11 @@ class Triggers:
 
     def _sits_by_itself(self, draft: Draft) -> bool:
         """`The parliament met`: with nobody else."""
-        return bool({s.lemma_.lower() for verb in draft.verbs[:1] for s in syntax.subjects(verb)} & self._sitting)
+        subjects = [s for verb in draft.verbs[:1] for s in syntax.subjects(verb)]
+        return any(s.lemma_.lower() in self._sitting and not self._is_of_states(s) for s in subjects)
+
+    def _is_of_states(self, token: Token) -> bool:
+        return token.pos_ == "PROPN" and token.lemma_.lower() in self._of_states
 
     def _may_be_part_of(self, whole: Token) -> bool:
         """`a round of talks`, `the session of the working group`, and no round of voting."""

@@ -1,0 +1,71 @@
+"""Slips of tagger and parser that can be told from the words around them, put right."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from spacy.tokens import Doc, Token
+
+from streams.extraction import syntax
+from streams.extraction.lexicon import words
+
+__all__ = ["mend"]
+
+NOMINAL = frozenset({*syntax.SUBJECT, *syntax.OBJECT, "pobj"}) - {"csubj", "csubjpass"}
+"""Places in a clause where no finite verb stands."""
+
+PLACES = frozenset({"GPE", "LOC", "PERSON"})
+"""What the recogniser takes a state for."""
+
+BEFORE_NOUN = frozenset({"amod", "compound", "nmod"})
+
+
+def mend(doc: Doc) -> None:
+    """Put right what is wrong in the parse of an article."""
+    for token in doc:
+        if token.tag_ == "VBZ" and token.pos_ == "VERB" and token.dep_ in NOMINAL:
+            _make_noun(token)
+        elif token.dep_ in BEFORE_NOUN and token.pos_ in ("NOUN", "PROPN") and token.i < token.head.i and _is_side(token):
+            _take_apart(token)
+
+
+def _make_noun(token: Token) -> None:
+    """`Ceasefire talks between Ghana and Togo are under way`: a verb to the tagger, and the parser knows better."""
+    token.tag_, token.pos_ = "NNS", "NOUN"
+    for child in token.lefts:
+        if child.dep_ in syntax.SUBJECT and child.pos_ == "NOUN":
+            child.dep_ = "compound"
+
+
+def _is_side(first: Token) -> bool:
+    """Whether `the Malian government and rebel groups` is two, and not groups of two kinds."""
+    last = first.head
+    joins = next((child for child in first.rights if child.dep_ == "cc"), None)
+    if joins is None or joins.i + 1 >= last.i or last.tag_ not in ("NNS", "NNPS") or last.lemma_.lower() not in _people():
+        return False
+    is_close = all(token.dep_ in BEFORE_NOUN or token.head == first for token in last.doc[joins.i + 1 : last.i])
+    return is_close and (first.lemma_.lower() in _governments() or first.ent_type_ in PLACES)
+
+
+def _take_apart(first: Token) -> None:
+    last, above = first.head, first.head.head
+    joined = [child for child in first.rights if child.dep_ == "conj"]
+    before = [child for child in last.lefts if child.i < first.i]
+    first.dep_ = last.dep_
+    first.head = above if above != last else first
+    last.head, last.dep_ = first, "conj"
+    for child in joined:
+        child.head, child.dep_ = last, "compound" if child.pos_ in ("NOUN", "PROPN") else "amod"
+    for child in before:
+        child.head = first
+
+
+@cache
+def _people() -> frozenset[str]:
+    """Nouns for people and bodies, of whom there may be several on one side."""
+    return frozenset({*words("roles")["bodies"]["words"], *words("roles")["groups"]["words"], *words("talks")["groups"]["words"]})
+
+
+@cache
+def _governments() -> frozenset[str]:
+    return frozenset(words("talks")["groups"]["ruling"])
