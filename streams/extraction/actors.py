@@ -142,6 +142,7 @@ class Cast:
         self._camps = frozenset(roles["groups"]["camps"])
         self._gone_states = frozenset(roles["groups"]["gone_states"])
         self._definite = frozenset(roles["definite"]["words"])
+        self._seated = frozenset(roles["definite"]["seated"])
         self._definite_groups = frozenset(roles["definite"]["groups"])
         self._people: list[_Person] = []
         self._person_at: dict[int, tuple[_Person, int, int]] = {}
@@ -472,7 +473,7 @@ class Cast:
             found.extend(p for m in known or modifiers for p in self._modifier(m))
             if not found:
                 # "The government in Lima".
-                behind = ("of", "from", "for", "in") if lemma in self._definite else ("of", "from", "for")
+                behind = ("of", "from", "for", "in") if lemma in self._seated else ("of", "from", "for")
                 found.extend(p for of in syntax.adjuncts(noun, *behind) for p in self.one(of))
         named = next((c for c in noun.children if c.dep_ == "appos" and c.i in self._person_at), None)
         if named is not None and len(found) < 2:
