@@ -617,9 +617,18 @@ class Cast:
     def _unlisted(self, token: Token) -> Party:
         """A name that no gazetteer has, as the entity recogniser sees it."""
         entity = _entity_of(token)
+        land = self._mentions.at(entity.start, EntityKind.STATE)
+        if land is not None and land.form is Form.NAME and len(entity) > 1 and entity.start > 1 and self._is_ruled(entity.start):
+            # "President of Ghana Ama Osei".
+            return self._of_state(land)
         first = entity.start + (1 if entity[0].lower_ in ("the", "a") else 0)
         kind = ActorKind.STATE if entity.label_ == "GPE" else ActorKind.GROUP if entity.label_ == "NORP" else ActorKind.ORG
         return Party(self._reading.span(first, entity.end).text, kind, None, first, entity.end)
+
+    def _is_ruled(self, i: int) -> bool:
+        """Whether `President of` stands before a land."""
+        doc = self._reading.doc
+        return doc[i - 1].lower_ == "of" and self._title_at(i - 2) is not None
 
     def _of_pronoun(self, token: Token) -> list[Party]:
         if token.i not in self._pronouns:

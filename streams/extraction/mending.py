@@ -27,6 +27,8 @@ def mend(doc: Doc) -> None:
             _make_noun(token)
         elif token.dep_ in BEFORE_NOUN and token.pos_ in ("NOUN", "PROPN") and token.i < token.head.i and _is_side(token):
             _take_apart(token)
+        elif token.lower_ == "for" and token.dep_ == "prep" and _leads_guest(token):
+            token.head = token.head.head
 
 
 def _make_noun(token: Token) -> None:
@@ -47,6 +49,13 @@ def _is_side(first: Token) -> bool:
     return is_close and (first.lemma_.lower() in _governments() or first.ent_type_ in PLACES)
 
 
+def _leads_guest(preposition: Token) -> bool:
+    """`asked the leader for talks`: whoever is asked or received is so for talks, and is no leader for talks."""
+    guest = preposition.head
+    is_guest = guest.dep_ == "dobj" and (guest.pos_ == "PROPN" or guest.lemma_.lower() in _people())
+    return is_guest and any(c.dep_ == "pobj" and c.lemma_.lower() in _meetings() for c in preposition.children)
+
+
 def _take_apart(first: Token) -> None:
     last, above = first.head, first.head.head
     joined = [child for child in first.rights if child.dep_ == "conj"]
@@ -64,6 +73,11 @@ def _take_apart(first: Token) -> None:
 def _people() -> frozenset[str]:
     """Nouns for people and bodies, of whom there may be several on one side."""
     return frozenset({*words("roles")["bodies"]["words"], *words("roles")["groups"]["words"], *words("talks")["groups"]["words"]})
+
+
+@cache
+def _meetings() -> frozenset[str]:
+    return frozenset(words("talks")["nouns"]["meeting"])
 
 
 @cache

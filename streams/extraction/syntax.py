@@ -178,4 +178,6 @@ def is_event_noun_of(noun: Token, verb: Token) -> bool:
 def is_of_none(verbs: Iterable[Token]) -> bool:
     """Whether one of them has a subject with `no` before it: `no president has ever met him`."""
     subjects = [c for verb in verbs for c in verb.children if c.dep_ in SUBJECT]
+    if any(subject.lower_ in ("nobody", "none") for subject in subjects):
+        return True
     return any(c.dep_ == "det" and c.lower_ == "no" for subject in subjects for c in subject.children)

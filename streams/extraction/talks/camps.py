@@ -68,7 +68,10 @@ class Camps:
 
     def of_compass(self, head: Token) -> list[Party]:
         """`the North`, where the article tells of either Korea."""
-        if head.text not in KOREAS or not any(c.lower_ == "the" for c in head.children):
+        if head.text not in KOREAS:
+            return []
+        is_pair = {*KOREAS} <= {t.text for t in (head, *head.conjuncts)}
+        if not is_pair and not any(c.lower_ == "the" for c in head.children):
             return []
         if not any(m.country in KOREAS.values() for m in self._context.mentions):
             return []

@@ -34,6 +34,7 @@ class Clauses:
         self._by_verb: dict[str, str] = lexicon["by_verb"]
         self._roles = lexicon["roles"]
         self._motion = frozenset(lexicon["verbs"]["motion"])
+        self._sending = frozenset(lexicon["verbs"]["sending"])
         self._received = frozenset(lexicon["verbs"]["receive"])
         self._chair = frozenset(lexicon["roles"]["chair"])
         self._visits = frozenset(lexicon["nouns"]["visit"])
@@ -79,8 +80,19 @@ class Clauses:
         if behind in ("after", "following", "during", "at", "in") and not named(draft.parties) and len(sides := self._acting(verb)) >= 2:
             # "The two states signed an accord after talks in Lima".
             draft.parties.extend(p for p in sides if p.kind in STATE_LIKE)
+        self._from_offer(verb, draft)
         self._from_attendance(draft)
         draft.proposed_by = draft.proposed_by or self._proposer_in_clause(verb)
+
+    def _from_offer(self, verb: Token, draft: Draft) -> None:
+        """`accepted Mali's proposal for talks`, `turned down an invitation by Mali to a summit`: who makes it is the other side."""
+        known = named(draft.parties)
+        if len(known) != 1 or draft.is_closed or draft.opposite:
+            return
+        offers = [n for n in (*syntax.chain(draft.node), *syntax.objects(verb)) if n.pos_ == "NOUN" and n in verb.subtree]
+        offers = [n for n in offers if n not in draft.nouns and self._by_verb.get(n.lemma_.lower()) == "PROPOSED"]
+        makers = [h for n in offers[:1] for h in (*syntax.adjuncts(n, "from", "by"), *(c for c in n.children if c.dep_ == "poss"))]
+        draft.parties.extend(p for h in makers for p in self._phrases.parties(h) if p.is_named and p.kind in STATE_LIKE)
 
     def _from_attendance(self, draft: Draft) -> None:
         """`talks in Lima, with envoys of Mali and Togo in attendance`."""
@@ -121,9 +133,14 @@ class Clauses:
             draft.parties[:0] = acting
         elif (lemma in self._motion or is_stay(verb)) and behind in ("for", "before", "ahead"):
             draft.parties[:0] = acting
-            if len([p for p in named(draft.parties) if p.kind in STATE_LIKE]) == 1:
+            met = [h for noun in draft.nouns for h in syntax.adjuncts(noun, "with")]
+            if len([p for p in named(draft.parties) if p.kind in STATE_LIKE]) == 1 and not met:
                 # Where they make peace they do so with somebody else.
                 (draft.hosts if draft.is_on_peace else draft.parties).extend(self._visited(verb))
+        elif lemma in self._asking and behind in ("for", "to"):
+            draft.parties.extend((*acting, *(p for o in syntax.objects(verb) for p in self._phrases.parties(o))))
+        elif lemma in self._sending and inside:
+            draft.parties[:0] = acting
         elif lemma in self._roles["convene"] and inside and not draft.parties and [p.kind for p in named(acting)] == [ActorKind.IGO]:
             draft.mediators.extend(acting)
         elif status in ("HOLD", "ONGOING") and inside:
@@ -189,7 +206,8 @@ class Clauses:
         """`Togo told Mali at talks in Lima`: those who act in the clause that only says where it took place were there."""
         noun = draft.nouns[-1]
         joining = ("between", "with") if not named(draft.parties) else ("between",)
-        between = [t for t in noun.subtree if t.lower_ in joining and t.dep_ == "prep" and t.i > noun.i]
+        between = [t for t in noun.subtree if t.lower_ in joining and t.dep_ == "prep" and t.i > noun.i and not self._bounds(t)]
+        between = between or _behind_the_day(noun, joining)
         met = [p for t in between[:1] for head in syntax.adjuncts(t.head, t.lower_) for p in self._phrases.one(head)]
         draft.parties.extend(p for p in met if p.kind in STATE_LIKE)
         nouns = self._roles["mediator_nouns"]
@@ -204,8 +222,13 @@ class Clauses:
         acting += [p for head in syntax.adjuncts(verb, "with") for p in self._phrases.one(head)]
         helpers = {p.key for p in (*draft.mediators, *draft.hosts)}
         sides = [p for p in named(acting) if p.kind in STATE_LIKE and p.key not in helpers and p.key not in {q.key for q in draft.parties}]
-        if len(sides) >= 2 or link.lower_ in ("at", "during"):
+        leaves = verb.lemma_.lower() in self._motion and link.lower_ in ("after", "following")
+        if len(sides) >= 2 or link.lower_ in ("at", "during") or leaves:
             draft.parties.extend(replace(p, directness=min(p.directness, 0.85)) for p in sides)
+
+    def _bounds(self, preposition: Token) -> bool:
+        """`along the border between Ghana and Togo`."""
+        return preposition.head.lemma_.lower() in talks_words()["nouns"]["boundary"]
 
     def _acting(self, verb: Token) -> list[Party]:
         """Who does it; also of `plans for the minister to visit`."""
@@ -234,6 +257,16 @@ class Clauses:
         heads = [*syntax.objects(verb), *syntax.adjuncts(verb, "to", "in")]
         mentions = [m for head in heads if (m := self._context.mentions.at(head.i, EntityKind.STATE))]
         return [p for m in mentions for p in self._context.cast.one(self._context.reading.doc[m.first])]
+
+
+def _behind_the_day(noun: Token, joining: tuple[str, ...]) -> list[Token]:
+    """`a meeting late last month between`: the parser hangs it on the day, or on what the meeting hangs on."""
+    for token in noun.doc[noun.i + 1 : noun.sent.end]:
+        if token.lower_ in joining:
+            return [token]
+        if token.ent_type_ not in ("DATE", "TIME") and token.pos_ not in ("ADP", "DET", "ADV", "ADJ"):
+            return []
+    return []
 
 
 def _link(noun: Token, verb: Token) -> Token:

@@ -33,7 +33,12 @@ def inherit_parties(meeting: Meeting, meetings: list[Meeting], opposed: tuple[Pa
     sides = [p for p in meeting.parties if p.kind is not ActorKind.ORG]
     own = frozenset(p.key for p in sides if p.is_named)
     helpers = {p.key for p in (*meeting.mediators, *meeting.hosts)}
-    if len(own) >= 2 or (own and not (meeting.is_asserted and meeting.is_particular)) or _is_of_its_own(meeting, own):
+    if (
+        len(own) >= 2
+        or (own and not (meeting.is_asserted and meeting.is_particular))
+        or _is_of_its_own(meeting, own)
+        or _is_of_many(meeting)
+    ):
         return meeting
     is_of_others = meeting.mediators or (meeting.hosts and not syntax.adjuncts(meeting.node, "with"))
     if (is_of_others and own) or (not own and not _is_of_the_series(meeting)):
@@ -78,6 +83,13 @@ def _is_of_its_own(meeting: Meeting, own: frozenset[str]) -> bool:
     )
     is_of_many = is_name and node.lemma_.lower() in talks_words()["nouns"]["gathering"] and attends
     return (is_name and not own and meeting.round_number is None) or (is_any and bool(own)) or (is_of_many and len(own) == 1)
+
+
+def _is_of_many(meeting: Meeting) -> bool:
+    """`has meetings in Lima on Monday`, `at its annual meeting`: with whom is nobody's business but theirs."""
+    words_of = {c.lower_ for c in meeting.node.children}
+    is_plural = meeting.node.lower_ == "meetings" and not meeting.is_definite
+    return is_plural or bool(words_of & {"annual", "yearly", "regular", "weekly"})
 
 
 def _is_of_the_series(meeting: Meeting) -> bool:

@@ -28,6 +28,7 @@ class Mood:
         self._by_verb: dict[str, str] = lexicon["by_verb"]
         self._attending = frozenset(lexicon["verbs"]["attending"])
         self._processes = frozenset(lexicon["nouns"]["process"])
+        self._soon = frozenset(lexicon["days"]["soon"])
         self._visits = frozenset(lexicon["nouns"]["visit"])
 
     def read(self, case: Case) -> Standing | None:
@@ -64,7 +65,8 @@ class Mood:
         # "Could hardly sleep in anticipation of the meeting" denies nothing of it.
         denied = (*([fact.modal.head] if fact.modal is not None and fact.modal.head in case.draft.verbs else []), *case.draft.nouns)
         is_denied = fact.negation is not None and fact.modal is not None and fact.negation.head in denied
-        if is_denied and fact.modal_kind == "possible" and not hindered:
+        is_refused = is_denied and hindered and fact.modal_kind in ("would", "future") and case.asserted
+        if is_refused or (is_denied and fact.modal_kind == "possible" and not hindered):
             return Standing(Status.RULED_OUT, cues, is_asserted=case.asserted)
         if case.draft.node.dep_ == "pcomp" and case.draft.node.head.lower_ == "by":
             # "May have lost by meeting him": they met; "could win by meeting him": nobody says that they will.
@@ -150,7 +152,10 @@ class Mood:
         elif fact.tense is Tense.PRESENT:
             # "Are in talks", "are engaged in talks".
             is_in_it = bool(draft.verbs) and draft.verbs[0].lemma_ in ("be", "engage", "involve", "lock") and draft.node.head.lower_ == "in"
-            if asserted and case.date is not None and self.is_ahead(case.date):
+            if asserted and case.date is not None and self.is_ahead(case.date) and not _is_of_past_clause(case.date, draft):
+                status = Status.SCHEDULED
+            elif draft.verbs and any(c.lower_ in self._soon for c in draft.verbs[0].children if c.dep_ == "advmod"):
+                # "Resume soon".
                 status = Status.SCHEDULED
             elif fact.is_progressive or is_in_it or case.started or _is_being_done(draft):
                 # "Begins today", told on the day.
@@ -171,6 +176,12 @@ class Mood:
         if verb.tag_ == "VBG" and verb.dep_ == "pcomp":
             return verb.head.lower_ in ("on", "for", "of", "about", "against", "without", "to", "over", "at", "from")
         return verb.tag_ == "VB" and verb.dep_ in ("acl", "relcl") and self._by_verb.get(verb.head.lemma_.lower()) == "WISHED"
+
+
+def _is_of_past_clause(date: TimeMention, draft: Draft) -> bool:
+    """`The talks, which opened on Monday, are being watched`."""
+    verb = syntax.governing_verb(date.root)
+    return verb in draft.inner_verbs and verb is not None and verb.tag_ == "VBD"
 
 
 def _is_yet_to_come(draft: Draft) -> bool:

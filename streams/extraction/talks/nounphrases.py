@@ -124,7 +124,9 @@ class NounPhrases:
 
     def from_clauses(self, noun: Token, draft: Draft) -> None:
         """`talks mediated by Qatar`, `a meeting hosted by Norway`, `talks involving`, `talks that Ghana will host`."""
-        for child in noun.children:
+        # "Talks on the islands involving": the parser hangs it on those.
+        of_topic = [c for about in syntax.adjuncts(noun, "on", "about", "over") for c in about.children if c.lower_ == "involving"]
+        for child in (*noun.children, *of_topic):
             if child.dep_ not in ("acl", "relcl") or child.pos_ != "VERB":
                 continue
             lemma = child.lemma_.lower()
@@ -136,7 +138,8 @@ class NounPhrases:
             elif lemma in self._roles["host"]:
                 draft.hosts.extend(acting)
             elif lemma in ("involve", "include", "gather", "attend", "unite"):
-                draft.parties.extend(acting or [p for o in syntax.objects(child) for p in self._phrases.parties(o)])
+                taking_part = [p for o in syntax.objects(child) for p in self._phrases.parties(o)]
+                draft.parties.extend(taking_part if child.tag_ == "VBG" else acting or taking_part)
             elif lemma in ("hold", "conduct") and not draft.is_closed:
                 draft.parties.extend(acting)
             if self._is_set_in(child):
@@ -145,7 +148,8 @@ class NounPhrases:
             for verb in (child, *(c for c in child.children if c.dep_ == "xcomp")):
                 if verb.lemma_ == "bring" and any(t.lower_ == "together" for t in verb.subtree):
                     draft.parties.extend(p for o in syntax.objects(verb) for p in self._phrases.parties(o))
-            between = ("between", "with") if lemma in LASTING else ("between",)
+            is_plan = self._by_verb.get(lemma) == "SCHEDULED"
+            between = ("between", "with") if lemma in LASTING or is_plan else ("between",)
             draft.parties.extend(p for head in syntax.adjuncts(child, *between) for p in self._phrases.one(head))
             for head in syntax.adjuncts(child, "through", "via"):
                 draft.mediators.extend(self._mediation.helpers(head))

@@ -38,6 +38,7 @@ class Particulars:
         self._place_nouns = frozenset(self._lexicon["nouns"]["place"])
         self._seats = frozenset(self._lexicon["nouns"]["seat"])
         self._motion = frozenset(self._lexicon["verbs"]["motion"])
+        self._sending = frozenset(self._lexicon["verbs"]["sending"])
         self._met = frozenset(self._lexicon["verbs"]["meet"])
         self._received = frozenset(self._lexicon["verbs"]["receive"])
         self._said = frozenset(words("speech")["verbs"]["say"])
@@ -82,6 +83,34 @@ class Particulars:
         doc = self._context.reading.doc
         start = (m for i in range(min(DATELINE, len(doc))) if (m := self._context.mentions.at(i)))
         return next((m for m in start if self._can_be_place(m) and is_in_dateline(doc[m.first])), None)
+
+    def place_within(self, first: int, end: int) -> Mention | None:
+        """The first place that stands between two tokens."""
+        mentions = (m for i in range(first, end) if (m := self._context.mentions.at(i)))
+        return next((m for m in mentions if self._can_be_place(m)), None)
+
+    def ends_place_or_day(self, i: int) -> bool:
+        """Whether a place or a day stands right before a token."""
+        mention = self._context.mentions.at(i - 1)
+        is_place = mention is not None and self._can_be_place(mention)
+        return is_place or any(t.end == i for t in self._times.get(self._context.reading.sentence_index(self._context.reading.doc[i]), []))
+
+    def told_behind(self, i: int) -> tuple[Mention | None, TimeMention | None]:
+        """Place and day of `in Lima on Monday`, which begins at a token."""
+        doc = self._context.reading.doc
+        place, day = None, None
+        times = self._times.get(self._context.reading.sentence_index(doc[i]), []) if i < len(doc) else []
+        while i < len(doc):
+            i += doc[i].lower_ in (*PLACE_PREPOSITIONS, "on")
+            mention = self._context.mentions.at(i) if i < len(doc) else None
+            time = next((t for t in times if t.first == i), None)
+            if time is not None and day is None:
+                day, i = time, time.end
+            elif mention is not None and place is None and self._can_be_place(mention) and doc[i - 1].lower_ in PLACE_PREPOSITIONS:
+                place, i = mention, mention.end
+            else:
+                break
+        return place, day
 
     def land_of(self, host: Party, draft: Draft) -> Mention | None:
         """`would host talks`: they would be in the host's country."""
@@ -189,7 +218,7 @@ class Particulars:
             or lemma in self._lexicon["nouns"]["venue"]
             or lemma in self._lexicon["nouns"]["outcome"]
             or noun.ent_type_ in ("DATE", "TIME")
-            or lemma in ("date", "deadline", "day")
+            or lemma in ("date", "deadline", "day", "time")
             or lemma in self._together
             or (lemma == "place" and noun.head.lemma_ == "take")
         ):
@@ -201,7 +230,7 @@ class Particulars:
     def _of_motion(self, draft: Draft) -> Mention | None:
         """`is coming to London for the meeting`, `visited Lima for talks`."""
         for verb in draft.verbs:
-            if verb.lemma_.lower() in self._received:
+            if verb.lemma_.lower() in self._received | self._sending:
                 heads = syntax.adjuncts(verb, "to")
             elif verb.lemma_.lower() in self._motion:
                 heads = [*syntax.adjuncts(verb, "to", "in", "at"), *syntax.objects(verb)]
@@ -297,7 +326,22 @@ class Particulars:
         in_time = any(t.first <= token.i < t.end for t in self._times.get(self._context.reading.sentence_index(token), []))
         if lemma in self._lexicon["nouns"]["outcome"]:
             return False
+        if self._is_topic(token, draft):
+            return True
         return in_time or self._is_transparent(token) or token.pos_ in ("ADV", "PUNCT")
+
+    def _is_topic(self, token: Token, draft: Draft) -> bool:
+        """`talks on trade in Lima`: where they are; `talks on the protests in Lima` may be anywhere."""
+        nouns = self._lexicon["nouns"]
+        if token.pos_ != "NOUN" or token.lemma_.lower() in (*self._lexicon["groups"]["conflicts"], *nouns["outcome"], *nouns["local"]):
+            return False
+        behind = token.doc[token.i + 2 : token.i + 3]
+        mention = self._context.mentions.at(behind[0].i) if len(behind) else None
+        is_town = mention is not None and (
+            mention.form is Form.CAPITAL or (mention.kind is EntityKind.PLACE and mention.name not in _regions())
+        )
+        topics = [about for noun in draft.nouns for about in syntax.adjuncts(noun, "on", "about", "over")]
+        return is_town and any(token == topic or token in topic.children for topic in topics)
 
     def _sentence_around(self, draft: Draft) -> range:
         """The tokens of the sentence where it tells of no other meeting; none where it does."""
@@ -436,6 +480,9 @@ class Particulars:
         named_before = doc[time.first].lower_ in ("last", "next", "this", "past", "coming", "early", "late", "the", "later", "earlier")
         is_first = any(c.lower_ in ("first", "last", "only", "latest", "highest") for noun in draft.nouns for c in noun.children)
         if is_span and is_first and not named_before:
+            return False
+        if before == "in" and time.first > 1 and doc[time.first - 2].lemma_.lower() == "time":
+            # "For the third time in two months".
             return False
         if is_span and before in ("in", "for", "over", "than", "nearly", "about", "almost") and not named_before:
             return before == "in" and any(v.tag_ == "VB" for v in draft.verbs)

@@ -12,6 +12,7 @@ from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext, TimeMention
 from streams.extraction.factuality import Factuality, Tense, assess
 from streams.extraction.polities import polity
+from streams.extraction.talks.gapping import taken_apart
 from streams.extraction.talks.meeting import OFF, Draft, Meeting, talks_words
 from streams.extraction.talks.merge import merge
 from streams.extraction.talks.participants import Participants
@@ -142,7 +143,7 @@ class _Finder:
         )
         if meeting.parties and not sides and not any(p.individual for p in parties) and not helpers and not meeting.is_particular:
             return []
-        return _one_by_one(meeting)
+        return [m for one in _one_by_one(meeting) for m in taken_apart(one, draft, self._context, self._particulars)]
 
     def _may_be_on(self, date: TimeMention, status: TalksRoundStatus, draft: Draft) -> bool:
         """What was held was not held next month, and what is set is not set for yesterday: such a day is of something else."""

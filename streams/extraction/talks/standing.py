@@ -29,6 +29,7 @@ PLANS = frozenset({"SCHEDULED", "PROPOSED"})
 """Of which the same sentence may tell that nothing came of them."""
 NOT_SO = {"RULED_OUT": Status.PROPOSED, "CANCELLED": Status.SCHEDULED, "POSTPONED": Status.SCHEDULED, "SUSPENDED": Status.ONGOING}
 """How a meeting stands that somebody has not ruled out, cancelled, postponed or broken off."""
+THEY = frozenset({"they", "these", "it", "those"})
 BEFORE_IT = frozenset({"ahead", "before"})
 """`ahead of talks`: they are still to come."""
 AFTER_IT = frozenset({"after", "following", "since"})
@@ -72,6 +73,7 @@ class StandingReader:
         self._pointless = frozenset(lexicon["refusals"]["no"])
         self._telling = frozenset(lexicon["offers"]["telling"])
         self._happening = frozenset({*lexicon["verbs"]["happening"], "happen", "go ahead"})
+        self._leaving = frozenset(lexicon["verbs"]["leaving"])
         self._venues = frozenset(lexicon["roles"]["venue_nouns"])
         self._deciding = frozenset(lexicon["offers"]["deciding"])
         denial = words("factuality")["denial"]
@@ -90,7 +92,12 @@ class StandingReader:
     def _before_its_end(self, case: Case) -> Standing | None:
         """The status without what the sentence says of it at last: `but it never took place`."""
         draft, fact = case.draft, case.fact
-        if _is_left_undone(draft) or _is_time_and_again(draft) or (not draft.nouns and _has_no_subject(draft) and fact.tense is Tense.PAST):
+        if (
+            _is_left_undone(draft)
+            or _is_time_and_again(draft)
+            or _is_first_to_be(draft)
+            or (not draft.nouns and _has_no_subject(draft) and fact.tense is Tense.PAST)
+        ):
             return None
         if (clause := self._subordinated(draft)) is not None:
             return clause
@@ -119,7 +126,7 @@ class StandingReader:
             is_told_inside = inner is not None and not case.asserted and inner.status.value == case.status
             # "Are discussing the round scheduled for May".
             is_told_inside |= inner is not None and case.status in ("PROPOSED", "WISHED") and self._is_set(inner)
-            return inner if is_told_inside else self._by_words(case, case.status)
+            return inner if is_told_inside else self._by_words(case, self._or_off(case, case.status))
         if inner is not None and not case.asserted:
             return replace(inner, renews=inner.renews or case.renews)
         return self._mood.read(case)
@@ -281,10 +288,10 @@ class StandingReader:
         if status in NOT_SO and cues and any(c.dep_ == "neg" for c in cues[-1].children):
             # "Has not ruled out talks".
             return Standing(NOT_SO[status], cues, renews=case.renews)
-        if status == "PROPOSED" and case.modifier is not None and case.modifier[1].lower_ in self._set:
+        if status in ("PROPOSED", "WISHED") and case.modifier is not None and case.modifier[1].lower_ in self._set:
             # "Discussed their upcoming meeting".
             return Standing(Status.SCHEDULED, (*cues, case.modifier[1]), is_asserted=True, renews=case.renews)
-        if status == "SCHEDULED" and _was_arranged(cues[-1:]) and (case.date is None or not self._mood.is_ahead(case.date)):
+        if status == "SCHEDULED" and self._has_been(case):
             # "Confirmed that it had arranged talks between them".
             return Standing(Status.HELD, cues, is_asserted=True, renews=case.renews)
         if status == "SCHEDULED" and case.asserted and _has_no_subject(case.draft):
@@ -319,6 +326,27 @@ class StandingReader:
                 status = "HELD"
         return Standing(Status(status), cues, is_asserted=case.asserted, renews=case.renews)
 
+    def _has_been(self, case: Case) -> bool:
+        """`confirmed a meeting last month`, `had arranged talks`: what was announced or set up has taken place."""
+        cue, date = case.cues[-1:], case.date
+        is_over = date is not None and any(t.lower_ in self._behind for t in self._context.reading.doc[date.first : date.end])
+        if is_over and cue and cue[0].lemma_ in ("confirm", "announce"):
+            return True
+        return _was_arranged(tuple(cue)) and (date is None or not self._mood.is_ahead(date))
+
+    def _or_off(self, case: Case, status: str) -> str:
+        """Who pulls out of talks that are planned for May cancels them."""
+        if status == "SUSPENDED" and case.cues and self._leaves(case.cues[-1]) and self._is_planned(case):
+            return "CANCELLED"
+        return status
+
+    def _leaves(self, verb: Token) -> bool:
+        return verb.lemma_.lower() in self._leaving or any(f"{verb.lemma_.lower()} {c.lower_}" in self._leaving for c in verb.children)
+
+    def _is_planned(self, case: Case) -> bool:
+        is_set = any(v.tag_ == "VBN" and self._by_verb.get(v.lemma_.lower()) == "SCHEDULED" for v in case.draft.inner_verbs)
+        return is_set or (case.modifier is not None and case.modifier[0] == "SCHEDULED")
+
     def _is_set(self, standing: Standing) -> bool:
         """`the round scheduled for May`, and not `talks to resume`."""
         told = (cue for cue in standing.cues if cue.tag_ == "VBN")
@@ -343,6 +371,10 @@ class StandingReader:
                 off = Status.CANCELLED if by_party and status == "SUSPENDED" else Status(status)
                 return Standing(off, (*case.cues, later), is_asserted=True)
             happens = Governor(later, "").lemma in self._happening or any(c.lower_ == "place" for c in later.children)
+            is_told = case.date is not None or case.fact.tense is Tense.PAST
+            if Governor(later, "").lemma in self._ending and later.tag_ == "VBD" and is_told and {s.lower_ for s in subjects} & THEY:
+                # "Attempted to convene talks in May, but these failed".
+                return Standing(Status.HELD, (*case.cues, later), is_asserted=True)
             if is_denied and not subjects and happens:
                 # "Was to follow in May but never took place".
                 return Standing(Status.CANCELLED, (*case.cues, later), is_asserted=True)
@@ -517,6 +549,12 @@ def _is_time_and_again(draft: Draft) -> bool:
     often = talks_words()["days"]["often"]
     verbs = [v for v in draft.verbs[:1] if v == draft.node or draft.node in (*syntax.objects(v), *v.children)]
     return any(c.lower_ in often for v in verbs for c in v.children if c.dep_ == "advmod")
+
+
+def _is_first_to_be(draft: Draft) -> bool:
+    """`would be the first time that they have met`: they have not, and may yet."""
+    time = draft.node.head if not draft.nouns and draft.node.dep_ in ("relcl", "acl", "ccomp") else None
+    return time is not None and time.lemma_ == "time" and report_tense(time) is Tense.FUTURE
 
 
 def _has_no_subject(draft: Draft) -> bool:

@@ -36,7 +36,7 @@ class StatusVerbs:
         by_adverb = next((s for s in with_adverb if s), None)
         if is_stay(verb) and governor.relation in ("prep:for", "advcl", "xcomp"):
             return "MOTION", verb
-        if lemma in self._sending and governor.relation in ("advcl", "xcomp"):
+        if lemma in self._sending and governor.relation in ("advcl", "xcomp", "prep:for", "prep:to"):
             # "Sent her last month to meet them": she went.
             return "MOTION", verb
         if lemma in ("be", "remain", "stay", "become", "appear", "seem", "look") and by_adverb is None:

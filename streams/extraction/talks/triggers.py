@@ -96,6 +96,9 @@ class Triggers:
             inner.extend(c for word in (*due, *inner) for c in word.children if c.dep_ == "xcomp" and c not in inner)
             inner.extend(self._happening_behind(nouns[-1], inner))
             verbs = [] if is_set_beside(token) else self._verbs_above(token) or _mistaken_verb(token) or self._verb_after_clause(token)
+            if verbs and token.dep_ == "dobj":
+                # "Proposed talks to be held in Lima".
+                inner.extend(c for c in verbs[0].children if c.dep_ == "advcl" and c.i > token.i and _is_to_be(c))
             if self._is_aim_of_meeting(nouns, verbs):
                 return None
             if verbs and token.dep_ in syntax.SUBJECT:
@@ -330,7 +333,8 @@ class Triggers:
             return False
         lemma = token.lemma_.lower()
         if lemma == "bring":
-            return any(child.lower_ == "together" for child in token.children)
+            # The parser hangs it on "in Lima", too.
+            return any(t.lower_ == "together" for child in token.children for t in (child, *child.lefts))
         if lemma in self._mediating:
             return bool(syntax.adjuncts(token, "between")) and not any(is_meeting_word(o) for o in syntax.objects(token))
         if lemma in self._receiving and not syntax.is_passive(token):
@@ -477,7 +481,15 @@ def _mistaken_verb(noun: Token) -> list[Token]:
 
 def _is_clause_of_its_own(verb: Token) -> bool:
     """A finite clause with a subject: what stands above it has its own time, place and actors."""
-    return verb.dep_ == "relcl" or (verb.dep_ in ("ccomp", "advcl") and any(child.dep_ in syntax.SUBJECT for child in verb.children))
+    # "Proposed talks to be held in Lima".
+    is_finite = verb.tag_ != "VBN" or not any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children)
+    has_subject = any(child.dep_ in syntax.SUBJECT for child in verb.children)
+    return verb.dep_ == "relcl" or (verb.dep_ in ("ccomp", "advcl") and has_subject and is_finite)
+
+
+def _is_to_be(verb: Token) -> bool:
+    """`to be held`."""
+    return verb.lemma_ == "hold" and {"to", "be"} <= {c.lower_ for c in verb.children if c.dep_ in ("aux", "auxpass")}
 
 
 def _is_on_another_day(verb: Token) -> bool:
