@@ -227,7 +227,8 @@ class _Scanner:
         upper = self._range_end(i, end, number, currency)
         if upper is None:
             qualifier = Qualifier.INDEFINITE if number.value is None else Qualifier.APPROX if number.approximate else Qualifier.EXACT
-            return self._build(i, end, _Amount((number.value, number.value), qualifier, currency, number.is_share))
+            bounds = _each((number.value, number.value), lambda bound: bound * self._factor_of_series(end, number, currency))
+            return self._build(i, end, _Amount(bounds, qualifier, currency, number.is_share))
         high, high_currency, end = upper
         low = number.value
         # "$12-15bn": the multiplier stands once and belongs to both.
@@ -362,6 +363,16 @@ class _Scanner:
         if unit and self._words(second[2], len(unit)) != unit:
             return None
         return second
+
+    def _factor_of_series(self, end: int, number: _Number, currency: _Currency | None) -> Decimal:
+        """What `$9` is multiplied by in `$9, $10, $15 billion`: the multiplier stands once, behind the last."""
+        if currency is None or number.multiplied or number.is_share or self._lower(end) != ",":
+            return Decimal(1)
+        following = self._amount(end + 1)
+        if following is None or following[1] is None or following[1].code != currency.code:
+            return Decimal(1)
+        last, _, behind = following
+        return self._multiplier_of(last) if last.multiplied else self._factor_of_series(behind, last, currency)
 
     def _unit_end(self, j: int) -> int:
         """The index after the unit at j, or j where there is none."""
