@@ -137,6 +137,7 @@ class Cast:
         self._bodies = frozenset(roles["bodies"]["words"]) | self._titles.keys()
         self._others = frozenset(roles["bodies"]["others"])
         self._relative = frozenset(roles["bodies"]["relative"])
+        self._against = frozenset(roles["pronouns"]["against"])
         self._groups = frozenset(roles["groups"]["words"])
         self._sent = frozenset(roles["bodies"]["sent"])
         self._camps = frozenset(roles["groups"]["camps"])
@@ -686,6 +687,8 @@ class Cast:
         begin = self._reading.sentences[max(0, self._reading.sentence_index(token) - 1)].start
         fallback: list[Party] = []
         is_subject = token.dep_ in syntax.SUBJECT
+        if is_subject and not plural and (suffering := self._acted_against(token.head)):
+            return suffering
         for i in range(token.i - 1, begin - 1, -1):
             candidate = self._reading.doc[i]
             if candidate.dep_ in ("compound", "amod", "conj", "det", "poss") or candidate.pos_ not in ("NOUN", "PROPN"):
@@ -700,6 +703,13 @@ class Cast:
                     return parties
                 fallback = fallback or parties
         return fallback
+
+    def _acted_against(self, verb: Token) -> list[Party]:
+        """`sanctioned Malta after it tested`: of what is done to somebody, the reason is what that one did."""
+        above = verb.head
+        if verb.dep_ != "advcl" or above.lemma_.lower() not in self._against or syntax.is_passive(above):
+            return []
+        return [p for c in above.children if c.dep_ == "dobj" and c.i < verb.i for p in self.parties(c) if p.is_named][:1]
 
     def two_sides(self, before: Token) -> list[Party]:
         """Of the states named up to a token the two that the article names most often: `the two sides` where no talks were named before."""
