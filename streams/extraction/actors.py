@@ -173,6 +173,8 @@ class Cast:
         if token.i in self._person_at:
             return [self._of_person(*self._person_at[token.i])]
         mention = self._mentions.at(token.i)
+        if mention and self._is_opposed(mention):
+            return []
         if mention and mention.kind is EntityKind.STATE:
             return [self._of_state(mention)]
         if mention and mention.kind is EntityKind.ORGANISATION:
@@ -184,6 +186,11 @@ class Cast:
         if token.pos_ in ("NOUN", "PROPN", "ADJ", "NUM"):
             return self._of_noun(token)
         return []
+
+    def _is_opposed(self, mention: Mention) -> bool:
+        """`the anti-Hamas coalition`: those against somebody, and not that one."""
+        before = self._reading.doc[max(mention.first - 2, 0) : mention.first]
+        return [t.lower_ for t in before] == ["anti", "-"]
 
     def speaker_party(self, token: Token) -> list[Party]:
         """The party of whoever says the clause that the token stands in: what `we` means there."""
@@ -687,11 +694,13 @@ class Cast:
         begin = self._reading.sentences[max(0, self._reading.sentence_index(token) - 1)].start
         fallback: list[Party] = []
         is_subject = token.dep_ in syntax.SUBJECT
+        # "amid promises that Malta would supply it": not Malta itself.
+        own = set(syntax.subjects(token.head)) if token.dep_ in ("dobj", "dative") else set[Token]()
         if is_subject and not plural and (suffering := self._acted_against(token.head)):
             return suffering
         for i in range(token.i - 1, begin - 1, -1):
             candidate = self._reading.doc[i]
-            if candidate.dep_ in ("compound", "amod", "conj", "det", "poss") or candidate.pos_ not in ("NOUN", "PROPN"):
+            if candidate.dep_ in ("compound", "amod", "conj", "det", "poss") or candidate.pos_ not in ("NOUN", "PROPN") or candidate in own:
                 continue
             parties = self.parties(candidate)
             if not parties:

@@ -24,6 +24,10 @@ __all__ = ["Arguments", "for_whom_to"]
 SUPPLIER_KINDS = frozenset({ActorKind.STATE, ActorKind.IGO, ActorKind.GROUP, ActorKind.PERSON, ActorKind.ORG})
 
 
+SPEAKING_FOR_OTHERS = frozenset({ActorKind.PERSON, ActorKind.ORG, ActorKind.IGO})
+"""Who of these asks for arms need not be the one who is to get them."""
+
+
 class Arguments:
     """The suppliers and recipients that the transfer words of one article have of their own."""
 
@@ -66,7 +70,8 @@ class Arguments:
                 left = syntax.objects(token) if token.lemma_ == "leave" else []
                 return source or [p for o in left for p in self._context.cast.one(o)] or [p for c in carriers for p in self._owners.of(c)]
             case "get" | "secure":
-                return source
+                # "the acquisition by Malta of"
+                return source if token.pos_ == "VERB" else [p for h in syntax.adjuncts(token, "from") for p in self._context.cast.one(h)]
             case "help":
                 return subjects
             case "thank":
@@ -115,13 +120,15 @@ class Arguments:
                 # "will buy tanks for Malta": who buys gives.
                 return [p for p in target if p.key not in {s.key for s in subjects}]
             case "get" | "secure":
-                return subjects or self._agents.holders(token)
+                # "the acquisition by Malta of"
+                by = [p for h in syntax.adjuncts(token, "by") for p in cast.one(h)] if token.pos_ == "NOUN" else []
+                return subjects or by or self._agents.holders(token)
             case "await" | "thank":
                 return subjects
             case "ask":
                 asking = [p for h in syntax.adjuncts(token, "from", "by") for p in cast.one(h)] if token.pos_ == "NOUN" else []
                 # Who speaks for no state that is known asks for somebody.
-                subjects = [replace(p, is_named=bool(p.country) or p.kind not in (ActorKind.PERSON, ActorKind.ORG)) for p in subjects]
+                subjects = [replace(p, is_named=bool(p.country) or p.kind not in SPEAKING_FOR_OTHERS) for p in subjects]
                 if _holds_get(token):
                     # "obtained a request": whoever reads it has not asked.
                     subjects = []

@@ -26,6 +26,9 @@ WIDEST_CLASS = 6
 REACH_OF_ELLIPSIS = 120
 """Tokens within which `two more` still means what was named last."""
 
+MOST_LEFT_OUT = 100_000
+"""Of more than so many nobody leaves out what they are."""
+
 WIDEST_KNOWN = 2
 """Tokens of a class that says no more of weapons than which were named: `the fighter jets`."""
 
@@ -390,7 +393,12 @@ class Items:
         if last is None or token.i > last.head.i + REACH_OF_ELLIPSIS:
             return None
         figure = next((f for f in self._figures_under.get(token.i, ()) if f.found.kind is FigureKind.COUNT), None)
-        if figure is None or figure.found.min == 0 or (figure.root == token and figure.found.min is None and figure.found.max is None):
+        if (
+            figure is None
+            or figure.found.min == 0
+            or (figure.found.min or 0) > MOST_LEFT_OUT
+            or (figure.root == token and figure.found.min is None and figure.found.max is None)
+        ):
             return None
         lemma = token.lemma_.lower()
         known = {t.lemma_.lower() for t in self._doc[last.first : last.end]}
@@ -409,11 +417,14 @@ class Items:
         )
         if not (is_unit or is_bare) or (is_bare and self._names_thing(figure.end)):
             return None
-        if [t.lower_ for t in self._doc[max(figure.first - 2, 0) : figure.first]] == ["addition", "to"]:
-            # "sponsored by the senator in addition to five others"
+        before = [t.lower_ for t in self._doc[max(figure.first - 3, 0) : figure.first]]
+        if before[1:] == ["addition", "to"] or (before[:1] == ["from"] and before[-1:] == ["to"]):
+            # "sponsored by the senator in addition to five others", "to raise the age to buy rifles from 18 to 21"
             return None
         if any(t.lower_ in ("not", "never") for t in self._doc[max(figure.first - 3, 0) : figure.first]):
             # "not a single one"
+            return None
+        if is_bare and before[-1:] == ["from"] and [t.lower_ for t in self._doc[figure.end : figure.end + 1]] == ["to"]:
             return None
         if is_bare and token.dep_ == "nsubj" and figure.first > 0 and self._doc[figure.first - 1].lower_ == "the":
             # "…, and the two held drills": two states.
@@ -592,7 +603,7 @@ def _is_one_of_the_best(noun: Token) -> bool:
     if one.lower_ not in ("one", "some", "among"):
         return False
     kinds = [c for child in one.children if child.lower_ == "of" for c in child.children if c.dep_ == "pobj"]
-    return any(t.tag_ in ("RBS", "JJS") for kind in kinds for t in kind.subtree if t.i < kind.i)
+    return any(t.tag_ in ("RBS", "JJS", "RBR", "JJR") for kind in kinds for t in kind.subtree if t.i < kind.i)
 
 
 def _is_denied(word: Token) -> bool:

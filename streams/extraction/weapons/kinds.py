@@ -33,9 +33,8 @@ def kind_of(token: Token) -> str | None:
         return _of_phrase(token) or kind_of_copula(token)
     if lemma == "take":
         return _of_phrase(token)
-    phrase, phrases = _of_phrase(token), lexicon()["phrases"].get(lemma, {})
-    if phrase == "" or any(phrases.get(c.lower_) == "" for c in token.children) or (lemma == "call" and not _calls_on_somebody(token)):
-        # "gave up its weapons", "get the package through"
+    phrase = _of_phrase(token)
+    if phrase == "" or _says_nothing(token):
         return None
     kind: str | None = phrase or by_verb.get(Governor(token, "").lemma) or by_verb.get(lemma)
     if lemma in lexicon()["aside"]["phases"]:
@@ -67,12 +66,27 @@ def kind_of(token: Token) -> str | None:
     return kind
 
 
+def _says_nothing(verb: Token) -> bool:
+    """`gave up its weapons`, `get the package through`, `called it historic`, `left ten people dead`, `spend ammunition`."""
+    lemma = verb.lemma_.lower()
+    phrases = lexicon()["phrases"].get(lemma, {})
+    if any(phrases.get(c.lower_) == "" for c in verb.children) or (lemma == "call" and not _calls_on_somebody(verb)):
+        return True
+    return lemma in ("leave", "spend") and _has_other_object(verb)
+
+
 def _calls_on_somebody(verb: Token) -> bool:
     """`called for tanks`, `called on Malta`, `called off`; not `a system called Iron Dome`, `on Sunday called it historic`."""
     if any(c.dep_ == "prt" for c in verb.children):
         return True
     prepositions = [c for c in verb.children if c.dep_ == "prep" and c.lower_ in ("for", "on", "upon")]
     return any(o.ent_type_ not in ("DATE", "TIME") for preposition in prepositions for o in preposition.children if o.dep_ == "pobj")
+
+
+def _has_other_object(verb: Token) -> bool:
+    """Whether a verb has an object that is neither a place to leave nor money to spend."""
+    places_or_money = ("GPE", "LOC", "FAC", "ORG", "MONEY", "CARDINAL")
+    return any(c.dep_ == "dobj" and c.ent_type_ not in places_or_money for c in verb.children)
 
 
 def _gives_up_refusing(verb: Token) -> bool:

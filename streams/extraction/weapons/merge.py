@@ -265,7 +265,7 @@ def _is_same(known: Transfer, mention: Transfer) -> bool:
         return False
     if known.weapon.category is not WeaponCategory.UNSPECIFIED and known.weapon.designation != mention.weapon.designation:
         generic = min((known, mention), key=lambda t: (t.weapon.form is Form.NAME, len(t.weapon.designation)))
-        if known.weapon.form is mention.weapon.form and (known.package is not None or mention.package is not None):
+        if known.weapon.form is mention.weapon.form and known.package is not None and known.package == mention.package:
             # Of one list each is another.
             return False
         # "200 Milan anti-tank missiles", and later "200 anti-tank missiles"
@@ -307,7 +307,8 @@ def _is_request_granted(known: Transfer, mention: Transfer) -> bool:
 def _agree(first: FigureMention | None, second: FigureMention | None) -> bool:
     if first is None or second is None or _is_indefinite(first) or _is_indefinite(second):
         return True
-    return (first.found.min, first.found.max) == (second.found.min, second.found.max)
+    # "400 vehicles", "more than 400 vehicles"
+    return first.found.min == second.found.min and (first.found.max == second.found.max or None in (first.found.max, second.found.max))
 
 
 def _is_indefinite(figure: FigureMention) -> bool:

@@ -152,7 +152,7 @@ def _is_of_thing(step: Step) -> bool:
         return True
     if token.lemma_.lower() not in aside["enabling"]:
         return False
-    is_thing = any(s.pos_ == "NOUN" and s.lemma_.lower() in aside["makings"] for s in subjects)
+    is_thing = any(s.pos_ == "NOUN" and (s.lemma_.lower() in aside["makings"] or kind_of(s) in ("give", "package")) for s in subjects)
     return is_thing or (token.dep_ == "advcl" and token.tag_ == "VBG")
 
 
@@ -202,7 +202,8 @@ def _is_no_act(token: Token) -> bool:
         return True
     if token.dep_ in ("xcomp", "acl") and head.lemma_.lower() in aside["failing"] and kind_of(token) not in AGAINST:
         return True
-    if token.dep_ == "xcomp" and any(c.dep_ == "acomp" and c.lemma_.lower() in aside["unwilling"] for c in head.children):
+    is_told_of = token.dep_ == "xcomp" or (token.dep_ in ("ccomp", "advcl") and token.tag_ == "VB")
+    if is_told_of and any(c.dep_ in ("acomp", "oprd") and c.lemma_.lower() in aside["unwilling"] for c in head.children):
         return True
     before = [t.lower_ for t in token.doc[max(token.i - 2, 0) : token.i]]
     instead = before[-1:] == ["without"] or before in (["instead", "of"], ["rather", "than"], ["short", "of"])
@@ -250,6 +251,10 @@ def _goes_to_a_place(verb: Token) -> bool:
     if any(t.i > verb.i and t.lemma_.lower() in lexicon()["aside"]["exercises"] for t in verb.subtree):
         return True
     if any(t.i > verb.i and t.tag_ == "VBG" and t.lemma_.lower() in lexicon()["aside"]["hurtling"] for t in verb.subtree):
+        return True
+    purposes = [c for c in verb.children if c.i > verb.i and c.tag_ == "VB" and c.dep_ in ("advcl", "xcomp")]
+    is_given = any(c.dep_ == "dative" and c.pos_ != "ADP" for c in verb.children)
+    if not is_given and any(c.lemma_.lower() in lexicon()["aside"]["patrolling"] for c in purposes):
         return True
     behind = [t for t in verb.subtree if t.i > verb.i and t.lower_ in ("to", "into", "near", "towards", "off", "for", "across")]
     return any(child.lemma_.lower() in places for token in behind for child in token.children if child.dep_ == "pobj")

@@ -183,7 +183,7 @@ class WayUp:
 
     def _through_preposition(self, node: Token, preposition: Token) -> Token | None:
         word, holder = preposition.lower_, preposition.head
-        if self._is_only_used(holder) or (word == "of" and _is_of_paper(holder)):
+        if self._is_only_used(holder) or (word == "of" and _is_of_paper(holder)) or word in lexicon()["clause"]["apart"]:
             return None
         is_example = word == "as" and preposition.i > 0 and preposition.nbor(-1).lower_ == "such"
         # "a package with rockets"
@@ -217,6 +217,9 @@ class WayUp:
             self.steps.append(Step(holder, kind, f"prep:{word}", node))
             return holder
         kind = kind_of(holder)
+        if kind in AGAINST and word in ("over", "for", "after", "on") and _stops_something_else(holder):
+            # "to withdraw sanctions over the purchase of jets"
+            return None
         held = _held_before(holder, preposition) if kind is None and self.steps else None
         if held is not None:
             # "expressed interest in buying"
@@ -363,6 +366,13 @@ def _held_before(verb: Token, preposition: Token) -> Token | None:
     if verb.pos_ != "VERB":
         return None
     return next((c for c in verb.children if c.dep_ == "dobj" and c.i < preposition.i and kind_of(c) in ("discuss", "ask", "refuse")), None)
+
+
+def _stops_something_else(verb: Token) -> bool:
+    """Whether what is refused or withdrawn is neither arms nor a word of a transfer: `withdraw sanctions`."""
+    objects = [c for c in verb.children if c.dep_ == "dobj"]
+    heads = lexicon()["packages"]["heads"]
+    return verb.pos_ == "VERB" and bool(objects) and all(kind_of(c) is None and c.lemma_.lower() not in heads for c in objects)
 
 
 def _comes_to_nothing(verb: Token) -> bool:

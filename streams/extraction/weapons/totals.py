@@ -27,7 +27,12 @@ def is_total(transfer: Transfer, context: ArticleContext) -> bool:
     before = f" {' '.join(token.lower_ for token in said if token.i < first)} "
     if any(f" {cue} " in before for cue in cues["bringing"]):
         return True
-    if any(f" {cue} " in text for cue in cues["cues"]) or (not is_to_come and any(f" {cue} " in text for cue in cues["sums"])):
+    # "the largest package to date"
+    is_record = any(token.tag_ == "JJS" and token.lemma_.lower() in cues["records"] for token in said)
+    until_now = () if is_record else cues["until_now"]
+    if any(f" {cue} " in text for cue in (*cues["cues"], *until_now)) or (
+        not is_to_come and any(f" {cue} " in text for cue in cues["sums"])
+    ):
         return True
     # "since 2008", "since March last year"
     # The first of its kind since then is no total.
