@@ -24,6 +24,8 @@ YEAR = range(1900, 2100)
 DASHES = frozenset("-–—‑")
 MAX_DIGITS = 21
 """Digits before the point that `Money` has room for less two; nobody lacks more."""
+LONGEST_SERIES = 5
+"""Sums behind one that may share its multiplier: what stands further off is not looked at, so that a long list costs no more."""
 
 
 @dataclass(frozen=True)
@@ -366,13 +368,16 @@ class _Scanner:
 
     def _factor_of_series(self, end: int, number: _Number, currency: _Currency | None) -> Decimal:
         """What `$9` is multiplied by in `$9, $10, $15 billion`: the multiplier stands once, behind the last."""
-        if currency is None or number.multiplied or number.is_share or self._lower(end) != ",":
+        if currency is None or number.multiplied or number.is_share:
             return Decimal(1)
-        following = self._amount(end + 1)
-        if following is None or following[1] is None or following[1].code != currency.code:
-            return Decimal(1)
-        last, _, behind = following
-        return self._multiplier_of(last) if last.multiplied else self._factor_of_series(behind, last, currency)
+        for _ in range(LONGEST_SERIES):
+            following = self._amount(end + 1) if self._lower(end) == "," else None
+            if following is None or following[1] is None or following[1].code != currency.code:
+                break
+            last, _, end = following
+            if last.multiplied:
+                return self._multiplier_of(last)
+        return Decimal(1)
 
     def _unit_end(self, j: int) -> int:
         """The index after the unit at j, or j where there is none."""

@@ -85,6 +85,13 @@ def test_from_and_to_are_two_amounts_and_no_range() -> None:
     assert [f.min for f in found] == [f.max for f in found] == [25 * MILLION, 28 * MILLION]
 
 
+def test_the_multiplier_of_a_series_stands_behind_the_last() -> None:
+    found = find_figures("a shortfall of $9, $10, $15 billion")
+    assert [f.min for f in found] == [9 * BILLION, 10 * BILLION, 15 * BILLION]
+    assert [f.min for f in find_figures("tickets at $5, $6 and $7")] == [5, 6, 7]
+    assert [f.min for f in find_figures("fees of $500, €2 million")] == [500, 2 * MILLION]
+
+
 @pytest.mark.parametrize(
     ("text", "low", "high"),
     [

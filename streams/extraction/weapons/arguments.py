@@ -70,7 +70,7 @@ class Arguments:
                 left = syntax.objects(token) if token.lemma_ == "leave" else []
                 return source or [p for o in left for p in self._context.cast.one(o)] or [p for c in carriers for p in self._owners.of(c)]
             case "get" | "secure":
-                # "the acquisition by Malta of"
+                # Of an acquisition "by Malta" that one gets it.
                 return source if token.pos_ == "VERB" else [p for h in syntax.adjuncts(token, "from") for p in self._context.cast.one(h)]
             case "help":
                 return subjects
