@@ -136,7 +136,9 @@ class Mediation:
         behind = head.doc[head.i + 1 : head.i + 6]
         if behind.text.lower().startswith(("as go-between", "as the go-between", "as a go-between")):
             return True
-        return any(c.dep_ in ("acl", "amod") and self.is_mediating(c) for h in syntax.conjuncts(head) for c in h.children)
+        return any(
+            c.dep_ in ("acl", "amod") and c.tag_ == "VBG" and self.is_mediating(c) for h in syntax.conjuncts(head) for c in h.children
+        )
 
     def is_mediator(self, head: Token) -> bool:
         """`with Qatari mediators`."""

@@ -220,6 +220,7 @@ class Particulars:
             or noun.ent_type_ in ("DATE", "TIME")
             or lemma in ("date", "deadline", "day", "time")
             or lemma in self._together
+            or lemma in self._lexicon["roles"]["mediator_nouns"]
             or (lemma == "place" and noun.head.lemma_ == "take")
         ):
             return True
@@ -234,6 +235,12 @@ class Particulars:
                 heads = syntax.adjuncts(verb, "to")
             elif verb.lemma_.lower() in self._motion:
                 heads = [*syntax.adjuncts(verb, "to", "in", "at"), *syntax.objects(verb)]
+                heads.extend(syntax.adjuncts(verb, "for") if verb.lemma_ in ("leave", "depart", "head") else [])
+            elif verb.dep_ == "conj" and verb.head.lemma_.lower() in self._motion and verb.tag_ == verb.head.tag_:
+                # "Travelled to Lima and held talks".
+                heads = [*syntax.adjuncts(verb.head, "to", "in"), *(syntax.objects(verb.head) if verb.head.lemma_ == "visit" else [])]
+            elif any(o.lemma_ in ("delegation", "team") for o in syntax.objects(verb)):
+                heads = [h for o in (verb, *syntax.objects(verb)) for h in syntax.adjuncts(o, "to")]
             else:
                 continue
             for head in heads:
@@ -565,7 +572,7 @@ class Particulars:
             word = noun.doc[i].lower_
             number = ordinals.get(word) or _numeral_ordinal(word)
             is_day = noun.doc[i].ent_type_ == "DATE" and noun.doc[i + 1].lower_ not in ("annual", "yearly")
-            if number is None or noun.doc[i + 1].text == "-" or is_day:
+            if number is None or noun.doc[i + 1].text == "-" or noun.doc[i + 1].lower_ == "such" or is_day:
                 continue
             if lemma in ("round", "session", "cycle") or (number > 1 and lemma in self._lexicon["nouns"]["numbered"]):
                 return int(number)

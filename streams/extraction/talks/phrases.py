@@ -291,8 +291,9 @@ class Phrases:
         """`Ghana and Togo are allies, and their leaders met`: those whose leaders they are."""
         if head.tag_ != "NNS" or head.lemma_.lower() not in talks_words()["groups"]["sides"]:
             return []
-        owners = [c for c in head.children if c.dep_ == "poss" and c.lower_ == "their"]
-        return [without_person(p, 0.8) for owner in owners for p in self._of_pronoun(owner, []) if p.is_named]
+        owners = [c for c in head.children if c.dep_ == "poss" and (c.lower_ == "their" or c.tag_ == "NNS")]
+        meant = [p for c in owners for p in (self.parties(c) if c.tag_ == "NNS" else self._of_pronoun(c, []))]
+        return [without_person(p, 0.8) for p in meant if p.is_named]
 
     def _of_pronoun(self, pronoun: Token, found: list[Party]) -> list[Party]:
         """`… as they held talks`: the subject of the clause above, else who met before.

@@ -262,6 +262,9 @@ class StandingReader:
             if governor.token.dep_ == "advcl" and report_tense(governor.token) is Tense.FUTURE:
                 # "Will meet him while he is in Lima for the summit".
                 tense = Tense.FUTURE
+            if tense is Tense.PRESENT and any(c.lower_ == "due" for c in governor.token.children):
+                # "Is due in Lima on Friday for talks".
+                tense = Tense.FUTURE
             status = {Tense.PAST: "HELD", Tense.PRESENT: "ONGOING", Tense.FUTURE: "SCHEDULED"}.get(tense, "HOLD")
             case.note(status, governor.token)
         return False

@@ -24,6 +24,7 @@ class StatusVerbs:
         self._motion = frozenset(lexicon["verbs"]["motion"])
         self._sending = frozenset(lexicon["verbs"]["sending"])
         self._stretches = frozenset({*lexicon["days"]["spans"], "stage", "phase", "hour"})
+        self._coming = frozenset({*lexicon["verbs"]["attending"], "show up", "turn up", "meet"})
         self._on_hold = frozenset(lexicon["nouns"]["on_hold"])
 
     def read(self, governor: Governor) -> tuple[str, Token] | None:
@@ -48,6 +49,8 @@ class StatusVerbs:
             return "SUSPENDED", verb
         if lemma == "take" and any(child.dep_ in ("dobj", "prt") and child.lower_ in ("place", "part") for child in verb.children):
             return "HOLD", verb
+        if (by_course := self._of_course(governor)) is not None:
+            return by_course
         if lemma in self._motion and verb.pos_ == "VERB":
             return "MOTION", verb
         if lemma == "follow" and governor.relation == "dobj" and not any(self._context.cast.one(s) for s in syntax.subjects(verb)):
@@ -55,8 +58,6 @@ class StatusVerbs:
             return "HELD", verb
         if lemma in ("reach", "hit", "face") and governor.relation == "nsubj":
             return self._of_impasse(verb)
-        if (by_what_they_do := self._of_what_talks_do(governor)) is not None:
-            return by_what_they_do
         if is_deadline(verb):
             return None
         status = by_adverb or self._by_verb.get(lemma) or self._by_verb.get(verb.lemma_.lower())
@@ -76,10 +77,14 @@ class StatusVerbs:
         stuck = next((o for o in syntax.objects(verb) if self._by_verb.get(o.lemma_.lower()) == "SUSPENDED"), None)
         return ("SUSPENDED", stuck) if stuck is not None and is_so_now else None
 
-    def _of_what_talks_do(self, governor: Governor) -> tuple[str, Token] | None:
-        """`The talks entered a second week`, `a second round is to follow`."""
+    def _of_course(self, governor: Governor) -> tuple[str, Token] | None:
+        """`The talks entered a second week`, `are going through a hard time`, `a second round is to follow`; `failed to attend them`."""
         verb, objects = governor.token, syntax.objects(governor.token)
+        if governor.lemma == "fail" and any(c.dep_ == "xcomp" and Governor(c, "").lemma in self._coming for c in verb.children):
+            return "RULED_OUT", verb
         if governor.lemma == "enter" and governor.relation == "nsubj" and any(o.lemma_.lower() in self._stretches for o in objects):
+            return "ONGOING", verb
+        if governor.lemma == "go" and governor.relation == "nsubj" and any(c.lower_ in ("through", "into") for c in verb.children):
             return "ONGOING", verb
         if governor.lemma == "follow" and (governor.relation == "nsubj" or verb.dep_ == "xcomp") and not objects:
             return "HOLD", verb

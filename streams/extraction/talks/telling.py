@@ -35,6 +35,9 @@ def only_refers(mention: Meeting) -> bool:
     if mention.is_definite and mention.mediators and not mention.party_keys and mention.status is TalksRoundStatus.ONGOING:
         # "The Union has been mediating the negotiations since June": who helps in those that were told.
         return mention.location is None
+    if mention.is_definite and mention.hosts and not mention.party_keys and mention.status is TalksRoundStatus.ONGOING:
+        # "Oman is hosting the talks": the land is that of the host.
+        return mention.date is None
     return mention.is_definite and not (is_told(mention) or mention.names_parties or mention.renews or is_off)
 
 
