@@ -229,8 +229,8 @@ class _Scanner:
         upper = self._range_end(i, end, number, currency)
         if upper is None:
             qualifier = Qualifier.INDEFINITE if number.value is None else Qualifier.APPROX if number.approximate else Qualifier.EXACT
-            bounds = _each((number.value, number.value), lambda bound: bound * self._factor_of_series(end, number, currency))
-            return self._build(i, end, _Amount(bounds, qualifier, currency, number.is_share))
+            value = None if number.value is None else number.value * self._factor_of_series(end, number, currency)
+            return self._build(i, end, _Amount((value, value), qualifier, currency, number.is_share))
         high, high_currency, end = upper
         low = number.value
         # "$12-15bn": the multiplier stands once and belongs to both.

@@ -13,6 +13,7 @@ __all__ = [
     "governing_verb",
     "is_event_noun_of",
     "is_of_none",
+    "makers",
     "noun_phrase",
     "objects",
     "subjects",
@@ -168,6 +169,11 @@ def noun_phrase(head: Token) -> range:
         if child.dep_ in ("det", "amod", "compound", "nummod", "poss", "predet", "nmod", "quantmod", "advmod", "punct", "case"):
             first = min(first, child.left_edge.i)
     return range(first, head.i + 1)
+
+
+def makers(noun: Token) -> list[Token]:
+    """Heads of who makes an offer or an invitation: `Mali's offer`, `an invitation from Mali`, `a proposal by Mali`."""
+    return [*adjuncts(noun, "from", "by"), *(child for child in noun.children if child.dep_ == "poss")]
 
 
 def is_event_noun_of(noun: Token, verb: Token) -> bool:

@@ -91,8 +91,8 @@ class Clauses:
             return
         offers = [n for n in (*syntax.chain(draft.node), *syntax.objects(verb)) if n.pos_ == "NOUN" and n in verb.subtree]
         offers = [n for n in offers if n not in draft.nouns and self._by_verb.get(n.lemma_.lower()) == "PROPOSED"]
-        makers = [h for n in offers[:1] for h in (*syntax.adjuncts(n, "from", "by"), *(c for c in n.children if c.dep_ == "poss"))]
-        draft.parties.extend(p for h in makers for p in self._phrases.parties(h) if p.is_named and p.kind in STATE_LIKE)
+        heads = [h for noun in offers[:1] for h in syntax.makers(noun)]
+        draft.parties.extend(p for h in heads for p in self._phrases.parties(h) if p.is_named and p.kind in STATE_LIKE)
 
     def _from_attendance(self, draft: Draft) -> None:
         """`talks in Lima, with envoys of Mali and Togo in attendance`."""

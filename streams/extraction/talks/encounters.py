@@ -85,7 +85,7 @@ class Encounters:
         if verb.dep_ not in ("acl", "relcl") or talks_words()["by_verb"].get(noun.lemma_.lower()) != "PROPOSED":
             return []
         above = syntax.governing_verb(noun)
-        from_whom = [*syntax.adjuncts(noun, "from", "by"), *(c for c in noun.children if c.dep_ == "poss")]
+        from_whom = syntax.makers(noun)
         by_whom = syntax.subjects(above) if above is not None and noun in syntax.objects(above) else []
         return [p for head in (*from_whom, *by_whom) for p in self._phrases.parties(head)] if from_whom else []
 

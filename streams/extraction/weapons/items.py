@@ -418,13 +418,11 @@ class Items:
         if not (is_unit or is_bare) or (is_bare and self._names_thing(figure.end)):
             return None
         before = [t.lower_ for t in self._doc[max(figure.first - 3, 0) : figure.first]]
-        if before[1:] == ["addition", "to"] or (before[:1] == ["from"] and before[-1:] == ["to"]):
-            # "sponsored by the senator in addition to five others", "to raise the age to buy rifles from 18 to 21"
-            return None
-        if any(t.lower_ in ("not", "never") for t in self._doc[max(figure.first - 3, 0) : figure.first]):
-            # "not a single one"
-            return None
-        if is_bare and before[-1:] == ["from"] and [t.lower_ for t in self._doc[figure.end : figure.end + 1]] == ["to"]:
+        behind = [t.lower_ for t in self._doc[figure.end : figure.end + 1]]
+        is_end_of_range = before[:1] == ["from"] and before[-1:] == ["to"]
+        is_range = is_end_of_range or (is_bare and before[-1:] == ["from"] and behind == ["to"])
+        if is_range or before[1:] == ["addition", "to"] or not {"not", "never"}.isdisjoint(before):
+            # "to raise the age to buy rifles from 18 to 21", "sponsored by the senator in addition to five others", "not a single one"
             return None
         if is_bare and token.dep_ == "nsubj" and figure.first > 0 and self._doc[figure.first - 1].lower_ == "the":
             # "…, and the two held drills": two states.
@@ -586,11 +584,10 @@ def is_passed_over(head: Token) -> bool:
         return True
     if head.dep_ != "pobj":
         return False
-    holder = head.head.head.lemma_.lower()
-    if head.head.lower_ == "for" and holder in lexicon()["aside"]["returning"]:
+    preposition, holder = head.head.lower_, head.head.head.lemma_.lower()
+    if preposition == "for" and holder in lexicon()["aside"]["returning"]:
         return True
-    preposition = head.head
-    if preposition.lower_ not in lexicon()["aside"]["passing_over"]:
+    if preposition not in lexicon()["aside"]["passing_over"]:
         return False
     # "picked the Gripen that Malta offered over the F-16"
     above = (node.lemma_.lower() for node in head.ancestors if node.pos_ == "VERB")

@@ -72,7 +72,7 @@ def _says_nothing(verb: Token) -> bool:
     phrases = lexicon()["phrases"].get(lemma, {})
     if any(phrases.get(c.lower_) == "" for c in verb.children) or (lemma == "call" and not _calls_on_somebody(verb)):
         return True
-    return lemma in ("leave", "spend") and _has_other_object(verb)
+    return lemma in ("leave", "spend") and _acts_on_something_else(verb)
 
 
 def _calls_on_somebody(verb: Token) -> bool:
@@ -83,7 +83,7 @@ def _calls_on_somebody(verb: Token) -> bool:
     return any(o.ent_type_ not in ("DATE", "TIME") for preposition in prepositions for o in preposition.children if o.dep_ == "pobj")
 
 
-def _has_other_object(verb: Token) -> bool:
+def _acts_on_something_else(verb: Token) -> bool:
     """Whether a verb has an object that is neither a place to leave nor money to spend."""
     places_or_money = ("GPE", "LOC", "FAC", "ORG", "MONEY", "CARDINAL")
     return any(c.dep_ == "dobj" and c.ent_type_ not in places_or_money for c in verb.children)

@@ -27,7 +27,7 @@ class Owners:
         self._doc: Doc = context.reading.doc
         sources = lexicon()["sources"]
         self._made = frozenset(sources["made"])
-        self._given = frozenset(sources["given"])
+        self._makers = self._made - frozenset(sources["given"])
 
     def of(self, noun: Token) -> list[Party]:
         """`Germany's delivery`, `US military aid`."""
@@ -76,4 +76,4 @@ class Owners:
     def _is_maker(self, mention: Mention) -> bool:
         """`German-made`; but not `German-supplied`."""
         behind = [self._doc[i].lower_ for i in range(mention.end, min(mention.end + 2, len(self._doc)))]
-        return len(behind) == 2 and behind[0] == "-" and behind[1] in self._made - self._given
+        return len(behind) == 2 and behind[0] == "-" and behind[1] in self._makers

@@ -230,7 +230,7 @@ class WayUp:
             spoken = _is_what_goes_on(holder)
             self.steps.extend([Step(spoken, "discuss", f"prep:{word}", node)] if spoken is not None else [])
             return holder
-        if kind and (self.steps or self.gapped is not None or self._is_astray or word == "out of" or _takes_theme(holder, word)):
+        if kind and (self.steps or self.gapped is not None or self._is_astray or _takes_theme(holder, word)):
             self.steps.append(Step(holder, kind, f"prep:{word}", node))
         elif word == "of" and not self.steps and (holder.pos_ == "PROPN" or holder.lemma_.lower() == "government"):
             # "a sale to the Government of Malta of tanks": the parser hangs the tanks on the state.
