@@ -19,6 +19,8 @@ __all__ = ["Server", "free_port", "start_server"]
 
 LOG_LINES_IN_ERROR = 15
 
+_reservations: list[socket.socket] = []
+
 
 @dataclass(frozen=True)
 class Server:
@@ -69,10 +71,14 @@ class Server:
 
 
 def free_port() -> int:
-    """A TCP port on 127.0.0.1 that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A TCP port on 127.0.0.1 that nobody listens at, and that no other call gives, in any process, as long as this one lives."""
+    reservation = socket.socket()
+    # Bound but not listening, it keeps the kernel from giving the port again, yet lets a server that asks for reuse listen there.
+    # Closed at once, one port in some 14,000 came twice: two listeners of one broker, or servers of two test processes.
+    reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    reservation.bind(("127.0.0.1", 0))
+    _reservations.append(reservation)
+    return int(reservation.getsockname()[1])
 
 
 def start_server(  # noqa: PLR0913 - a process has that many sides, each named at the call

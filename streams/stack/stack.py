@@ -247,7 +247,9 @@ def _format_storage(java: list[str], properties: Path) -> None:
     command = [*java, "kafka.tools.StorageTool", "format", "--cluster-id", cluster, "--config", str(properties)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise StackError(f"Kafka's storage cannot be formatted: {(done.stderr or done.stdout).strip()[-500:]}", where=str(properties))
+        # The reason comes first; the end of the trace below it says nothing to anyone.
+        reason = [line for line in (done.stderr or done.stdout).splitlines() if not line.lstrip().startswith("at ")]
+        raise StackError(f"Kafka's storage cannot be formatted: {' '.join(reason).strip()[:500]}", where=str(properties))
 
 
 def _accepts_connections(port: int) -> bool:

@@ -15,7 +15,7 @@ import pytest
 from streams.resources import SEEDS
 from streams.settings import Settings
 from streams.stack.server import free_port
-from streams.stack.stack import Stack
+from streams.stack.stack import Listener, Stack
 from tests.broker.conftest import WAIT, Worker, outcomes, wait_for
 from tests.conftest import GOLDEN
 
@@ -207,6 +207,12 @@ def test_a_part_that_cannot_start_is_named_with_its_log(tmp_path: Path) -> None:
         broken.up()
     assert failure.value.where == str(tmp_path / "broken" / "kafka.log")
     assert our_processes(str(tmp_path)) == []
+
+    twice = free_port()
+    doors = [Listener(name, "PLAINTEXT", twice) for name in ("ONE", "OTHER")]
+    with pytest.raises(StackError, match=f"cannot be formatted: .*two listeners on the same port.* port: {twice}$"):
+        Stack(tmp_path / "twice", settings, listeners=doors).up()
+    wait_for(lambda: our_processes(str(tmp_path)) == [])
 
 
 def test_the_stack_keeps_its_data_over_a_stop(tmp_path: Path) -> None:
