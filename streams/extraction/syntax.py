@@ -24,6 +24,15 @@ OBJECT = frozenset({"dobj", "attr", "oprd"})
 CLAUSE = frozenset({"ROOT", "ccomp", "xcomp", "advcl", "acl", "relcl", "pcomp", "csubj", "csubjpass", "conj", "parataxis", "dep"})
 NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "ADJ", "SYM", "DET", "X"})
 RELATIVE = frozenset({"which", "that", "who", "whom"})
+APPEALS = {
+    "call": ("on", "upon", "for"),
+    "appeal": ("to",),
+    "plead": ("with",),
+    "lean": ("on",),
+    "prevail": ("on", "upon"),
+    "wait": ("for",),
+}
+"""Verbs that ask by a preposition: `called on Malta to send`."""
 
 
 def conjuncts(token: Token) -> list[Token]:
@@ -90,8 +99,10 @@ def _surface_subjects(verb: Token) -> list[Token]:
             # "was besieged with requests and ran out": what was acted on goes on, where nobody is said to have done it.
             return _surface_subjects(head) if not is_passive(head) or is_passive(verb) else subjects(head) or _surface_subjects(head)
         case "xcomp" | "ccomp" if head.pos_ in ("VERB", "AUX"):
-            # "asked Germany to send": the object acts; "agreed to send", "was asked by Malta to send": the subject does.
+            # "asked Germany to send", "called on Germany to send": who is asked acts.
+            # "agreed to send", "was asked by Malta to send": the subject does.
             asked = [child for child in head.children if child.dep_ in ("dobj", "dative") and child.i < verb.i]
+            asked = asked or [c for c in adjuncts(head, *APPEALS.get(head.lemma_, ())) if c.i < verb.i]
             acting = _surface_subjects(head) if verb.dep_ == "xcomp" and is_passive(head) else []
             return [c for child in asked for c in conjuncts(child)] or acting or subjects(head) or _surface_subjects(head)
         case "acomp" | "oprd" if head.pos_ in ("VERB", "AUX"):

@@ -172,8 +172,14 @@ class Clauses:
         )
 
     def _from_verbs_further_up(self, draft: Draft) -> None:
-        """`agreed to hold talks`, `offered to mediate`: the subject stands higher."""
-        for above in draft.verbs[1:4]:
+        """`agreed to hold talks`, `offered to mediate`: the subject stands higher; not `agreed to free them in order to restart talks`."""
+        for below, above in zip(draft.verbs[:3], draft.verbs[1:4], strict=False):
+            if (
+                below.dep_ == "advcl"
+                and self._by_verb.get(Governor(above, "").lemma) != "HOLD"
+                and above.lemma_.lower() not in self._motion
+            ):
+                return
             subjects = [p for s in syntax.subjects(above) for p in self._phrases.parties(s)]
             lemma = Governor(above, "").lemma
             if self._mediation.is_mediating(above):
@@ -214,12 +220,20 @@ class Clauses:
         mediating = [t for v in draft.verbs[:1] for t in v.subtree if t.lemma_.lower() in nouns and not named(draft.parties)]
         draft.parties.extend(p for t in mediating for head in syntax.adjuncts(t, "between") for p in self._phrases.one(head))
         link = next((n for n in syntax.chain(draft.node) if n.dep_ == "prep"), None)
+        if link is not None and any(c.lower_ == "order" for c in link.children):
+            # "Agreed to a truce in order to open talks".
+            return
         verb = syntax.governing_verb(draft.node)
         if draft.is_closed or between or link is None or link.lower_ not in ("at", "during", "after", "following", "in") or verb is None:
             return
         acting = [p for s in syntax.subjects(verb) for p in self._phrases.parties(s)]
         acting += [p for c in verb.children if c.dep_ in ("dobj", "dative") for p in self._phrases.parties(c)]
         acting += [p for head in syntax.adjuncts(verb, "with") for p in self._phrases.one(head)]
+        if any(c.lower_ == "their" for c in noun.children):
+            # "At their summit Mali failed to reach a deal with Togo".
+            deals = [o for v in (verb, *(c for c in verb.children if c.dep_ == "xcomp")) for o in syntax.objects(v)]
+            deals = [o for o in deals if o.lemma_.lower() in talks_words()["nouns"]["outcome"]]
+            acting += [p for o in deals for head in syntax.adjuncts(o, "with") for p in self._phrases.one(head)]
         helpers = {p.key for p in (*draft.mediators, *draft.hosts)}
         sides = [p for p in named(acting) if p.kind in STATE_LIKE and p.key not in helpers and p.key not in {q.key for q in draft.parties}]
         leaves = verb.lemma_.lower() in self._motion and link.lower_ in ("after", "following")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from spacy.tokens import Token
-
 from streams.extraction import syntax
 from streams.extraction.actors import Party
-from streams.extraction.lexicon import words
 from streams.extraction.talks.meeting import Meeting, talks_words
 from streams.extraction.talks.sides import STATE_LIKE, without_person
 from streams.extraction.talks.standing import HAPPENED
+from streams.extraction.talks.strangers import names_a_stranger
 from streams.records import ActorKind, TalksFormat
 
 __all__ = ["between_by", "inherit_parties", "with_chairs", "with_mediators"]
@@ -54,7 +52,7 @@ def inherit_parties(meeting: Meeting, meetings: list[Meeting], opposed: tuple[Pa
     same_kind = [m for m in before if (m.status in HAPPENED) == (meeting.status in HAPPENED)]
     beside = [m for m in before if meeting.renews and m.node.sent == meeting.node.sent]
     source = max(beside or same_kind or before, key=lambda m: m.trigger, default=None)
-    if _names_a_stranger(meeting):
+    if names_a_stranger(meeting):
         return meeting
     if source is None:
         keys = {p.key for p in opposed}
@@ -88,7 +86,8 @@ def _is_of_its_own(meeting: Meeting, own: frozenset[str]) -> bool:
 def _is_of_many(meeting: Meeting) -> bool:
     """`has meetings in Lima on Monday`, `at its annual meeting`: with whom is nobody's business but theirs."""
     words_of = {c.lower_ for c in meeting.node.children}
-    is_plural = meeting.node.lower_ == "meetings" and not meeting.is_definite
+    nouns = meeting.node.doc[slice(*meeting.trigger)]
+    is_plural = any(noun.lower_ == "meetings" for noun in nouns) and not meeting.is_definite
     return is_plural or bool(words_of & {"annual", "yearly", "regular", "weekly"})
 
 
@@ -115,30 +114,3 @@ def with_mediators(meeting: Meeting, meetings: list[Meeting]) -> Meeting:
     same = (m for m in meetings if m.mediators and m.party_keys == meeting.party_keys)
     mediators = next((tuple(without_person(p, 0.7) for p in m.mediators) for m in same), ())
     return replace(meeting, mediators=mediators)
-
-
-def _names_a_stranger(meeting: Meeting) -> bool:
-    """`Iranian and European diplomats`, `met with business leaders`: the other side is named, though not as anybody known."""
-    doc = meeting.node.doc
-    covered = {i for p in (*meeting.parties, *meeting.mediators, *meeting.hosts) for i in range(p.first, p.end)}
-    joined = [c for p in meeting.parties for i in range(p.first, p.end) for c in doc[i].conjuncts]
-    if any(c.i not in covered and c.ent_type_ in ("NORP", "GPE", "ORG", "PERSON") for c in joined):
-        return True
-    verb = meeting.node if meeting.node.pos_ == "VERB" else meeting.node.head
-    sides = {*talks_words()["groups"]["sides"], *words("roles")["bodies"]["words"], *words("roles")["groups"]["words"]}
-    if verb == meeting.node and any(
-        s.i not in covered and s.tag_ == "NNS" and s.lemma_.lower() not in sides and not any(c.i in covered for c in s.subtree)
-        for s in syntax.subjects(verb)
-    ):
-        # "The families met her".
-        return True
-    met = [*syntax.adjuncts(meeting.node, "with"), *syntax.adjuncts(verb, "with"), *(syntax.objects(verb) if verb == meeting.node else ())]
-    return any(_is_stranger(head) for head in met if head.i not in covered)
-
-
-def _is_stranger(head: Token) -> bool:
-    """`labour leaders`, `Ann Lee of a bank`, `aides`; not `his counterpart`, `the envoys`."""
-    described = any(c.dep_ in ("compound", "amod", "nmod") for c in head.children)
-    if head.lemma_.lower() in talks_words()["groups"]["own"]:
-        return True
-    return head.ent_type_ in ("PERSON", "ORG") or (described and head.lemma_.lower() in talks_words()["groups"]["sides"])

@@ -7,6 +7,7 @@ from datetime import timedelta
 from streams.extraction import syntax
 from streams.extraction.context import ArticleContext, TimeMention
 from streams.extraction.factuality import Governor, Tense, report_tense
+from streams.extraction.lexicon import words
 from streams.extraction.talks.case import Case
 from streams.extraction.talks.meeting import OFF, Draft, Standing, talks_words
 from streams.extraction.times import Direction
@@ -30,9 +31,12 @@ class Mood:
         self._processes = frozenset(lexicon["nouns"]["process"])
         self._soon = frozenset(lexicon["days"]["soon"])
         self._visits = frozenset(lexicon["nouns"]["visit"])
+        self._said = frozenset(words("speech")["verbs"]["say"])
 
     def read(self, case: Case) -> Standing | None:
-        """The standing; None where the text says that there was no such meeting."""
+        """The standing; None where the text says that there was no such meeting, or nothing of it: `would not lobby for talks`."""
+        if case.aside and case.fact.negation is not None and case.fact.modal is not None:
+            return None
         return self._by_modifier_or_mood(case) if self._decides_mood(case) else self._by_tense(case)
 
     def is_ahead(self, date: TimeMention) -> bool:
@@ -129,6 +133,9 @@ class Mood:
                 verb = draft.verbs[0] if draft.verbs else syntax.governing_verb(draft.node) if at else None
                 was = verb is not None and report_tense(verb) is Tense.PAST
                 status = Status.HELD if was else Status.SCHEDULED
+            elif fact.is_perfect and self._is_told_by_others(draft):
+                # "Is said to have met him".
+                status = Status.HELD
             elif draft.word in self._processes and draft.mediators:
                 status, asserted = Status.ONGOING, True
             elif not draft.nouns and draft.node.head.lemma_.lower() in self._visits and report_tense(draft.node) is Tense.PAST:
@@ -154,8 +161,11 @@ class Mood:
             is_in_it = bool(draft.verbs) and draft.verbs[0].lemma_ in ("be", "engage", "involve", "lock") and draft.node.head.lower_ == "in"
             if asserted and case.date is not None and self.is_ahead(case.date) and not _is_of_past_clause(case.date, draft):
                 status = Status.SCHEDULED
-            elif draft.verbs and any(c.lower_ in self._soon for c in draft.verbs[0].children if c.dep_ == "advmod"):
-                # "Resume soon".
+            elif draft.verbs and (
+                any(c.lower_ in self._soon for c in draft.verbs[0].children if c.dep_ == "advmod")
+                or (draft.verbs[0].i and draft.verbs[0].nbor(-1).lower_ == "next")
+            ):
+                # "Resume soon", "next meet in Lima".
                 status = Status.SCHEDULED
             elif fact.is_progressive or is_in_it or case.started or _is_being_done(draft):
                 # "Begins today", told on the day.
@@ -167,6 +177,11 @@ class Mood:
         verb = draft.verbs[0] if draft.verbs else None
         is_held = verb is not None and self._by_verb.get(verb.lemma_.lower()) == "HOLD"
         return verb is not None and is_held and verb.dep_ == "ccomp" and report_tense(verb) is Tense.PAST
+
+    def _is_told_by_others(self, draft: Draft) -> bool:
+        """`is reported to have met`."""
+        told_by = self._said | frozenset(talks_words()["refusals"]["claiming"])
+        return any(v.dep_ == "xcomp" and v.head.lemma_.lower() in told_by for v in draft.verbs[:1])
 
     def _is_only_thought_of(self, draft: Draft) -> bool:
         """`preconditions for holding talks`, `ways to restart talks`: none have been held; `after holding talks` they have."""

@@ -24,6 +24,9 @@ __all__ = ["Participants"]
 ENOUGH = 4
 """How often an article must name two states, and how much more often than any other, to be about them."""
 
+OFTEN = 3
+"""How often two must be told of together to be at odds: twice as `negotiators of A and B`, or three times."""
+
 OTHERS = frozenset({"with", "between", "among", "by", "of"})
 """Prepositions behind which those who hold talks are told."""
 
@@ -64,18 +67,20 @@ class Participants:
         for token in tokens:
             is_joined = token.i in joined and token.dep_ != "conj" and token.pos_ in ("NOUN", "PROPN", "ADJ")
             acts = token.pos_ == "NOUN" and token.lemma_.lower() in acting
-            if not (is_joined or acts):
+            if not (is_joined or acts) or any(self._mediation.is_mediator(t) for t in (token, token.head)):
                 continue
             sides = [p for p in named(self._phrases.parties(token)) if p.kind in SIDES and p.directness >= 0.9]
             is_between = acts or token.head.lower_ == "between"
             if len(sides) == 2 and (token.head.lower_ == "between" or any(p.kind is ActorKind.STATE for p in sides)):
                 # "Fronts A and B" in one breath fight somebody else.
                 keys = frozenset(p.key for p in sides)
-                # A state and an armed group in one breath are at odds.
-                counts[keys] += 3 if len({p.kind for p in sides}) == 2 else 2 if is_between else 1
+                # A state and an armed group of its own in one breath are at odds; "Russia and Hezbollah" are allies.
+                lands = {p.country for p in sides} - {None}
+                is_at_home = len({p.kind for p in sides}) == 2 and len(lands) == 1
+                counts[keys] += 3 if is_at_home else 2 if is_between else 1
                 latest.setdefault(keys, sides)
         ranked = counts.most_common(2)
-        if not ranked or ranked[0][1] < 2 or (len(ranked) == 2 and ranked[1][1] == ranked[0][1]):
+        if not ranked or ranked[0][1] < OFTEN or (len(ranked) == 2 and ranked[1][1] == ranked[0][1]):
             return self._circles.of_dispute() or self._two_by_themselves()
         return tuple(without_person(p, 0.6) for p in latest[ranked[0][0]])
 
@@ -108,6 +113,8 @@ class Participants:
         if is_venue(draft.node):
             return True
         self._clauses.from_verbs(draft)
+        if self._is_at_home(draft):
+            return False
         self._mediation.from_adverbial(draft)
         self._mediation.from_participles(draft)
         if len(named(draft.parties)) < 2:
@@ -137,6 +144,13 @@ class Participants:
             draft.parties.extend([other] if other is not None else [])
         draft.parties.extend(self._government_beside(draft))
         return True
+
+    def _is_at_home(self, draft: Draft) -> bool:
+        """`Lee spoke at a meeting with the heads of Ghana's ministries`, where she is Ghanaian: all are of one state."""
+        verb = draft.verbs[0] if draft.verbs else syntax.governing_verb(draft.node)
+        if verb is None or len(draft.opposite) != 1 or {p.key for p in named(draft.parties)} != draft.opposite:
+            return False
+        return {p.key for p in named(self._phrases.acting(verb))} == draft.opposite
 
     def _government_beside(self, draft: Draft) -> list[Party]:
         """`talks between the government and the Dune Army`: that of the state where the group fights."""
@@ -175,6 +189,9 @@ class Participants:
         ):
             return []
         for node in syntax.chain(draft.node):
+            if node.lower_ == "order" and node.dep_ == "pobj":
+                # "Agreed on a truce in order to allow talks": those of others.
+                return []
             if node.pos_ not in ("VERB", "AUX") or node.lemma_.lower() in self._said:
                 continue
             acting = [s for s in syntax.subjects(node) if s.i < draft.node.i]

@@ -181,7 +181,9 @@ class Particulars:
                 return nodes.index(head)
             if head.pos_ in ("VERB", "AUX"):
                 return None
-            if seen_preposition and (self._is_home_of(place, head) or self._is_land_of_deal(place, head)):
+            # "The envoy for peace in Mali": the parser hangs it on the envoy.
+            of_title = node.nbor(-1) if seen_preposition and node.dep_ == "prep" and self._context.cast.one(head) else head
+            if seen_preposition and (self._is_home_of(place, head) or any(self._is_land_of_deal(place, n) for n in (head, of_title))):
                 return None
             names_place = head.lemma_.lower() in self._place_nouns or self._context.mentions.at(head.i, EntityKind.PLACE, EntityKind.STATE)
             if head.pos_ in ("NOUN", "PROPN") and not seen_preposition and not names_place:

@@ -27,6 +27,7 @@ class Sides:
         self._context = context
         lexicon = talks_words()
         self._domestic = frozenset(lexicon["groups"]["domestic"])
+        self._home = frozenset(lexicon["groups"]["home"])
         self._group_names = frozenset(lexicon["groups"]["names"])
 
     def between_states(self, parties: list[Party]) -> list[Party]:
@@ -52,12 +53,16 @@ class Sides:
         return replace(party, kind=ActorKind.GROUP)
 
     def _taken_apart(self, party: Party) -> list[Party]:
-        """`the Ghana-Togo Joint Commission`: the states that sit on it."""
+        """`the Ghana-Togo Joint Commission`: the states that sit on it; `the Ghanaian Army`: Ghana."""
         if party.kind is not ActorKind.ORG or self.is_listed(party):
             return [party]
         inside = {
             m.country: m for i in range(party.first, party.end) for m in self._context.mentions.all_at(i) if m.kind is EntityKind.STATE
         }
+        if len(inside) == 1 and (state := next(iter(inside.values()))).first == party.first:
+            behind = self._context.reading.doc[state.end : state.end + 1].text.casefold()
+            # "The US Army" is the United States, the Free Malian Army is not Mali.
+            return [Party(state.name, ActorKind.STATE, state.country, party.first, party.end)] if behind in self._home else [party]
         if len(inside) < 2:
             return [party]
         return [Party(m.name, ActorKind.STATE, m.country, m.first, m.end) for m in inside.values()]

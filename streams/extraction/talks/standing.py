@@ -9,13 +9,15 @@ from spacy.tokens import Token
 from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext, TimeMention
-from streams.extraction.factuality import Factuality, Governor, Tense, assess, report_tense, tense_of
+from streams.extraction.factuality import Factuality, Governor, Tense, report_tense, tense_of
 from streams.extraction.lexicon import words
 from streams.extraction.talks.case import Case
 from streams.extraction.talks.meeting import OFF, Draft, Standing, talks_words
 from streams.extraction.talks.mood import Mood
 from streams.extraction.talks.statusverbs import StatusVerbs
 from streams.extraction.talks.triggers import Triggers, is_naming, is_set_beside, is_stay
+from streams.extraction.talks.turns import Turns
+from streams.extraction.talks.wording import Wording
 from streams.extraction.times import Direction
 from streams.records import TalksRoundStatus
 
@@ -27,9 +29,7 @@ PLANNED = frozenset({Status.SCHEDULED, Status.PROPOSED, Status.POSTPONED, Status
 HAPPENED = frozenset({Status.HELD, Status.ONGOING})
 PLANS = frozenset({"SCHEDULED", "PROPOSED"})
 """Of which the same sentence may tell that nothing came of them."""
-NOT_SO = {"RULED_OUT": Status.PROPOSED, "CANCELLED": Status.SCHEDULED, "POSTPONED": Status.SCHEDULED, "SUSPENDED": Status.ONGOING}
-"""How a meeting stands that somebody has not ruled out, cancelled, postponed or broken off."""
-THEY = frozenset({"they", "these", "it", "those"})
+IF = frozenset({"if", "unless"})
 BEFORE_IT = frozenset({"ahead", "before"})
 """`ahead of talks`: they are still to come."""
 AFTER_IT = frozenset({"after", "following", "since"})
@@ -54,9 +54,10 @@ class StandingReader:
         self._triggers = triggers
         self._verbs = StatusVerbs(context)
         self._mood = Mood(context)
+        self._turns = Turns(context)
+        self._wording = Wording(context, self._mood)
         lexicon = talks_words()
         self._by_verb: dict[str, str] = lexicon["by_verb"]
-        self._set = frozenset(lexicon["modifiers"]["set"])
         self._motion = frozenset(lexicon["verbs"]["motion"])
         self._renewing = frozenset(lexicon["renewal"]["words"])
         self._ending = frozenset(lexicon["renewal"]["ending"])
@@ -68,11 +69,10 @@ class StandingReader:
         self._threats = frozenset(lexicon["threats"]["words"])
         self._spans = frozenset(lexicon["days"]["spans"])
         self._behind = frozenset(lexicon["days"]["behind"])
-        self._meant = frozenset({*lexicon["nouns"]["meeting"], *lexicon["nouns"]["visit"], *lexicon["nouns"]["plan"], "it", "this", "that"})
         self._ended = frozenset(lexicon["nouns"]["ended"])
         self._pointless = frozenset(lexicon["refusals"]["no"])
         self._telling = frozenset(lexicon["offers"]["telling"])
-        self._happening = frozenset({*lexicon["verbs"]["happening"], "happen", "go ahead"})
+        self._staying_away = frozenset(lexicon["verbs"]["absent"])
         self._leaving = frozenset(lexicon["verbs"]["leaving"])
         self._venues = frozenset(lexicon["roles"]["venue_nouns"])
         self._deciding = frozenset(lexicon["offers"]["deciding"])
@@ -87,7 +87,7 @@ class StandingReader:
         case = Case(draft, fact, date, {p.key for p in parties}, renews=self._renews(draft, fact))
         standing = self._before_its_end(case)
         is_plan = standing is not None and standing.status.value in PLANS
-        return (self._off_after_all(case) if is_plan else None) or standing
+        return (self._turns.read(case) if is_plan else None) or standing
 
     def _before_its_end(self, case: Case) -> Standing | None:
         """The status without what the sentence says of it at last: `but it never took place`."""
@@ -96,7 +96,7 @@ class StandingReader:
             _is_left_undone(draft)
             or _is_time_and_again(draft)
             or _is_first_to_be(draft)
-            or (not draft.nouns and _has_no_subject(draft) and fact.tense is Tense.PAST)
+            or (not draft.nouns and syntax.is_of_none(draft.verbs[:4]) and fact.tense is Tense.PAST)
         ):
             return None
         if (clause := self._subordinated(draft)) is not None:
@@ -126,7 +126,7 @@ class StandingReader:
             is_told_inside = inner is not None and not case.asserted and inner.status.value == case.status
             # "Are discussing the round scheduled for May".
             is_told_inside |= inner is not None and case.status in ("PROPOSED", "WISHED") and self._is_set(inner)
-            return inner if is_told_inside else self._by_words(case, self._or_off(case, case.status))
+            return inner if is_told_inside else self._wording.read(case, self._or_off(case, case.status))
         if inner is not None and not case.asserted:
             return replace(inner, renews=inner.renews or case.renews)
         return self._mood.read(case)
@@ -140,7 +140,9 @@ class StandingReader:
             if noun.lemma_.lower() in self._pointless and any(c.lower_ == "no" for c in noun.children):
                 case.note("RULED_OUT", noun)
                 return False
-        if case.status is None and self._takes_order(governor, case):
+        # "If they negotiate, he will go on": what he does then.
+        is_of_condition = governor.relation == "advcl" and any(c.lower_ in IF for v in case.draft.verbs[:1] for c in v.children)
+        if is_of_condition or (case.status is None and self._takes_order(governor, case)):
             return False
         if governor.relation.startswith("prep:") and (place := self._by_preposition(governor, case)) is not None:
             found, cue, case_asserted = place
@@ -186,6 +188,9 @@ class StandingReader:
         if governor.lemma == "oppose" and (syntax.is_passive(governor.token) or not self._wishes_for_itself(governor, case)):
             # "Those opposed to talks" refuse none.
             return False
+        if found == "CANCELLED" and governor.lemma in self._staying_away and len(case.parties) > 1 and not self._is_of_two(governor, case):
+            # "Togo skips the summit of Mali and Peru": it takes place without it.
+            return False
         case.started = case.started or (case.status in (None, "HOLD") and governor.lemma in self._starting)
         if found == "REACTION":
             if case.started:
@@ -230,6 +235,10 @@ class StandingReader:
             case.status = found
         case.asserted = True
         return not (governor.relation in ("relcl", "advcl") and case.status not in (None, "HOLD"))
+
+    def _is_of_two(self, governor: Governor, case: Case) -> bool:
+        """Whether who acts is one of two who would meet: without it there is no meeting."""
+        return len(case.parties) == 2 and self._wishes_for_itself(governor, case)
 
     def _takes_order(self, governor: Governor, case: Case) -> bool:
         """`the end of the talks`, `following talks`, `to be followed by talks`: where it stands in a row of events."""
@@ -286,57 +295,6 @@ class StandingReader:
         end = date.found.resolve(self._context.published, Direction.PAST).end
         return end is not None and self._context.published is not None and (self._context.published - end).days > NEWS_DAYS
 
-    def _by_words(self, case: Case, status: str) -> Standing:
-        fact, cues = case.fact, tuple(case.cues)
-        if status in NOT_SO and cues and any(c.dep_ == "neg" for c in cues[-1].children):
-            # "Has not ruled out talks".
-            return Standing(NOT_SO[status], cues, renews=case.renews)
-        if status in ("PROPOSED", "WISHED") and case.modifier is not None and case.modifier[1].lower_ in self._set:
-            # "Discussed their upcoming meeting".
-            return Standing(Status.SCHEDULED, (*cues, case.modifier[1]), is_asserted=True, renews=case.renews)
-        if status == "SCHEDULED" and self._has_been(case):
-            # "Confirmed that it had arranged talks between them".
-            return Standing(Status.HELD, cues, is_asserted=True, renews=case.renews)
-        if status == "SCHEDULED" and case.asserted and _has_no_subject(case.draft):
-            return Standing(Status.PROPOSED, cues)
-        if fact.negation is not None and status == "PROPOSED" and cues and cues[-1].pos_ == "NOUN" and cues[-1] in fact.negation.ancestors:
-            # "A chance that they will not meet".
-            return Standing(Status.PROPOSED, cues)
-        if fact.negation is not None and status in ("PROPOSED", "SCHEDULED"):
-            if any(g.lemma in self._ending for g in fact.governors):
-                # "Are not expected to wrap up this week": they go on.
-                return Standing(Status.ONGOING, cues)
-            return Standing(Status.RULED_OUT, cues, is_asserted=True)
-        if status == "WISHED":
-            # An appeal from outside is no plan of those at the table.
-            is_known = any(noun.tag_ == "NN" and c.lower_ == "the" for noun in case.draft.nouns for c in noun.children)
-            wished = (
-                (case.own_wish or bool(case.draft.mediators)) and not is_known and fact.negation is None and fact.modal_kind != "obliged"
-            )
-            return Standing(Status.PROPOSED, cues, is_asserted=wished, renews=case.renews)
-        if status == "ONGOING":
-            if case.cues and case.cues[-1].pos_ == "NOUN":
-                return Standing(Status.ONGOING, cues, is_asserted=True)
-            if fact.negation is not None:
-                # "Will not go ahead", and "are not continuing".
-                status = "CANCELLED" if cues and cues[-1].lemma_ in ("go", "proceed") and fact.tense is Tense.FUTURE else "SUSPENDED"
-            elif fact.tense is Tense.INFINITIVE and cues and tense_of(cues[-1]) in (Tense.PAST, Tense.PRESENT):
-                # "Were continuing to negotiate", "continues to hold talks".
-                return Standing(Status.ONGOING, cues, is_asserted=True, renews=case.renews)
-            elif fact.tense in (Tense.FUTURE, Tense.INFINITIVE):
-                status = "SCHEDULED"
-            elif fact.tense is Tense.PAST and not fact.is_progressive and not fact.is_perfect and not _lasts(case.draft):
-                status = "HELD"
-        return Standing(Status(status), cues, is_asserted=case.asserted, renews=case.renews)
-
-    def _has_been(self, case: Case) -> bool:
-        """`confirmed a meeting last month`, `had arranged talks`: what was announced or set up has taken place."""
-        cue, date = case.cues[-1:], case.date
-        is_over = date is not None and any(t.lower_ in self._behind for t in self._context.reading.doc[date.first : date.end])
-        if is_over and cue and cue[0].lemma_ in ("confirm", "announce"):
-            return True
-        return _was_arranged(tuple(cue)) and (date is None or not self._mood.is_ahead(date))
-
     def _or_off(self, case: Case, status: str) -> str:
         """Who pulls out of talks that are planned for May cancels them."""
         if status == "SUSPENDED" and case.cues and self._leaves(case.cues[-1]) and self._is_planned(case):
@@ -354,37 +312,6 @@ class StandingReader:
         """`the round scheduled for May`, and not `talks to resume`."""
         told = (cue for cue in standing.cues if cue.tag_ == "VBN")
         return standing.status is Status.SCHEDULED and any(self._by_verb.get(cue.lemma_.lower()) == "SCHEDULED" for cue in told)
-
-    def _off_after_all(self, case: Case) -> Standing | None:
-        """`were due to meet, but that event was cancelled`, `but he cancelled the trip`; `a planned summit, which has been cancelled`."""
-        node = case.draft.node
-        joined = [c for verb in (*case.draft.verbs, *case.draft.inner_verbs) for c in syntax.conjuncts(verb)[1:] if c.i > node.i]
-        for later in (*joined, *(t for t in node.subtree if t.dep_ == "relcl" and t.i > node.i)):
-            status = self._by_verb.get(Governor(later, "").lemma)
-            acted_on = [c for c in later.children if c.dep_ in ("dobj", "nsubjpass")]
-            subjects = [c for c in later.children if c.dep_ in syntax.SUBJECT]
-            meant = self._meant | ({"which", "that"} if later.dep_ == "relcl" else set())
-            # Who refuses it stays away; the others still meet.
-            told = subjects if status == "RULED_OUT" else [*acted_on, *subjects]
-            # "But the Malians cancelled at the last minute".
-            by_party = status in ("CANCELLED", "POSTPONED", "SUSPENDED") and not acted_on and self._are_sides(subjects, case)
-            is_denied = assess(later).negation is not None
-            if status in OFF and ({c.lemma_.lower() for c in told} & meant or by_party) and not is_denied:
-                # Who pulls out of what has not begun cancels it.
-                off = Status.CANCELLED if by_party and status == "SUSPENDED" else Status(status)
-                return Standing(off, (*case.cues, later), is_asserted=True)
-            happens = Governor(later, "").lemma in self._happening or any(c.lower_ == "place" for c in later.children)
-            is_told = case.date is not None or case.fact.tense is Tense.PAST
-            if Governor(later, "").lemma in self._ending and later.tag_ == "VBD" and is_told and {s.lower_ for s in subjects} & THEY:
-                # "Attempted to convene talks in May, but these failed".
-                return Standing(Status.HELD, (*case.cues, later), is_asserted=True)
-            if is_denied and not subjects and happens:
-                # "Was to follow in May but never took place".
-                return Standing(Status.CANCELLED, (*case.cues, later), is_asserted=True)
-        return None
-
-    def _are_sides(self, subjects: list[Token], case: Case) -> bool:
-        return any(p.key in case.parties for s in subjects for p in self._context.cast.parties(s))
 
     def direction(self, draft: Draft, standing: Standing, date: TimeMention | None) -> Direction:
         """Where to look for `July`: behind in `suspended its talks in July`, ahead in `talks planned for July were suspended`."""
@@ -560,17 +487,6 @@ def _is_first_to_be(draft: Draft) -> bool:
     return time is not None and time.lemma_ == "time" and report_tense(time) is Tense.FUTURE
 
 
-def _has_no_subject(draft: Draft) -> bool:
-    """`no date has been set for talks`."""
-    return syntax.is_of_none(draft.verbs[:4])
-
-
-def _was_arranged(cues: tuple[Token, ...]) -> bool:
-    """`had arranged talks`: what was arranged before something else took place."""
-    arranging = talks_words()["roles"]["convene"]
-    return any(Governor(cue, "").lemma in arranging and any(c.lower_ == "had" for c in cue.children) for cue in cues)
-
-
 def _is_subjunctive(draft: Draft) -> bool:
     """`that they meet`, `that talks be held`: neither tense nor modal."""
     verb = draft.verbs[0] if draft.verbs else None
@@ -578,7 +494,3 @@ def _is_subjunctive(draft: Draft) -> bool:
         return False
     helpers = {c.lower_ for c in verb.children if c.dep_ in ("aux", "auxpass")}
     return helpers == {"be"} or (not helpers and verb.tag_ in ("VB", "VBP") and tense_of(verb.head) is Tense.PAST)
-
-
-def _lasts(draft: Draft) -> bool:
-    return any(Governor(v, "").lemma in ("continue", "go on", "drag on", "progress", "enter") for v in draft.verbs)

@@ -229,8 +229,9 @@ class Triggers:
         return syntax.adjuncts(next(before, part), "of")
 
     def _is_parliament(self, token: Token) -> bool:
-        """`the U.S. Congress`, and not `the Peace Congress`."""
-        return token.text == "Congress" and not any(c.lower_ in self._formal for c in token.children)
+        """`the U.S. Congress`, `a joint meeting of Congress`, and not `the Peace Congress`."""
+        houses = (token, *syntax.adjuncts(token, "of"))
+        return any(house.text == "Congress" and not any(c.lower_ in self._formal for c in house.children) for house in houses)
 
     def _is_conversation(self, call: Token) -> bool:
         """`a phone call`, `a call with Togo`, `in a call on Monday`; not `a call by Togo for peace`."""
