@@ -379,7 +379,9 @@ class Cast:
             is_of_state = title or names_owner or (mention is not None and mention.form is Form.DEMONYM)
             if mention and mention.kind is EntityKind.STATE and mention.country and is_of_state:
                 return self._side(mention), self._level(title)
-            if mention and mention.kind is EntityKind.ORGANISATION and title:
+            # "At the Union gathering, Mr. Lee": nothing that he is there.
+            has_office = any(word in self._title_words or word in self._bodies for word in title)
+            if mention and mention.kind is EntityKind.ORGANISATION and has_office:
                 return self._side(mention), self._level(title)
             word = doc[i].lower_
             is_title = (
@@ -389,7 +391,7 @@ class Cast:
                 or doc[i].text in self._honorifics
             )
             honours_only = all(doc[k].text in self._honorifics for k in range(i + 1, first))
-            may_say_for_what = title and word not in JOINS_TITLE and portfolio < LONGEST_PORTFOLIO and not mention
+            may_say_for_what = has_office and word not in JOINS_TITLE and portfolio < LONGEST_PORTFOLIO and not mention
             if is_title:
                 title.insert(0, word)
             elif may_say_for_what and doc[i].pos_ in ("NOUN", "PROPN", "ADJ"):

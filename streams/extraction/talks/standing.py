@@ -141,7 +141,11 @@ class StandingReader:
                 case.note("RULED_OUT", noun)
                 return False
         # "If they negotiate, he will go on": what he does then.
-        is_of_condition = governor.relation == "advcl" and any(c.lower_ in IF for v in case.draft.verbs[:1] for c in v.children)
+        is_of_condition = (
+            governor.relation == "advcl"
+            and governor.lemma != "be"
+            and any(c.lower_ in IF for v in case.draft.verbs[:1] for c in v.children)
+        )
         if is_of_condition or (case.status is None and self._takes_order(governor, case)):
             return False
         if governor.relation.startswith("prep:") and (place := self._by_preposition(governor, case)) is not None:
