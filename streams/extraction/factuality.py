@@ -100,7 +100,9 @@ def assess(trigger: Token) -> Factuality:
         head, relation = node.head, node.dep_
         if head == node:
             return result
-        if relation in ("relcl", "appos") and node != trigger:
+        # "No plans for them to head to Lima": no relative clause, whatever the parser says.
+        is_infinitive = relation == "relcl" and node.tag_ == "VB" and any(c.lower_ == "to" for c in node.lefts)
+        if relation in ("relcl", "appos") and node != trigger and not is_infinitive:
             # "The crisis, an issue for the summit, is not new": what stands above is said of the crisis.
             return result
         if relation == "advcl" and result.condition is None and _is_finite_clause(node):

@@ -20,7 +20,13 @@ def polity(party: Party) -> str | None:
         return party.key if party.country or words_of & _armed() or not words_of & _at_home() else None
     if party.kind is ActorKind.ORG and party.country is None:
         return None if _armed().isdisjoint(party.name.casefold().split()) else party.key
-    return party.country
+    return _sovereigns().get(party.country or "", party.country)
+
+
+@cache
+def _sovereigns() -> dict[str, str]:
+    """By ISO 3166-1 alpha-3 of a territory."""
+    return dict(words("roles")["territories"])
 
 
 @cache

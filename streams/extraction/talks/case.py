@@ -54,6 +54,12 @@ class Case:
         return (*self.cues, *self.draft.verbs[:1])
 
     @property
+    def is_resumed(self) -> bool:
+        """`the restart of the stalled talks`."""
+        renewing = {*talks_words()["renewal"]["words"], *talks_words()["renewal"]["nouns"]}
+        return any(governor.lemma in renewing for governor in self.fact.governors)
+
+    @property
     def modifier(self) -> tuple[str, Token] | None:
         """`stalled`, `upcoming`, `latest` beside the noun."""
         by_modifier: dict[str, str] = talks_words()["by_modifier"]

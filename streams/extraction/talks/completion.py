@@ -7,6 +7,7 @@ from dataclasses import replace
 from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.talks.meeting import Meeting, talks_words
+from streams.extraction.talks.nounphrases import of_all
 from streams.extraction.talks.sides import STATE_LIKE, without_person
 from streams.extraction.talks.standing import HAPPENED
 from streams.extraction.talks.strangers import names_a_stranger
@@ -87,6 +88,8 @@ def _is_of_many(meeting: Meeting) -> bool:
     """`has meetings in Lima on Monday`, `at its annual meeting`: with whom is nobody's business but theirs."""
     words_of = {c.lower_ for c in meeting.node.children}
     nouns = meeting.node.doc[slice(*meeting.trigger)]
+    if of_all(meeting.node):
+        return True
     is_plural = any(noun.lower_ == "meetings" for noun in nouns) and not meeting.is_definite
     return is_plural or bool(words_of & {"annual", "yearly", "regular", "weekly"})
 

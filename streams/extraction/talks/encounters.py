@@ -12,6 +12,7 @@ from streams.extraction.talks.mediation import Mediation
 from streams.extraction.talks.meeting import Draft, talks_words
 from streams.extraction.talks.phrases import Phrases
 from streams.extraction.talks.sides import STATE_LIKE, Sides, named
+from streams.extraction.talks.strangers import acting_words
 from streams.records import ActorKind
 
 __all__ = ["Encounters"]
@@ -90,10 +91,11 @@ class Encounters:
         return [p for head in (*from_whom, *by_whom) for p in self._phrases.parties(head)] if from_whom else []
 
     def _meets_others(self, draft: Draft, acting: list[Party]) -> bool:
-        """`Ghana's and Togo's presidents meet business leaders`: not each other."""
+        """`Ghana's and Togo's presidents meet business leaders`, `met with pupils`: not each other."""
         if draft.word != "meet" or len(named(acting)) < 2:
             return False
-        heads = [o for o in syntax.objects(draft.node) if o.tag_ == "NNS" and any(c.dep_ in ("compound", "amod") for c in o.children)]
+        met = (*syntax.objects(draft.node), *syntax.adjuncts(draft.node, "with"))
+        heads = [o for o in met if o.tag_ == "NNS" and (o.lemma_.lower() not in acting_words() or _is_described(o))]
         return bool(heads) and not named(p for o in heads for p in self._phrases.parties(o))
 
     def _of_reception(self, draft: Draft, acting: list[Party]) -> bool:
@@ -120,3 +122,7 @@ class Encounters:
         tables = [t for node in nodes for t in syntax.adjuncts(node, "at", "around") if t.lemma_ == "table"]
         sides = [o for node in nodes for o in syntax.adjuncts(node, "with", "across", "opposite", "from") if o.lemma_.lower() != "table"]
         return [*sides, *(o for node in (verb, *tables) for o in syntax.adjuncts(node, "as"))]
+
+
+def _is_described(head: Token) -> bool:
+    return any(c.dep_ in ("compound", "amod") for c in head.children)

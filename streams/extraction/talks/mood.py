@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from streams.extraction import syntax
@@ -54,14 +55,14 @@ class Mood:
     @staticmethod
     def _decides_mood(case: Case) -> bool:
         fact = case.fact
-        is_off = case.modifier is not None and case.modifier[0] in OFF and fact.modal_kind != "possible"
+        is_off = case.modifier is not None and case.modifier[0] in OFF and fact.modal_kind != "possible" and not case.is_resumed
         has_mood = fact.modal_kind in ("possible", "obliged") or fact.condition is not None or fact.doubt is not None
         return is_off or has_mood or _is_yet_to_come(case.draft)
 
     def _by_modifier_or_mood(self, case: Case) -> Standing:
         """`stalled talks`, `could meet`, `if they met`, `have yet to meet`."""
         fact, cues = case.fact, tuple(case.cues)
-        if case.modifier is not None and case.modifier[0] in OFF and fact.modal_kind != "possible":
+        if case.modifier is not None and case.modifier[0] in OFF and fact.modal_kind != "possible" and not case.is_resumed:
             return Standing(Status(case.modifier[0]), (*cues, case.modifier[1]), is_asserted=True, renews=case.renews)
         if _is_yet_to_come(case.draft):
             return Standing(Status.PROPOSED, case.told, renews=case.renews)
@@ -97,12 +98,16 @@ class Mood:
         if fact.negation is not None or (fact.tense is Tense.PAST and _is_by_nobody(case.draft)):
             # "No president has ever met him."
             return None
-        if case.modifier is not None:
+        if case.modifier is not None and not (case.is_resumed and case.modifier[0] in OFF):
             status, word = case.modifier
             if not (case.asserted and status in ("SCHEDULED", "PROPOSED") and fact.tense is Tense.PAST):
                 sure = case.asserted or status not in ("HELD", "SCHEDULED")
                 return Standing(Status(status), (*cues, word), is_asserted=sure, renews=case.renews)
-        return self._of_plain_tense(case)
+        standing = self._of_plain_tense(case)
+        if standing.status is Status.HELD and not standing.is_asserted and self._is_on_day_ahead(case):
+            # "Raises the stakes for a summit next week".
+            return replace(standing, status=Status.SCHEDULED)
+        return standing
 
     @staticmethod
     def _of_future(case: Case) -> Status:
@@ -171,6 +176,13 @@ class Mood:
                 # "Begins today", told on the day.
                 status = Status.ONGOING
         return Standing(status, case.told, is_asserted=asserted, renews=case.renews)
+
+    @staticmethod
+    def _is_on_day_ahead(case: Case) -> bool:
+        """`next week`, where what is told is not told for that week."""
+        ahead = talks_words()["days"]["ahead"]
+        doc = case.draft.node.doc
+        return case.date is not None and any(t.lower_ in ahead for t in doc[case.date.first : case.date.end])
 
     def _is_reported(self, draft: Draft) -> bool:
         """`said that they were holding talks`: at the time of saying so."""

@@ -16,7 +16,7 @@ from streams.extraction.talks.sides import named
 from streams.extraction.talks.triggers import is_meeting_word
 from streams.records import ActorKind, EntityKind
 
-__all__ = ["NounPhrases"]
+__all__ = ["NounPhrases", "of_all"]
 
 LASTING = frozenset({"last", "hold", "take"})
 """`talks lasting two hours with`, `talks held with`."""
@@ -79,7 +79,7 @@ class NounPhrases:
 
     def _makes_peace(self, mention: Mention, noun: Token) -> bool:
         """`United Nations talks on Mali`: between others, unless they are `with` somebody."""
-        is_talks = noun.lemma_.lower() in ("talk", "talks", "negotiation", "consultation", "process", "mediation")
+        is_talks = noun.lemma_.lower() in ("talk", "talks", "negotiation", "consultation", "process", "mediation") and not of_all(noun)
         return is_talks and mention.name in self._peacemakers and not syntax.adjuncts(noun, "with", "between")
 
     def from_prepositions(self, noun: Token, draft: Draft) -> None:
@@ -192,3 +192,9 @@ class NounPhrases:
         if mention is None or state is None:
             return []
         return [Party(state, ActorKind.STATE, mention.country, mention.first, mention.end, directness=0.9)]
+
+
+def of_all(noun: Token) -> bool:
+    """`climate talks`: of all states, and between no two."""
+    topics = talks_words()["nouns"]["of_all"]
+    return any(c.lemma_.lower() in topics for c in noun.children if c.dep_ in ("compound", "amod", "nmod"))

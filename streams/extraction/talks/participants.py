@@ -7,6 +7,7 @@ from collections import Counter
 from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
+from streams.extraction.factuality import assess
 from streams.extraction.lexicon import words
 from streams.extraction.talks.circles import Circles
 from streams.extraction.talks.clauses import Clauses
@@ -109,6 +110,8 @@ class Participants:
             self._nouns.from_modifiers(noun, draft)
             self._nouns.from_prepositions(noun, draft)
             self._nouns.from_clauses(noun, draft)
+        if self._is_of_firms(draft):
+            return False
         self._nouns.from_nouns_above(draft)
         if is_venue(draft.node):
             return True
@@ -144,6 +147,12 @@ class Participants:
             draft.parties.extend([other] if other is not None else [])
         draft.parties.extend(self._government_beside(draft))
         return True
+
+    @staticmethod
+    def _is_of_firms(draft: Draft) -> bool:
+        """`talks between the Lamb Group and Ghana`."""
+        firms = talks_words()["groups"]["firms"]
+        return draft.is_closed and any(p.kind is ActorKind.ORG and p.name.split()[-1].casefold() in firms for p in draft.parties)
 
     def _is_at_home(self, draft: Draft) -> bool:
         """`Lee spoke at a meeting with the heads of Ghana's ministries`, where she is Ghanaian: all are of one state."""
@@ -225,6 +234,10 @@ class Participants:
             )
             if len(subjects) == 1 and subjects[0].kind in STATE_LIKE:
                 return subjects
+        said_of = assess(draft.node)
+        if said_of.modal_kind == "possible" or said_of.condition is not None or said_of.hedge is not None:
+            # "Talks with Mali are only possible if it disarms": whoever thinks so.
+            return []
         speakers = self._who_speaks(draft, taken)
         if len(speakers) == 1 and (speakers[0].kind in STATE_LIKE):
             return [without_person(speakers[0], 0.8)]

@@ -306,7 +306,8 @@ class Phrases:
             if node.pos_ not in ("VERB", "AUX"):
                 continue
             for subject in syntax.subjects(node):
-                if subject.pos_ != "PRON" and (subject.i < pronoun.i or (pronoun.lower_ == "their" and pronoun.i < node.i)):
+                is_joined = any(c.dep_ == "conj" for c in subject.children)
+                if (subject.pos_ != "PRON" or is_joined) and (subject.i < pronoun.i or (pronoun.lower_ == "their" and pronoun.i < node.i)):
                     parties = [p for p in self._context.cast.parties(subject) if p.is_named]
                     if len(parties) >= 2:
                         return parties

@@ -127,7 +127,9 @@ class StandingReader:
             # "Are discussing the round scheduled for May".
             is_told_inside |= inner is not None and case.status in ("PROPOSED", "WISHED") and self._is_set(inner)
             return inner if is_told_inside else self._wording.read(case, self._or_off(case, case.status))
-        if inner is not None and not case.asserted:
+        # "Has a meeting with them planned".
+        is_had = inner is not None and any(cue.head.lemma_ == "have" for cue in inner.cues)
+        if inner is not None and (is_had or not case.asserted):
             return replace(inner, renews=inner.renews or case.renews)
         return self._mood.read(case)
 
@@ -251,10 +253,23 @@ class StandingReader:
             return True
         # "Hopes that peace results from talks": a noun to the tagger.
         is_end = governor.token.lemma_.lower() in self._ended and governor.token.pos_ == "NOUN" and governor.token.dep_ != "ccomp"
+        if is_end and (open_status := self._still_open(governor.token)) is not None:
+            case.note(open_status, governor.token)
+            return True
         if is_end or (governor.token.lower_ == "following" and governor.token.dep_ == "prep"):
             case.note("HELD", governor.token)
             return True
         return False
+
+    @staticmethod
+    def _still_open(end: Token) -> str | None:
+        """`The outcome of the talks would be`, `the outcome of the talks, if they take place, is unknown`: they are still to come."""
+        verb = syntax.governing_verb(end)
+        if verb is None:
+            return None
+        if any(c.lower_ in IF for clause in verb.subtree if clause.dep_ == "advcl" for c in clause.children if c.dep_ == "mark"):
+            return "PROPOSED"
+        return "SCHEDULED" if tense_of(verb) is Tense.FUTURE else None
 
     @staticmethod
     def _takes_follow_up(verb: Token, case: Case) -> None:
@@ -287,7 +302,7 @@ class StandingReader:
         if tense_of(governor.token) is not Tense.PAST or case.fact.negation is not None:
             return False
         # Who "travelled to Lima to meet him", and no word says when, is back; who "flew there on Friday" may still be there.
-        is_told_after = case.date is None and governor.lemma in ("travel", "go", "journey") and governor.token.tag_ == "VBD"
+        is_told_after = case.date is None and governor.lemma in ("travel", "go", "journey", "make", "pay") and governor.token.tag_ == "VBD"
         return governor.lemma == "visit" or is_told_after or self._is_long_ago(case.date)
 
     def _is_long_ago(self, date: TimeMention | None) -> bool:
@@ -473,8 +488,11 @@ def _is_asked(verb: Token) -> bool:
 
 
 def _is_left_undone(draft: Draft) -> bool:
-    """`walked out without having met`: there was no meeting."""
+    """`walked out without having met`, `instead of stopping in Lima to meet him`: there was no meeting."""
     verb = draft.node if not draft.nouns else draft.verbs[0] if draft.verbs else None
+    clauses = [n for n in syntax.chain(verb) if n.dep_ == "pcomp"][:1] if verb is not None else []
+    if any(n.head.i and n.head.nbor(-1).lower_ in ("instead", "rather") for n in clauses):
+        return True
     return verb is not None and verb.dep_ == "pcomp" and verb.head.lower_ == "without"
 
 

@@ -25,6 +25,7 @@ class StatusVerbs:
         self._sending = frozenset(lexicon["verbs"]["sending"])
         self._stretches = frozenset({*lexicon["days"]["spans"], "stage", "phase", "hour"})
         self._coming = frozenset({*lexicon["verbs"]["attending"], "show up", "turn up", "meet"})
+        self._visits = frozenset(lexicon["nouns"]["visit"])
         self._on_hold = frozenset(lexicon["nouns"]["on_hold"])
 
     def read(self, governor: Governor) -> tuple[str, Token] | None:
@@ -35,6 +36,8 @@ class StatusVerbs:
             self._by_verb.get(f"{verb.lemma_.lower()} {c.lower_}") for c in verb.children if c.dep_ in ("advmod", "prep", "acomp")
         )
         by_adverb = next((s for s in with_adverb if s), None)
+        if (by_construction := self._of_construction(governor)) is not None:
+            return by_construction
         if is_stay(verb) and governor.relation in ("prep:for", "advcl", "xcomp"):
             return "MOTION", verb
         if lemma in self._sending and governor.relation in ("advcl", "xcomp", "prep:for", "prep:to"):
@@ -42,13 +45,6 @@ class StatusVerbs:
             return "MOTION", verb
         if lemma in ("be", "remain", "stay", "become", "appear", "seem", "look") and by_adverb is None:
             return self._complement_status(verb, is_clause=governor.relation in ("xcomp", "ccomp", "advcl"))
-        if lemma == "extend" and governor.relation in ("dobj", "nsubjpass"):
-            # An invitation is extended, and so are talks.
-            return "ONGOING", verb
-        if verb.lemma_ == "put" and any(c.lower_ in self._on_hold for on in verb.children if on.lower_ == "on" for c in on.children):
-            return "SUSPENDED", verb
-        if lemma == "take" and any(child.dep_ in ("dobj", "prt") and child.lower_ in ("place", "part") for child in verb.children):
-            return "HOLD", verb
         if (by_course := self._of_course(governor)) is not None:
             return by_course
         if lemma in self._motion and verb.pos_ == "VERB":
@@ -58,7 +54,9 @@ class StatusVerbs:
             return "HELD", verb
         if lemma in ("reach", "hit", "face") and governor.relation == "nsubj":
             return self._of_impasse(verb)
-        if is_deadline(verb):
+        is_of_else = verb.pos_ == "NOUN" and governor.relation in ("acl", "relcl") and self._by_verb.get(lemma) == "ONGOING"
+        if is_deadline(verb) or is_of_else:
+            # "Not enough progress to hold a summit".
             return None
         status = by_adverb or self._by_verb.get(lemma) or self._by_verb.get(verb.lemma_.lower())
         if governor.relation == "nsubj" and status in ("PROPOSED", "WISHED", "SCHEDULED", "REACTION"):
@@ -70,6 +68,24 @@ class StatusVerbs:
             # "accused Britain of stalling the talks": an accusation, and they may well go on.
             return None
         return (status, verb) if status else None
+
+    def _of_construction(self, governor: Governor) -> tuple[str, Token] | None:
+        """`have to start`, `raises the stakes for the summit`, `put on hold`, `paid a visit to Lima to meet`."""
+        verb, lemma = governor.token, governor.lemma
+        has_to = any(c.dep_ == "xcomp" and c.tag_ == "VB" for c in verb.children)
+        if lemma == "have" and has_to and governor.relation in ("xcomp", "nsubj") and verb.tag_ != "VBD":
+            return "WISHED", verb
+        if lemma == "raise" and governor.relation.startswith("prep:"):
+            return "REACTION", verb
+        if lemma == "extend" and governor.relation in ("dobj", "nsubjpass"):
+            # An invitation is extended, and so are talks.
+            return "ONGOING", verb
+        if verb.lemma_ == "put" and any(c.lower_ in self._on_hold for on in verb.children if on.lower_ == "on" for c in on.children):
+            return "SUSPENDED", verb
+        if lemma == "take" and any(child.dep_ in ("dobj", "prt") and child.lower_ in ("place", "part") for child in verb.children):
+            return "HOLD", verb
+        goes = lemma in ("make", "pay") and any(o.lemma_.lower() in self._visits for o in syntax.objects(verb))
+        return ("MOTION", verb) if goes and governor.relation in ("advcl", "xcomp", "prep:for") else None
 
     def _of_impasse(self, verb: Token) -> tuple[str, Token] | None:
         """`The talks have reached an impasse`; `the 13-day talks reached a stalemate` were one round, which is over."""

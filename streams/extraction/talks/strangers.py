@@ -7,8 +7,9 @@ from spacy.tokens import Token
 from streams.extraction import syntax
 from streams.extraction.lexicon import words
 from streams.extraction.talks.meeting import Meeting, talks_words
+from streams.records import ActorKind
 
-__all__ = ["names_a_stranger"]
+__all__ = ["acting_words", "names_a_stranger"]
 
 NAMES = frozenset({"NORP", "GPE", "ORG", "PERSON"})
 """What the recogniser sees somebody in."""
@@ -18,6 +19,9 @@ def names_a_stranger(meeting: Meeting) -> bool:
     """`Iranian and European diplomats`, `met with business leaders`, `Mr Low and his lawyers`."""
     doc = meeting.node.doc
     if any(not p.is_named and _is_described(doc[p.end - 1]) for p in meeting.parties):
+        return True
+    if any(p.kind is ActorKind.ORG and p.name.split()[-1].casefold() in talks_words()["groups"]["partisan"] for p in meeting.parties):
+        # "The Farmers' Party met in Lima".
         return True
     known = (*meeting.parties, *meeting.mediators, *meeting.hosts)
     covered = {i for p in known for i in range(p.first, p.end)}
@@ -34,10 +38,10 @@ def names_a_stranger(meeting: Meeting) -> bool:
 
 
 def _is_a_crowd(subject: Token, covered: set[int]) -> bool:
-    """`The families met her`, `Bishop Low met her`."""
+    """`The families met her`, `Bishop Low met her`, `the Farmers' Party met`."""
     if subject.i in covered or any(c.i in covered for c in subject.subtree):
         return False
-    return subject.ent_type_ == "PERSON" or (subject.tag_ == "NNS" and subject.lemma_.lower() not in _acting_words())
+    return subject.ent_type_ in ("PERSON", "ORG") or (subject.tag_ == "NNS" and subject.lemma_.lower() not in acting_words())
 
 
 def _is_stranger(head: Token) -> bool:
@@ -46,7 +50,7 @@ def _is_stranger(head: Token) -> bool:
     if lemma in talks_words()["groups"]["own"] or head.ent_type_ in ("PERSON", "ORG") or _is_described(head) or _is_his(head):
         return True
     is_met = head.dep_ == "dobj" and head.head.lemma_.lower() == "meet"
-    return is_met and head.pos_ == "NOUN" and lemma not in _acting_words()
+    return is_met and head.pos_ == "NOUN" and lemma not in acting_words()
 
 
 def _is_described(head: Token) -> bool:
@@ -66,10 +70,10 @@ def _is_his(head: Token) -> bool:
     others = {*words("roles")["bodies"]["others"], *talks_words()["groups"]["alike"]}
     if any(c.tag_ == "PRP$" for c in owners):
         return lemma not in others
-    return lemma not in others | _acting_words() and any(c.ent_type_ == "PERSON" for c in owners)
+    return lemma not in others | acting_words() and any(c.ent_type_ == "PERSON" for c in owners)
 
 
-def _acting_words() -> frozenset[str]:
+def acting_words() -> frozenset[str]:
     """Nouns of who may act for a state."""
     roles = words("roles")
     titles = (title for level in ("leaders", "ministers", "delegates", "other") for title in roles["titles"][level])

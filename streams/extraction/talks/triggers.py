@@ -98,7 +98,7 @@ class Triggers:
             verbs = [] if is_set_beside(token) else self._verbs_above(token) or _mistaken_verb(token) or self._verb_after_clause(token)
             if verbs and token.dep_ == "dobj":
                 # "Proposed talks to be held in Lima".
-                inner.extend(c for c in verbs[0].children if c.dep_ == "advcl" and c.i > token.i and _is_to_be(c))
+                inner.extend(c for c in verbs[0].children if c.dep_ == "advcl" and c.i > token.i and (_is_to_be(c) or self._is_set(c)))
             if self._is_aim_of_meeting(nouns, verbs):
                 return None
             if verbs and token.dep_ in syntax.SUBJECT:
@@ -145,6 +145,11 @@ class Triggers:
         has_subject = any(c.lower_ in ("that", "which") and c.dep_ in syntax.SUBJECT for c in verb.children)
         happens = verb.lemma_.lower() in self._happening or any(c.lower_ == "place" for c in verb.children)
         return verb.dep_ == "relcl" and has_subject and happens
+
+    def _is_set(self, verb: Token) -> bool:
+        """`has a meeting with them planned`."""
+        is_bare = verb.tag_ in ("VBN", "VBD") and not any(c.dep_ in (*syntax.SUBJECT, "dobj", "mark", "aux") for c in verb.children)
+        return is_bare and verb.head.lemma_ == "have" and self._by_verb.get(verb.lemma_.lower()) == "SCHEDULED"
 
     def _tells_when_it_is(self, verb: Token) -> bool:
         """`planned for May`."""
@@ -418,9 +423,10 @@ def is_venue(noun: Token) -> bool:
     if noun.dep_ != "pobj" or noun.head.lower_ not in ("at", "during") or noun_lemma(noun) not in talks_words()["nouns"]["gathering"]:
         return False
     above = noun.head.head
-    if above.lemma_ != "meet":
+    talks_at_summit = noun_lemma(noun) == "summit" and above.pos_ == "VERB" and above.lemma_ in talks_words()["verbs"]["meet"]
+    if above.lemma_ != "meet" and not talks_at_summit:
         return is_meeting_word(above)
-    met = [*syntax.objects(above), *syntax.adjuncts(above, "with")]
+    met = [*syntax.objects(above), *syntax.adjuncts(above, "with", "to")]
     two = (c.lower_ for s in above.children if s.dep_ in syntax.SUBJECT for c in (s, *s.children))
     return bool(met) or any(word in ("two", "both", "they") for word in two)
 

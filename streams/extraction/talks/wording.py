@@ -8,7 +8,7 @@ from streams.extraction import syntax
 from streams.extraction.context import ArticleContext
 from streams.extraction.factuality import Governor, Tense, tense_of
 from streams.extraction.talks.case import Case
-from streams.extraction.talks.meeting import Draft, Standing, talks_words
+from streams.extraction.talks.meeting import OFF, Draft, Standing, talks_words
 from streams.extraction.talks.mood import Mood
 from streams.records import TalksRoundStatus
 
@@ -39,6 +39,12 @@ class Wording:
         if status in NOT_SO and cues and any(c.dep_ == "neg" for c in cues[-1].children):
             # "Has not ruled out talks".
             return Standing(NOT_SO[status], cues, renews=case.renews)
+        if status in OFF and fact.condition is not None and fact.condition.head in case.draft.verbs:
+            # "If talks have broken off by then".
+            return Standing(Status.UNKNOWN, cues)
+        if status in NOT_SO and status != "RULED_OUT" and fact.modal_kind in ("possible", "obliged") and fact.negation is None:
+            # "Should cancel the summit", "may be put off".
+            return Standing(NOT_SO[status], cues)
         if status in ("SCHEDULED", "ONGOING") and fact.modal_kind in ("possible", "obliged") and fact.negation is None:
             # "Should continue to negotiate", "could agree to meet".
             return Standing(Status.PROPOSED, cues, renews=case.renews)
