@@ -371,16 +371,17 @@ class Cast:
         i = first - 1
         while i >= 0 and doc[i].sent == doc[first].sent:
             mention = self._mentions.at(i)
-            if mention and mention.form is Form.NAME and title[:1] == ["envoy"] and doc[i + 1].lower_ == "envoy":
+            if mention and title[:1] == ["envoy"] and doc[i + 1].lower_ == "envoy" and self._is_land_of_envoy(mention):
                 # "The UN Yemen envoy" is not Yemen's.
                 i = mention.first - 1
                 continue
             names_owner = i == first - 2 and doc[first - 1].lower_ in ("'s", "’s")
             is_of_state = title or names_owner or (mention is not None and mention.form is Form.DEMONYM)
-            if mention and mention.kind is EntityKind.STATE and mention.country and is_of_state:
-                return self._side(mention), self._level(title)
-            # "At the Union gathering, Mr. Lee": nothing that he is there.
+            # "At the Union gathering, Mr. Lee", "in Ghana, Mr. Lee": nothing that he is there.
             has_office = any(word in self._title_words or word in self._bodies for word in title)
+            is_elsewhere = not has_office and doc[i + 1].text == ","
+            if mention and mention.kind is EntityKind.STATE and mention.country and is_of_state and not is_elsewhere:
+                return self._side(mention), self._level(title)
             if mention and mention.kind is EntityKind.ORGANISATION and has_office:
                 return self._side(mention), self._level(title)
             word = doc[i].lower_
@@ -401,6 +402,11 @@ class Cast:
                 break
             i -= 1
         return None, self._level(title)
+
+    def _is_land_of_envoy(self, mention: Mention) -> bool:
+        """`the UN Yemen envoy`, `the UN's Yemen envoy`; `the UN envoy` is the UN's own."""
+        before = next((i for i in range(mention.first - 1, -1, -1) if self._reading.doc[i].lower_ not in ("'s", "’s")), None)
+        return mention.form is Form.NAME and before is not None and self._mentions.at(before) is not None
 
     def _titles_behind(self, end: int) -> tuple[_Side | None, TalksLevel]:
         doc = self._reading.doc

@@ -92,7 +92,15 @@ class Clauses:
         offers = [n for n in (*syntax.chain(draft.node), *syntax.objects(verb)) if n.pos_ == "NOUN" and n in verb.subtree]
         offers = [n for n in offers if n not in draft.nouns and self._by_verb.get(n.lemma_.lower()) == "PROPOSED"]
         heads = [h for noun in offers[:1] for h in syntax.makers(noun)]
+        heads.extend(h for noun in syntax.chain(draft.node) for h in self._who_answers(noun))
         draft.parties.extend(p for h in heads for p in self._phrases.parties(h) if p.is_named and p.kind in STATE_LIKE)
+
+    def _who_answers(self, offer: Token) -> list[Token]:
+        """`Togo rejected Mali's proposal to hold talks`: who takes or refuses it is the other side."""
+        verb = offer.head
+        is_offer = offer.pos_ == "NOUN" and self._by_verb.get(offer.lemma_.lower()) == "PROPOSED" and bool(syntax.makers(offer))
+        is_answered = verb.pos_ == "VERB" and self._by_verb.get(Governor(verb, "").lemma) in ("RULED_OUT", "SCHEDULED")
+        return syntax.subjects(verb) if is_offer and is_answered and offer in syntax.objects(verb) else []
 
     def _from_attendance(self, draft: Draft) -> None:
         """`talks in Lima, with envoys of Mali and Togo in attendance`."""
@@ -155,7 +163,7 @@ class Clauses:
             # "The African Union announced talks": who speaks of them is none of the two.
             plans = status == "SCHEDULED" and (lemma not in self._roles["announce"] or draft.opposite or len(named(acting)) > 1)
             plans = plans or (lemma in self._weighing and len(named(acting)) > 1)
-            leaves = status in OFF and not named(draft.parties) and all(p.kind in SIDES for p in acting)
+            leaves = status in OFF and not named(draft.parties) and (len(named(acting)) > 1 or all(p.kind in SIDES for p in acting))
             if len(named(draft.parties)) == 1 or plans or is_other_side or leaves:
                 draft.parties.extend(acting)
 

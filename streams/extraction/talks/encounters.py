@@ -51,10 +51,11 @@ class Encounters:
             draft.parties = [p for head in syntax.adjuncts(verb, "between") for p in self._phrases.parties(head)]
             draft.is_closed = True
             return bool(draft.mediators) and len(named(draft.parties)) >= 2
+        if lemma in self._received:
+            # "Will be received by the president".
+            return self._of_reception(draft, acting)
         if syntax.is_passive(verb):
             return False
-        if lemma in self._received:
-            return self._of_reception(draft, acting)
         if self._meets_others(draft, acting):
             return False
         met = [] if lemma != "meet" else [p for o in syntax.objects(verb) for p in self._phrases.parties(o)]
@@ -120,7 +121,8 @@ class Encounters:
         ]
         nodes.extend(c for child in nodes[1:] for c in child.children if c.dep_ in ("acl", "advcl", "prep", "advmod"))
         tables = [t for node in nodes for t in syntax.adjuncts(node, "at", "around") if t.lemma_ == "table"]
-        sides = [o for node in nodes for o in syntax.adjuncts(node, "with", "across", "opposite", "from") if o.lemma_.lower() != "table"]
+        around = (*nodes, *tables)
+        sides = [o for node in around for o in syntax.adjuncts(node, "with", "across", "opposite", "from") if o.lemma_.lower() != "table"]
         return [*sides, *(o for node in (verb, *tables) for o in syntax.adjuncts(node, "as"))]
 
 

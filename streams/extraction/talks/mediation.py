@@ -88,7 +88,7 @@ class Mediation:
                 continue
             if any(c.dep_ in syntax.SUBJECT for c in token.children):
                 continue
-            if token.lemma_.lower() in self._chair and self._leads_body(token):
+            if token.lemma_.lower() in self._chair and (self._leads_body(token) or self._leads_others(token)):
                 continue
             agents = named(p for s in syntax.subjects(token) for p in self._phrases.parties(s))
             if token.lemma_.lower() in self._roles["mediate"] and len(listed := self._listed_behind(token)) > len(agents):
@@ -158,6 +158,13 @@ class Mediation:
             draft.chairs.extend(named(acting))
         else:
             draft.parties.extend(acting)
+
+    @staticmethod
+    def _leads_others(participle: Token) -> bool:
+        """`institutions led by Togo`, `delegations led by`: what stands right before it, and not the talks."""
+        noun = participle.head
+        is_beside = participle.dep_ == "acl" and noun.i == participle.i - 1
+        return is_beside and noun.tag_ == "NNS" and not is_meeting_word(noun) and noun.ent_type_ not in ("DATE", "TIME")
 
     def _leads_body(self, participle: Token) -> bool:
         """`countries of the Contact Group (CG), led by Togo`: who leads that group."""

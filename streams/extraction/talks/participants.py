@@ -63,6 +63,7 @@ class Participants:
         acting = {*roles["bodies"]["words"], *roles["groups"]["words"], *talks_words()["groups"]["sides"]}
         counts: Counter[frozenset[str]] = Counter()
         latest: dict[frozenset[str], list[Party]] = {}
+        opposing: set[frozenset[str]] = set()
         tokens = self._context.reading.tokens
         joined = {token.head.i for token in tokens if token.dep_ == "conj"}
         for token in tokens:
@@ -79,8 +80,13 @@ class Participants:
                 lands = {p.country for p in sides} - {None}
                 is_at_home = len({p.kind for p in sides}) == 2 and len(lands) == 1
                 counts[keys] += 3 if is_at_home else 2 if is_between else 1
+                # "Officials of Mali and Togo" may well sit beside each other.
+                opposing |= {keys} if is_at_home or token.head.lower_ == "between" or token.lemma_ == "negotiator" else set()
                 latest.setdefault(keys, sides)
         ranked = counts.most_common(2)
+        disputed = self._circles.of_dispute() if ranked and ranked[0][0] not in opposing else ()
+        if disputed:
+            return disputed
         if not ranked or ranked[0][1] < OFTEN or (len(ranked) == 2 and ranked[1][1] == ranked[0][1]):
             return self._circles.of_dispute() or self._two_by_themselves()
         return tuple(without_person(p, 0.6) for p in latest[ranked[0][0]])

@@ -39,7 +39,12 @@ class Sides:
             return parties
         listed = [p for p in states if self.is_listed(p)]
         # Beside two who are known, what else the recogniser sees in one word is mostly a part of somebody's name.
-        return [p for p in states if p in listed or " " in p.name or p.name.islower()] if len(named(listed)) >= 2 else states
+        return [p for p in states if p in listed or self._may_be_body(p)] if len(named(listed)) >= 2 else states
+
+    @staticmethod
+    def _may_be_body(party: Party) -> bool:
+        """Of what no list has, a camp; not `Defence Ann Lee`, in which the recogniser sees an organisation."""
+        return party.name.islower() or (" " in party.name and party.kind is not ActorKind.ORG)
 
     def _is_of_meeting(self, party: Party) -> bool:
         """`the Six-Party Talks`: what is held, and nobody who takes part."""

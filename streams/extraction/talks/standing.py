@@ -73,6 +73,7 @@ class StandingReader:
         self._pointless = frozenset(lexicon["refusals"]["no"])
         self._telling = frozenset(lexicon["offers"]["telling"])
         self._staying_away = frozenset(lexicon["verbs"]["absent"])
+        self._of_many = frozenset(lexicon["nouns"]["open"]) | {"summit"}
         self._leaving = frozenset(lexicon["verbs"]["leaving"])
         self._venues = frozenset(lexicon["roles"]["venue_nouns"])
         self._deciding = frozenset(lexicon["offers"]["deciding"])
@@ -194,7 +195,8 @@ class StandingReader:
         if governor.lemma == "oppose" and (syntax.is_passive(governor.token) or not self._wishes_for_itself(governor, case)):
             # "Those opposed to talks" refuse none.
             return False
-        if found == "CANCELLED" and governor.lemma in self._staying_away and len(case.parties) > 1 and not self._is_of_two(governor, case):
+        is_of_others = len(case.parties) > 1 or case.draft.word in self._of_many
+        if found == "CANCELLED" and governor.lemma in self._staying_away and is_of_others and not self._is_of_two(governor, case):
             # "Togo skips the summit of Mali and Peru": it takes place without it.
             return False
         case.started = case.started or (case.status in (None, "HOLD") and governor.lemma in self._starting)

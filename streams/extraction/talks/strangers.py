@@ -38,10 +38,11 @@ def names_a_stranger(meeting: Meeting) -> bool:
 
 
 def _is_a_crowd(subject: Token, covered: set[int]) -> bool:
-    """`The families met her`, `Bishop Low met her`, `the Farmers' Party met`."""
+    """`The families met her`, `a widow who met her`, `Bishop Low met her`, `the Farmers' Party met`."""
     if subject.i in covered or any(c.i in covered for c in subject.subtree):
         return False
-    return subject.ent_type_ in ("PERSON", "ORG") or (subject.tag_ == "NNS" and subject.lemma_.lower() not in acting_words())
+    is_nobody_of_state = subject.pos_ == "NOUN" and subject.lemma_.lower() not in acting_words() | set(talks_words()["nouns"]["body"])
+    return subject.ent_type_ in ("PERSON", "ORG") or is_nobody_of_state
 
 
 def _is_stranger(head: Token) -> bool:

@@ -68,10 +68,13 @@ def is_stall_of(stall: Meeting, begun: Meeting) -> bool:
 
 
 def names_meeting(party: Party, meeting: Meeting) -> bool:
-    """`the G20 summit`, `a meeting of the African Union`, `G20 ministers met`."""
+    """`the G20 summit`, `a meeting of the African Union`, `G20 ministers met`, `gathered for their summit`."""
     if party.kind is not ActorKind.IGO:
         return False
-    heads = syntax.subjects(meeting.node) if meeting.node.pos_ == "VERB" else [meeting.node, *syntax.adjuncts(meeting.node, "of")]
+    node, verb = meeting.node, syntax.governing_verb(meeting.node)
+    heads = syntax.subjects(node) if node.pos_ == "VERB" else [node, *syntax.adjuncts(node, "of")]
+    if verb is not None and any(c.lower_ in ("their", "its") for c in node.children):
+        heads.extend(syntax.subjects(verb))
     return any(party.first in syntax.noun_phrase(head) or party.first <= head.i < party.end for head in heads)
 
 

@@ -340,10 +340,10 @@ class Triggers:
         lemma = token.lemma_.lower()
         if lemma == "bring":
             # The parser hangs it on "in Lima", too.
-            return any(t.lower_ == "together" for child in token.children for t in (child, *child.lefts))
+            return any(t.lower_ == "together" and syntax.governing_verb(t) == token for t in token.subtree)
         if lemma in self._mediating:
             return bool(syntax.adjuncts(token, "between")) and not any(is_meeting_word(o) for o in syntax.objects(token))
-        if lemma in self._receiving and not syntax.is_passive(token):
+        if lemma in self._receiving and (not syntax.is_passive(token) or any(c.dep_ == "agent" for c in token.children)):
             return not self._meets_for_talks(token) and not any(is_meeting_word(o) for o in syntax.objects(token))
         if lemma not in self._meeting_verbs or self._meets_for_talks(token):
             return False
