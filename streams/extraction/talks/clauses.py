@@ -10,6 +10,7 @@ from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
 from streams.extraction.factuality import Governor
+from streams.extraction.lexicon import words
 from streams.extraction.talks.mediation import Mediation
 from streams.extraction.talks.meeting import OFF, Draft, talks_words
 from streams.extraction.talks.phrases import Phrases
@@ -235,7 +236,9 @@ class Clauses:
         if draft.is_closed or between or link is None or link.lower_ not in ("at", "during", "after", "following", "in") or verb is None:
             return
         acting = [p for s in syntax.subjects(verb) for p in self._phrases.parties(s)]
-        acting += [p for c in verb.children if c.dep_ in ("dobj", "dative") for p in self._phrases.parties(c)]
+        if verb.lemma_.lower() not in words("roles")["pronouns"]["against"] and self._by_verb.get(verb.lemma_.lower()) != "REACTION":
+            # "Told him at the summit"; whom they blamed there need not be there.
+            acting += [p for c in verb.children if c.dep_ in ("dobj", "dative") for p in self._phrases.parties(c)]
         acting += [p for head in syntax.adjuncts(verb, "with") for p in self._phrases.one(head)]
         if any(c.lower_ == "their" for c in noun.children):
             # "At their summit Mali failed to reach a deal with Togo".

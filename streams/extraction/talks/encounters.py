@@ -59,7 +59,9 @@ class Encounters:
         if self._meets_others(draft, acting):
             return False
         met = [] if lemma != "meet" else [p for o in syntax.objects(verb) for p in self._phrases.parties(o)]
-        others = self._across_the_table(verb) if lemma in self._together else syntax.adjuncts(verb, "with", "to")
+        others = self._across_the_table(verb) if lemma in self._together else [*syntax.adjuncts(verb, "with", "to"), *_met_for_a_time(verb)]
+        if any(o.lower_ in talks_words()["groups"]["media"] for o in others):
+            return False
         met += [p for o in others for p in self._phrases.parties(o)]
         spoken_to = bool(others)
         acting = [*acting, *self._inviting(verb)]
@@ -68,6 +70,10 @@ class Encounters:
             return False
         if lemma in talks_words()["verbs"]["meet_with"] and not met and (spoken_to or len(named(acting)) < 2):
             # "spoke to reporters" is no meeting, and "the minister talked" is none either.
+            return False
+        is_told_who = any(p.kind in STATE_LIKE or p.country for p in acting)
+        if len(named(met)) > 1 and not is_told_who and any(s.pos_ in ("NOUN", "PROPN") for s in syntax.subjects(verb)):
+            # "Ms Low met Malian and Togolese officials": not they each other.
             return False
         if met and {p.key for p in met} <= {p.key for p in acting}:
             # The president speaks to his minister.
@@ -128,3 +134,9 @@ class Encounters:
 
 def _is_described(head: Token) -> bool:
     return any(c.dep_ in ("compound", "amod") for c in head.children)
+
+
+def _met_for_a_time(verb: Token) -> list[Token]:
+    """`met last week for the first time with rebels`: the parser hangs them on the time."""
+    times = [time for time in syntax.adjuncts(verb, "for") if time.lemma_ == "time"]
+    return [head for time in times for head in (*syntax.adjuncts(time, "with"), *(c for c in time.children if c.dep_ == "appos"))]

@@ -164,13 +164,8 @@ class Mood:
         elif fact.tense is Tense.PRESENT:
             # "Are in talks", "are engaged in talks".
             is_in_it = bool(draft.verbs) and draft.verbs[0].lemma_ in ("be", "engage", "involve", "lock") and draft.node.head.lower_ == "in"
-            if asserted and case.date is not None and self.is_ahead(case.date) and not _is_of_past_clause(case.date, draft):
-                status = Status.SCHEDULED
-            elif draft.verbs and (
-                any(c.lower_ in self._soon for c in draft.verbs[0].children if c.dep_ == "advmod")
-                or (draft.verbs[0].i and draft.verbs[0].nbor(-1).lower_ == "next")
-            ):
-                # "Resume soon", "next meet in Lima".
+            is_on_day_to_come = case.date is not None and self.is_ahead(case.date) and not _is_of_past_clause(case.date, draft)
+            if (asserted and is_on_day_to_come) or self._is_soon(draft):
                 status = Status.SCHEDULED
             elif fact.is_progressive or is_in_it or case.started or _is_being_done(draft):
                 # "Begins today", told on the day.
@@ -183,6 +178,15 @@ class Mood:
         ahead = talks_words()["days"]["ahead"]
         doc = case.draft.node.doc
         return case.date is not None and any(t.lower_ in ahead for t in doc[case.date.first : case.date.end])
+
+    def _is_soon(self, draft: Draft) -> bool:
+        """`resume soon`, `next meet in Lima`, `will raise it when he meets them`."""
+        if not draft.verbs:
+            return False
+        verb = draft.verbs[0]
+        is_next = verb.i > 0 and verb.nbor(-1).lower_ == "next"
+        is_when = verb.dep_ == "advcl" and any(c.lower_ == "when" for c in verb.children) and report_tense(verb) is Tense.FUTURE
+        return is_next or is_when or any(c.lower_ in self._soon for c in verb.children if c.dep_ == "advmod")
 
     def _is_reported(self, draft: Draft) -> bool:
         """`said that they were holding talks`: at the time of saying so."""

@@ -41,7 +41,9 @@ def _is_a_crowd(subject: Token, covered: set[int]) -> bool:
     """`The families met her`, `a widow who met her`, `Bishop Low met her`, `the Farmers' Party met`."""
     if subject.i in covered or any(c.i in covered for c in subject.subtree):
         return False
-    is_nobody_of_state = subject.pos_ == "NOUN" and subject.lemma_.lower() not in acting_words() | set(talks_words()["nouns"]["body"])
+    lemma = subject.lemma_.lower()
+    is_own = lemma in talks_words()["groups"]["own"]
+    is_nobody_of_state = subject.pos_ == "NOUN" and (is_own or lemma not in acting_words() | set(talks_words()["nouns"]["body"]))
     return subject.ent_type_ in ("PERSON", "ORG") or is_nobody_of_state
 
 

@@ -324,6 +324,9 @@ class Triggers:
         if token.dep_ in ("acl", "advcl", "xcomp") and self._is_together(token.head):
             # "Spent hours holed up with": one meeting.
             return False
+        if token.lemma_ == "spend" and any(c.tag_ == "VBG" for c in token.children):
+            # "Spent the week sparring with them".
+            return False
         purposes = (o for c in token.children if c.dep_ in ("xcomp", "advcl") and c.tag_ == "VB" for o in syntax.objects(c))
         if any(is_meeting_word(o) for o in purposes):
             # "Returned to the table to open the second round": the noun tells more.

@@ -79,6 +79,9 @@ class Wording:
         if any(g.lemma in self._ending for g in case.fact.governors):
             # "Are not expected to wrap up this week": they go on.
             return Standing(Status.ONGOING, cues)
+        if cues and cues[-1].lower_ in ("advance", "ahead", "before"):
+            # "Had not known in advance of the meeting".
+            return Standing(Status.UNKNOWN, cues)
         if any(c.lower_ in NOT_BEYOND for clause in clauses for c in clause.children):
             # "Are not expected to begin before Monday", "to run beyond Friday".
             return Standing(Status.SCHEDULED, cues, is_asserted=case.asserted)
