@@ -141,6 +141,7 @@ class Cast:
         self._groups = frozenset(roles["groups"]["words"])
         self._sent = frozenset(roles["bodies"]["sent"])
         self._camps = frozenset(roles["groups"]["camps"])
+        self._rebels = frozenset(roles["groups"]["rebels"])
         self._gone_states = frozenset(roles["groups"]["gone_states"])
         self._definite = frozenset(roles["definite"]["words"])
         self._seated = frozenset(roles["definite"]["seated"])
@@ -472,6 +473,8 @@ class Cast:
         is_group = lemma in self._groups or lemma in self._others
         level = self._level([noun.doc[noun.i - 1].lower_, lemma] if noun.i else [lemma])
         found: list[Party] = []
+        if lemma in self._rebels and (rebels := self._rebels_of(noun)) is not None:
+            return [rebels]
         if lemma in self._others and (named_behind := self._in_apposition(noun)):
             return named_behind
         if is_body or is_group:
@@ -555,6 +558,15 @@ class Cast:
         country = countries.pop() if len(countries) == 1 else None
         return Party(self._reading.span(first, name_end).text, ActorKind.GROUP, country, first, noun.i + 1)
 
+    def _rebels_of(self, noun: Token) -> Party | None:
+        """`Syria's rebels`: they are not Syria."""
+        owner = next((c for c in noun.children if c.dep_ == "poss"), None)
+        state = self._mentions.at(owner.i, EntityKind.STATE) if owner is not None else None
+        if state is None or owner is None or self._is_demonym(owner):
+            return None
+        name = self._reading.span(state.first, noun.i + 1).text
+        return Party(name, ActorKind.GROUP, state.country, state.first, noun.i + 1)
+
     def _land_behind(self, noun: Token) -> Mention | None:
         """`rebels in Chad`, `fighters from Darfur`: by what stands right behind, since the parser hangs it now on them, now on the verb."""
         behind = noun.doc[noun.i + 1] if noun.i + 1 < len(noun.doc) else noun
@@ -578,13 +590,15 @@ class Cast:
         return replace(self._of_person(person, first, end), first=noun.i, end=noun.i + 1, directness=0.8)
 
     def _the_group(self, noun: Token) -> list[Party]:
-        """`the group`, `the guerrillas`: the armed group named last, in this sentence or the two before."""
+        """`the group`, `the guerrillas`: the armed group named last, in this sentence or the two before; of rebels, those called so."""
         begin = self._reading.sentences[max(0, self._reading.sentence_index(noun) - 2)].start
-        for i in range(noun.i - 1, begin - 1, -1):
-            mention = self._mentions.at(i, EntityKind.ORGANISATION)
-            if mention is not None and mention.actor_kind is ActorKind.GROUP:
-                return [Party(mention.name, mention.actor_kind, mention.country, noun.i, noun.i + 1, directness=0.7)]
-        return []
+        groups = [
+            mention
+            for i in range(noun.i - 1, begin - 1, -1)
+            if (mention := self._mentions.at(i, EntityKind.ORGANISATION)) is not None and mention.actor_kind is ActorKind.GROUP
+        ]
+        called_so = [m for m in groups if noun.lower_ in self._reading.span(m.first, m.end).text.lower().split()]
+        return [Party(m.name, m.actor_kind, m.country, noun.i, noun.i + 1, directness=0.7) for m in (called_so or groups)[:1]]
 
     def _the_state(self, noun: Token) -> list[Party]:
         """`the country`, `the government`: the state that was a subject last, in this sentence or the two before, else that named last."""

@@ -108,6 +108,9 @@ def assess(trigger: Token) -> Factuality:
         if relation == "advcl" and result.condition is None and _is_finite_clause(node):
             # "…, while talks go on": what is said above is said of something else.
             return result
+        if relation == "ccomp" and head.pos_ == "ADV":
+            # "Now that it has passed, it could": the same.
+            return result
         if relation in ("pobj", "pcomp") and _excepts(head):
             # "No offer other than an invitation to talks".
             return result

@@ -29,6 +29,10 @@ def mend(doc: Doc) -> None:
             _take_apart(token)
         elif token.lower_ == "for" and token.dep_ == "prep" and _leads_guest(token):
             token.head = token.head.head
+        elif token.dep_ == "relcl" and token.head.ent_type_ in PLACES and (package := _package_of(token)) is not None:
+            token.head = package
+        elif token.lower_ == "as" and token.dep_ == "prep" and (verb := _clause_behind(token)) is not None:
+            _make_clause(token, verb)
 
 
 def _make_noun(token: Token) -> None:
@@ -54,6 +58,32 @@ def _leads_guest(preposition: Token) -> bool:
     guest = preposition.head
     is_guest = guest.dep_ == "dobj" and (guest.pos_ == "PROPN" or guest.lemma_.lower() in _people())
     return is_guest and any(c.dep_ == "pobj" and c.lemma_.lower() in _meetings() for c in preposition.children)
+
+
+def _package_of(clause: Token) -> Token | None:
+    """`a package for Malta, which will allow arms to flow`: what the package does the parser says of Malta."""
+    lists = words("transfers")["lists"]
+    preposition = clause.head.head
+    noun = preposition.head
+    is_of_things = any(c.lower_ in ("which", "that") and c.dep_ == "nsubj" for c in clause.children)
+    does = clause.lemma_.lower() in (*lists["doing"], *words("transfers")["aside"]["enabling"])
+    is_for = preposition.lower_ in ("for", "to") and noun.pos_ == "NOUN" and noun.lemma_.lower() in lists["subjects"]
+    return noun if is_of_things and does and is_for else None
+
+
+def _clause_behind(preposition: Token) -> Token | None:
+    """`approved` of `comes as the House, after months of waiting, approved it`: a clause without its subject, which stands behind `as`."""
+    verb = preposition.head
+    clauses = (c for c in verb.rights if c.i > preposition.i and c.dep_ in ("advcl", "ccomp") and c.tag_ in ("VBD", "VBZ", "VBP"))
+    clause = next(clauses, None) if verb.pos_ == "VERB" else None
+    has_subject = clause is None or any(c.dep_ in (*syntax.SUBJECT, "mark", "aux") for c in clause.lefts)
+    return clause if not has_subject and any(c.dep_ == "pobj" for c in preposition.children) else None
+
+
+def _make_clause(preposition: Token, verb: Token) -> None:
+    subject = next(c for c in preposition.children if c.dep_ == "pobj")
+    subject.head, subject.dep_ = verb, "nsubj"
+    preposition.head, preposition.dep_, preposition.pos_ = verb, "mark", "SCONJ"
 
 
 def _take_apart(first: Token) -> None:

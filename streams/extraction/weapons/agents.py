@@ -148,7 +148,10 @@ class Agents:
             return self._context.cast.one(self._doc[known[-1].last]) if known else [unnamed(noun)]
         is_many = noun.tag_ in ("NNS", "NNPS") and noun.lemma_.lower() in without_name["many"]
         is_private = noun.lemma_.lower() in lexicon()["sources"]["private"]
-        return [unnamed(noun)] if noun.pos_ in ("NOUN", "PROPN") and (is_many or is_private or noun.text in without_name["one"]) else []
+        # "Ansar Dine": a name that no gazetteer has.
+        is_unlisted = noun.pos_ == "PROPN" and noun.ent_type_ != "PERSON" and self._context.mentions.at(noun.i) is None
+        is_somebody = is_many or is_private or is_unlisted or noun.text in without_name["one"]
+        return [unnamed(noun)] if noun.pos_ in ("NOUN", "PROPN") and is_somebody else []
 
     def of_state(self, party: Party) -> Party:
         """`the Philippine Air Force`: an organ that no gazetteer has acts for the state in its name."""

@@ -54,6 +54,7 @@ class Exclusions:
             or _is_headline(predicate, item.weapon.head)
             or self._is_topic(steps, item)
             or self._is_fitted(predicate)
+            or self._is_dropped(predicate)
         )
 
     def stays_its_own(self, item: Item, steps: list[Step], recipients: list[Party]) -> bool:
@@ -78,6 +79,13 @@ class Exclusions:
         carriers = [c for c in verb.children if c.dep_ in ("nsubjpass", "dobj")]
         is_weapon = any(self._context.mentions.at(c.i, EntityKind.WEAPON) is not None for c in carriers)
         return is_weapon and verb.lemma_.lower() in lexicon()["aside"]["having"]
+
+    def _is_dropped(self, verb: Token) -> bool:
+        """`aircraft delivering bombs`: on a target, where nobody is told to get them."""
+        carrier = verb.head
+        if verb.pos_ != "VERB" or verb.dep_ not in ("acl", "relcl") or syntax.adjuncts(verb, "to", "for"):
+            return False
+        return verb.tag_ == "VBG" and self._context.mentions.at(carrier.i, EntityKind.WEAPON) is not None
 
     def _is_history(self, predicate: Token) -> bool:
         """`in 1962`, `the Soviet Union`: what was given long before the article."""

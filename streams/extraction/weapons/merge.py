@@ -15,7 +15,7 @@ from streams.extraction.weapons.kinds import kind_of
 from streams.extraction.weapons.transfer import Transfer
 from streams.records import ActorKind, Qualifier, WeaponCategory, WeaponsPledgeStatus
 
-__all__ = ["fill_sides", "merge"]
+__all__ = ["agree", "fill_sides", "merge"]
 
 Status = WeaponsPledgeStatus
 
@@ -89,7 +89,12 @@ def _fill_recipients(transfers: Sequence[Transfer], says_enough: Sequence[bool],
         if not who or who & transfer.named_suppliers or (who == usual and not is_near and is_other):
             filled.append(transfer)
             continue
-        recipients = tuple(replace(p, directness=OF_CONTEXT) for p in latest[who] if p.is_named)
+        # "to the rebels", "to other countries": who gets them is no state that was told of.
+        known = [p for p in latest[who] if p.is_named and (p.kind is ActorKind.GROUP or not transfer.recipients)]
+        if not known:
+            filled.append(transfer)
+            continue
+        recipients = tuple(replace(p, directness=OF_CONTEXT) for p in known)
         filled.append(replace(transfer, recipients=recipients, confidence=round(transfer.confidence * OF_CONTEXT, 2)))
     return filled
 
@@ -269,11 +274,11 @@ def _is_same(known: Transfer, mention: Transfer) -> bool:
             # Of one list each is another.
             return False
         # "200 Milan anti-tank missiles", and later "200 anti-tank missiles"
-        is_same_number = known.quantity is not None and mention.quantity is not None and _agree(known.quantity, mention.quantity)
+        is_same_number = known.quantity is not None and mention.quantity is not None and agree(known.quantity, mention.quantity)
         has_own_figure = (generic.quantity is not None and not is_same_number) or generic.value is not None
         if has_own_figure or known.weapon.head.sent == mention.weapon.head.sent:
             return False
-    if not _agree(known.quantity, mention.quantity) or not _agree(known.value, mention.value):
+    if not agree(known.quantity, mention.quantity) or not agree(known.value, mention.value):
         return False
     if known.is_cumulative is not mention.is_cumulative and known.status is not mention.status:
         return False
@@ -304,7 +309,7 @@ def _is_request_granted(known: Transfer, mention: Transfer) -> bool:
     return statuses == {Status.REQUESTED, Status.COMMITTED} and bool(named)
 
 
-def _agree(first: FigureMention | None, second: FigureMention | None) -> bool:
+def agree(first: FigureMention | None, second: FigureMention | None) -> bool:
     if first is None or second is None or _is_indefinite(first) or _is_indefinite(second):
         return True
     # "400 vehicles", "more than 400 vehicles"

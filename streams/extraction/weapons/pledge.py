@@ -20,7 +20,7 @@ from streams.extraction.weapons.exclusions import Exclusions, is_beside_weapons,
 from streams.extraction.weapons.items import Item, Items, Weapon, lexicon
 from streams.extraction.weapons.kinds import holding_noun, kind_of
 from streams.extraction.weapons.lists import Lists, holds_a_package, is_taken_apart, package_giving
-from streams.extraction.weapons.merge import fill_sides, merge
+from streams.extraction.weapons.merge import agree, fill_sides, merge
 from streams.extraction.weapons.owners import Owners
 from streams.extraction.weapons.sides import Sides
 from streams.extraction.weapons.speakers import Speakers
@@ -366,7 +366,7 @@ class _Finder:
             sentence = self._context.reading.sentence_index(weapon.head)
         else:
             return None
-        frame = self._frame(sentence, before)
+        frame = self._told_before(item, before) or self._frame(sentence, before)
         if verb is not None and heading is None:
             frame = self._of_what_holds(item, verb, frame)
         own = self._heading_itself(item, heading) if heading is not None else None
@@ -444,6 +444,16 @@ class _Finder:
         if last.head.sent != item.weapon.head.sent or any(token.pos_ in ("VERB", "AUX") and token.tag_ != "VBN" for token in between):
             return None
         return before[-1] if any(token.lower_ in ("of", "for", ":") for token in between) else None
+
+    def _told_before(self, item: Item, before: list[Transfer]) -> Transfer | None:
+        """`60 boats`, told once more in what a package holds, or next to what was: it is that package, whatever others were told of since."""
+        sentence = self._context.reading.sentence_index(item.weapon.head)
+        beside = [t for t in before if t.package is not None and self._context.reading.sentence_index(t.weapon.head) == sentence]
+        if beside:
+            return beside[-1]
+        same = [t for t in before if t.weapon.designation == item.weapon.designation and t.quantity is not None and item.quantity is not None]
+        same = [t for t in same if agree(t.quantity, item.quantity) and t.named_suppliers]
+        return same[-1] if same else None
 
     def _frame(self, sentence: int, before: list[Transfer]) -> Transfer | None:
         """The package that a list takes apart: the last one told of, not long before."""

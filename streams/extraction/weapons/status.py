@@ -353,6 +353,9 @@ def _not_moved(step: Step, fact: Factuality, negation: Token) -> Status | None:
         return _not_chosen(negation.head, fact)
     if fact.modal is not None and fact.modal.lower_ in ("may", "might"):
         return Status.UNDER_DISCUSSION
+    if fact.modal_kind == "obliged":
+        # "should not sell": whoever thinks so has nothing to refuse.
+        return None
     if fact.tense in (Tense.FUTURE, Tense.INFINITIVE, Tense.NONE) or fact.modal_kind == "possible":
         # "will not send", "decided not to send", "its policy of not sending"
         return Status.REFUSED

@@ -111,7 +111,7 @@ class WayUp:
 
     def _from_clause(self) -> None:
         """The nearest transfer word before, or behind, in the weapon's clause, where the parse joins them by nothing that says anything."""
-        if _is_used(self.top):
+        if _is_used(self.top) or _is_goal(self.top):
             return
         cue = self._cue_before() or self._cue_behind()
         if cue is None:
@@ -391,6 +391,15 @@ def _is_of_those(top: Token, below: list[Step]) -> bool:
     above = top.head
     is_moved = top.dep_ in ("dobj", "nsubjpass") and above.pos_ == "VERB" and kind_of(above) in ("get", "give", "go")
     return is_moved and all(step.kind == "secure" for step in below)
+
+
+def _is_goal(weapon: Token) -> bool:
+    """`gave a boost to Malta's air defences`: they get something, and nobody gets them."""
+    preposition = weapon.head
+    if weapon.dep_ != "pobj" or preposition.lower_ != "to":
+        return False
+    given = [preposition.head, *(c for c in preposition.head.children if c.dep_ == "dobj")]
+    return any(noun.pos_ == "NOUN" and noun.lemma_.lower() in lexicon()["aside"]["abstract"] for noun in given)
 
 
 def _is_what_goes_on(verb: Token) -> Token | None:
