@@ -722,9 +722,12 @@ class Cast:
             return suffering
         for i in range(token.i - 1, begin - 1, -1):
             candidate = self._reading.doc[i]
-            if candidate.dep_ in ("compound", "amod", "conj", "det", "poss") or candidate.pos_ not in ("NOUN", "PROPN") or candidate in own:
+            if candidate.dep_ in ("compound", "amod", "conj", "det", "poss", "appos") or candidate.pos_ not in ("NOUN", "PROPN") or candidate in own:
                 continue
             parties = self.parties(candidate)
+            if not parties and is_subject and not plural and candidate.pos_ == "PROPN" and candidate.dep_ in syntax.SUBJECT:
+                # A subject by a name that is not known: "it" is no other.
+                return []
             if not parties:
                 continue
             several = len(parties) > 1 or candidate.tag_ in ("NNS", "NNPS")

@@ -9,6 +9,7 @@ from spacy.tokens import Doc, Token
 from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
+from streams.extraction.factuality import Tense, assess
 from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form
 from streams.extraction.weapons.agents import Agents
@@ -60,6 +61,9 @@ class Arguments:
             case "commit" if token.lemma_ == "notify" and syntax.is_passive(token):
                 # Of sales of its own its parliament is told.
                 return [self._agents.state_of_parliament(p) for o in syntax.objects(token) for p in self._context.cast.one(o)]
+            case "commit" if step.relation == "report" and kind_of(step.below) == "get" and assess(step.below).tense is Tense.PAST:
+                # "confirmed that the fighters had received rockets": whoever knows of it.
+                return source
             case "commit":
                 return source or ([] if _holds_get(token) else [p for p in subjects if p.kind in SUPPLIER_KINDS])
             case "go":

@@ -58,11 +58,14 @@ class Exclusions:
         )
 
     def stays_its_own(self, item: Item, steps: list[Step], recipients: list[Party]) -> bool:
-        """`to increase their own stockpiles`, `sent 40 tanks to Sinai`: what nobody else is named for."""
+        """`to increase their own stockpiles`, `sent 40 tanks to Sinai`, `retaliated by sending jets`: what nobody else is named for."""
         if any(p.is_named for p in recipients):
             return False
         goals = [h for node in (steps[0].token, item.top, item.weapon.head) for h in syntax.adjuncts(node, "to", "into")]
         is_moved = steps[0].token.lemma_.lower() in lexicon()["aside"]["moving"]
+        above = steps[0].token.head.head if steps[0].token.dep_ == "pcomp" else steps[0].token
+        if is_moved and above.lemma_.lower() in lexicon()["aside"]["reacting"]:
+            return True
         is_at_home = is_moved and any(self._context.mentions.at(h.i, EntityKind.PLACE) is not None for h in goals)
         return is_at_home or any(t.lower_ == "own" for t in self._context.reading.doc[max(item.weapon.first - 2, 0) : item.weapon.first])
 

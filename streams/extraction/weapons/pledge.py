@@ -302,7 +302,7 @@ class _Finder:
             return None
         if replaces_others(item.top) and not recipients:
             return None
-        status = Status.DELIVERED if status is Status.PLEDGED and fact.is_progressive and _is_habit(steps[0], item) else status
+        status = Status.DELIVERED if status is Status.PLEDGED and _is_habit(steps, item) else status
         if way.is_used and item.quantity is None and not any(self._context.times_on([step.token]) for step in steps):
             # "the missiles that Malta supplied hit": what they are used for is told.
             return None
@@ -545,11 +545,13 @@ def _with_recipients_of_list(transfers: list[Transfer]) -> list[Transfer]:
     return filled[::-1]
 
 
-def _is_habit(step: Step, item: Item) -> bool:
+def _is_habit(steps: list[Step], item: Item) -> bool:
     """`is supplying the rebels with rockets`: whoever is doing it does it again and again; a number is that of one batch."""
-    is_batch = item.quantity is not None or item.value is not None or item.weapon.is_package
-    habits = lexicon()["aside"]["habits"]
-    return not is_batch and step.kind == "give" and step.token.pos_ == "VERB" and step.token.lemma_.lower() in habits
+    is_batch = item.quantity is not None or item.value is not None or item.weapon.head.lemma_.lower() in lexicon()["packages"]["sums"]
+    gives = next((step.token for step in steps if step.kind == "give" and step.token.pos_ == "VERB"), None)
+    if is_batch or gives is None or any(step.kind not in ("give", "package") for step in steps):
+        return False
+    return gives.lemma_.lower() in lexicon()["aside"]["habits"] and assess(gives).is_progressive
 
 
 def _lacks_sides(transfer: Transfer) -> bool:

@@ -131,9 +131,10 @@ class Sides:
     def _turned(self, item: Item, steps: list[Step], suppliers: list[Party], recipients: list[Party]) -> tuple[list[Party], list[Party]]:
         """Who gives and gets after the words that turn a transfer round: asked to sell, withheld from, bought for, vetoed."""
         asking = [step for step in steps if step.kind == "ask"]
-        if asking and recipients and {p.key for p in recipients} <= {p.key for p in suppliers}:
-            # "asked Malta to sell it": not itself.
-            recipients = self._arguments.recipients(asking[0], item.top)
+        is_itself = bool(recipients) and all(self._context.reading.doc[p.first].pos_ == "PRON" for p in recipients)
+        if asking and recipients and ({p.key for p in recipients} <= {p.key for p in suppliers} or is_itself):
+            # "asked Malta to sell it", "called on the West to send it": whoever asks.
+            recipients = self._arguments.recipients(asking[0], item.top) or recipients
         keeping = [step.token for step in steps if step.token.lemma_.lower() in lexicon()["sources"]["keeping"]]
         if (keepers := [p for verb in keeping for p in self._agents.subjects(verb) if p.is_named]) and suppliers:
             # "is withholding bombs from Malta"

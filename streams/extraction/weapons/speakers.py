@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
+from streams.extraction.factuality import Tense, assess
 from streams.extraction.lexicon import words
 from streams.extraction.weapons.agents import Agents
 from streams.extraction.weapons.items import lexicon
@@ -44,6 +45,9 @@ class Speakers:
         """
         attribution = self._context.attributions.of(steps[0].token)
         if attribution is None or attribution.speaker is None:
+            return []
+        if steps[0].kind in ("get", "secure") and assess(steps[0].token).tense is Tense.PAST:
+            # "confirmed that the fighters had received rockets": whoever knows of it.
             return []
         is_ruling = not is_unnamed and any(step.kind in ("commit", "withdraw", "refuse", "package") for step in steps)
         if attribution.cue.lemma_.lower() not in words("speech")["verbs"]["performative"] and not is_ruling:

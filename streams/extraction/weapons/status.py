@@ -48,6 +48,8 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
                 return (Status.UNDER_DISCUSSION, [step.cue]) if is_open else (None, [])
             if not cues and step.kind in MOVES:
                 return None, []
+            if step.kind in AGAINST and here.modal_kind == "obliged":
+                return None, []
             if step.kind in ("delay", "withdraw") and here.modal_kind == "possible":
                 # "may cancel its order", "may decide to halt": what stands until then.
                 return status, cues
@@ -78,6 +80,9 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
 
 def _is_wished_stopped(step: Step) -> bool:
     """`to stop Malta selling arms`: what somebody else would put an end to, and has not."""
+    if step.kind in AGAINST and step.token.tag_ == "VBG" and any(kind_of(g.token) == "ask" for g in assess(step.token).governors):
+        # "is calling for boycotts and stopping sales"
+        return True
     is_by_another = step.relation == "ccomp" and any(c.dep_ in syntax.SUBJECT for c in step.below.children)
     return step.kind in AGAINST and is_by_another and step.token.tag_ == "VB"
 
@@ -417,8 +422,8 @@ def _status_at(step: Step, fact: Factuality) -> Status | None:
     if step.kind == "await" and not _is_awaited(step):
         return None
     by_mood = lexicon()["status"][step.kind]
-    if fact.modal_kind == "obliged" and step.kind in ("pledge", "commit"):
-        # "Malta should pay for the tanks"
+    if fact.modal_kind == "obliged" and step.kind in ("pledge", "commit", *AGAINST):
+        # "Malta should pay for the tanks", "should suspend the sale"
         return None
     if step.kind == "thank" and step.below.lemma_.lower() in lexicon()["packages"]["sums"]:
         # A package has been announced; for what has come one is thanked too.

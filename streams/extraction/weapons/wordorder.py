@@ -120,6 +120,9 @@ class WordOrder:
     def _belongs_elsewhere(self, preposition: Token, item: Item, steps: list[Step]) -> bool:
         """`protests from Moscow`, `a threat to Israel`, `caused by the war`: it hangs on neither the weapon nor a transfer word."""
         head = preposition.head
+        if preposition.lower_ == "into" and head.lemma_.lower() == "fall":
+            # "may have fallen into the hands of rebels"
+            return True
         if preposition.lower_ == "by" and head.pos_ == "VERB":
             if head.lower_ in self._makers:
                 return True
