@@ -592,13 +592,12 @@ class Cast:
     def _the_group(self, noun: Token) -> list[Party]:
         """`the group`, `the guerrillas`: the armed group named last, in this sentence or the two before; of rebels, those called so."""
         begin = self._reading.sentences[max(0, self._reading.sentence_index(noun) - 2)].start
-        groups = [
-            mention
-            for i in range(noun.i - 1, begin - 1, -1)
-            if (mention := self._mentions.at(i, EntityKind.ORGANISATION)) is not None and mention.actor_kind is ActorKind.GROUP
-        ]
-        called_so = [m for m in groups if noun.lower_ in self._reading.span(m.first, m.end).text.lower().split()]
-        return [Party(m.name, m.actor_kind, m.country, noun.i, noun.i + 1, directness=0.7) for m in (called_so or groups)[:1]]
+        mentions = (self._mentions.at(i, EntityKind.ORGANISATION) for i in range(noun.i - 1, -1, -1))
+        groups = [m for m in mentions if m is not None and m.actor_kind is ActorKind.GROUP]
+        # "M23 rebels"
+        called_so = [m for m in groups if noun.lower_ in self._reading.span(m.first, m.end + 1).text.lower().split()]
+        near = [m for m in groups if m.first >= begin and noun.lemma_.lower() not in self._rebels]
+        return [Party(m.name, m.actor_kind, m.country, noun.i, noun.i + 1, directness=0.7) for m in (called_so or near)[:1]]
 
     def _the_state(self, noun: Token) -> list[Party]:
         """`the country`, `the government`: the state that was a subject last, in this sentence or the two before, else that named last."""

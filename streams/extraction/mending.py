@@ -25,6 +25,8 @@ def mend(doc: Doc) -> None:
     for token in doc:
         if token.tag_ == "VBZ" and token.pos_ == "VERB" and token.dep_ in NOMINAL:
             _make_noun(token)
+        elif token.dep_ == "conj" and (infinitive := _infinitive_before(token)) is not None:
+            token.tag_, token.head = "VB", infinitive
         elif token.dep_ in BEFORE_NOUN and token.pos_ in ("NOUN", "PROPN") and token.i < token.head.i and _is_side(token):
             _take_apart(token)
         elif token.lower_ == "for" and token.dep_ == "prep" and _leads_guest(token):
@@ -41,6 +43,17 @@ def _make_noun(token: Token) -> None:
     for child in token.lefts:
         if child.dep_ in syntax.SUBJECT and child.pos_ == "NOUN":
             child.dep_ = "compound"
+
+
+def _infinitive_before(verb: Token) -> Token | None:
+    """`intensify` of `announced plans to intensify strikes, send advisers, provide arms`: none of them is the present, and nobody announced and sent."""
+    if verb.tag_ not in ("VB", "VBP") or any(child.dep_ in (*syntax.SUBJECT, "aux", "auxpass", "neg") for child in verb.children):
+        return None
+    first = verb.head
+    if first.tag_ == "VB" and first.i < verb.i:
+        return first
+    between = verb.doc[first.i + 1 : verb.i] if first.tag_ in ("VBD", "VBZ") else ()
+    return next((t for t in reversed(list(between)) if t.tag_ == "VB" and any(c.lower_ == "to" for c in t.children if c.dep_ == "aux")), None)
 
 
 def _is_side(first: Token) -> bool:

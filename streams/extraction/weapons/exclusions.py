@@ -50,6 +50,7 @@ class Exclusions:
             or _is_aside(item)
             or _is_share(item)
             or _moves_by_itself(item, steps)
+            or _goes_with_crew(item, predicate)
             or _is_asked(predicate)
             or _is_headline(predicate, item.weapon.head)
             or self._is_topic(steps, item)
@@ -116,6 +117,8 @@ def _is_asked(predicate: Token) -> bool:
     sentence = predicate.sent
     if not any(token.text == "?" for token in sentence[-2:]):
         return False
+    if sentence[:2].text.lower() == "what if":
+        return True
     for verb in (predicate, sentence.root):
         helper = next((c for c in verb.children if c.dep_ == "aux"), verb)
         subject = next((c for c in verb.children if c.dep_ in syntax.SUBJECT), None)
@@ -175,6 +178,15 @@ def _moves_by_itself(item: Item, steps: list[Step]) -> bool:
     if item.weapon.category.value in own["fired"]:
         return True
     return item.weapon.category.value in own["driven"] and not any(c.lemma_.lower() in own["unless"] for c in item.weapon.head.children)
+
+
+def _goes_with_crew(item: Item, verb: Token) -> bool:
+    """`sent drones and special forces troops to back them`: its own, and given to nobody."""
+    words_of = lexicon()["aside"]
+    if verb.lemma_.lower() not in words_of["moving"] or item.weapon.category.value not in lexicon()["own_motion"]["driven"]:
+        return False
+    beside = (t for c in verb.children if c.dep_ == "dobj" for n in syntax.conjuncts(c) for t in (n, *syntax.adjuncts(n, "of")))
+    return any(t.lemma_.lower() in words_of["crews"] for t in beside)
 
 
 def is_identifiable(transfer: Transfer) -> bool:

@@ -104,7 +104,8 @@ def holding_noun(verb: Token) -> Token | None:
     parts = [c for c in verb.children if c.dep_ in ("dobj", "attr") and c.lemma_.lower() == "part"]
     holders = [verb, *parts] if lemma in ("be", "include") else parts
     held = [h for node in holders for h in syntax.adjuncts(node, *(("of",) if node in parts else ("in", "among")))]
-    return next((noun for noun in held if noun.lemma_.lower() in lists["subjects"] and kind_of(noun) != "discuss"), None)
+    packages = [noun for noun in held if noun.lemma_.lower() in lists["subjects"] and noun.lemma_.lower() not in lists["whole"]]
+    return next((noun for noun in packages if kind_of(noun) != "discuss"), None)
 
 
 def _of_ordered(verb: Token) -> str | None:

@@ -141,6 +141,8 @@ class Sides:
             others = [*suppliers, *(p for verb in keeping for h in syntax.adjuncts(verb, "from") for p in self._context.cast.one(h))]
             recipients = [p for p in others if p.key not in {k.key for k in keepers}] or recipients
             suppliers = keepers
+        elif kept := [p for node in (*keeping, item.weapon.head) if keeping for h in syntax.adjuncts(node, "from") for p in self._context.cast.one(h)]:
+            recipients, suppliers = kept, [p for p in suppliers if p.key not in {k.key for k in kept}]
         got = {p.key for p in recipients}
         if any(p.is_named for p in recipients):
             # "will buy tanks for Malta from Cyprus": who buys gives.

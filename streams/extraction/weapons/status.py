@@ -83,6 +83,9 @@ def _is_wished_stopped(step: Step) -> bool:
     if step.kind in AGAINST and step.token.tag_ == "VBG" and any(kind_of(g.token) == "ask" for g in assess(step.token).governors):
         # "is calling for boycotts and stopping sales"
         return True
+    if step.kind in AGAINST and step.token.dep_ == "pcomp" and step.token.head.lower_ in ("about", "over"):
+        # "confronted them about stopping sales"
+        return True
     is_by_another = step.relation == "ccomp" and any(c.dep_ in syntax.SUBJECT for c in step.below.children)
     return step.kind in AGAINST and is_by_another and step.token.tag_ == "VB"
 
@@ -222,7 +225,7 @@ def _is_no_act(token: Token) -> bool:
     if has_them and token.lemma_.lower() in aside["having"]:
         # "the only state armed with missiles", "whose ships are armed with them"
         return True
-    if token.lemma_.lower() in aside["moving"] and _goes_to_a_place(token):
+    if (token.lemma_.lower() in aside["moving"] or kind_of(token) == "go") and _goes_to_a_place(token):
         return True
     return token.pos_ in ("VERB", "AUX") and any(c.dep_ == "advmod" and c.lower_ in aside["adverbs"] for c in token.children)
 
@@ -261,8 +264,13 @@ def _goes_to_a_place(verb: Token) -> bool:
     is_given = any(c.dep_ == "dative" and c.pos_ != "ADP" for c in verb.children)
     if not is_given and any(c.lemma_.lower() in lexicon()["aside"]["patrolling"] for c in purposes):
         return True
-    behind = [t for t in verb.subtree if t.i > verb.i and t.lower_ in ("to", "into", "near", "towards", "off", "for", "across")]
-    return any(child.lemma_.lower() in places for token in behind for child in token.children if child.dep_ == "pobj")
+    behind = [t for t in verb.subtree if t.i > verb.i and t.lower_ in ("to", "into", "near", "toward", "towards", "off", "for", "across", "on")]
+    reached = [child for token in behind for child in token.children]
+    missions = lexicon()["aside"]["patrolling"]
+    if any(c.dep_ == "pcomp" and c.lemma_.lower() in missions for c in reached):
+        # "on bombing missions"
+        return True
+    return any(c.dep_ == "pobj" and c.lemma_.lower() in places for c in reached)
 
 
 def _moved(step: Step, fact: Factuality) -> Status | None:
@@ -271,6 +279,8 @@ def _moved(step: Step, fact: Factuality) -> Status | None:
         return None
     if fact.tense is Tense.INFINITIVE and (told := _told_above(step)) is not None:
         return told
+    if _is_omitted(step.token):
+        return None
     if fact.condition is not None and not _is_question(step.token, fact.condition) and fact.tense is not Tense.PAST:
         return None
     if fact.negation is not None:
@@ -304,6 +314,12 @@ def _moved(step: Step, fact: Factuality) -> Status | None:
     return Status.PLEDGED if is_once and fact.tense is Tense.PRESENT else Status.DELIVERED
 
 
+def _is_omitted(verb: Token) -> bool:
+    """`failed to show leadership by sending tanks`: it has not sent them."""
+    is_way = verb.dep_ == "pcomp" and verb.head.lower_ == "by"
+    return is_way and any(t.lemma_.lower() in lexicon()["aside"]["failing"] for t in (verb.head.head, verb.head.head.head))
+
+
 def _is_unreal(verb: Token, fact: Factuality) -> bool:
     """`would have received them`, `would have seen it receive them`: it has not."""
     unreal = lexicon()["aside"]["unreal"]
@@ -321,6 +337,8 @@ def _told_above(step: Step) -> Status | None:
         return Status.DELIVERED if fact.tense in (Tense.PAST, Tense.PRESENT) and fact.negation is None and not fact.modal_kind else None
     # The parser may hang "to get" of "campaign to get" on the verb.
     before = verb.doc[max(verb.i - 2, verb.sent.start)]
+    if step.kind == "give" and above.lemma_.lower() in aside["persuading"] and above.head.lemma_.lower() in aside["trying"]:
+        return Status.REQUESTED
     is_tried = above.lemma_.lower() in aside["trying"] or (before.pos_ == "NOUN" and before.lemma_.lower() in aside["trying"])
     if step.kind in ("get", "secure") and verb.dep_ in ("acl", "xcomp", "relcl", "advcl") and is_tried:
         return Status.REQUESTED

@@ -111,7 +111,7 @@ class WayUp:
 
     def _from_clause(self) -> None:
         """The nearest transfer word before, or behind, in the weapon's clause, where the parse joins them by nothing that says anything."""
-        if _is_used(self.top) or _is_goal(self.top):
+        if _is_used(self.top) or _is_goal(self.top) or _acts(self.top):
             return
         cue = self._cue_before() or self._cue_behind()
         if cue is None:
@@ -391,6 +391,14 @@ def _is_of_those(top: Token, below: list[Step]) -> bool:
     above = top.head
     is_moved = top.dep_ in ("dobj", "nsubjpass") and above.pos_ == "VERB" and kind_of(above) in ("get", "give", "go")
     return is_moved and all(step.kind == "secure" for step in below)
+
+
+def _acts(weapon: Token) -> bool:
+    """`will allow planes and drones to support the troops`: they act, and nobody gets them."""
+    first = weapon
+    while first.dep_ == "conj" and first.head != first:
+        first = first.head
+    return first.dep_ == "nsubj" and first.head.tag_ == "VB" and first.i < first.head.i and kind_of(first.head) not in MOVES
 
 
 def _is_goal(weapon: Token) -> bool:
