@@ -142,6 +142,7 @@ class Cast:
         self._sent = frozenset(roles["bodies"]["sent"])
         self._camps = frozenset(roles["groups"]["camps"])
         self._rebels = frozenset(roles["groups"]["rebels"])
+        self._no_rebels = frozenset(roles["groups"]["no_rebels"])
         self._gone_states = frozenset(roles["groups"]["gone_states"])
         self._definite = frozenset(roles["definite"]["words"])
         self._seated = frozenset(roles["definite"]["seated"])
@@ -596,7 +597,7 @@ class Cast:
         groups = [m for m in mentions if m is not None and m.actor_kind is ActorKind.GROUP]
         # "M23 rebels"
         called_so = [m for m in groups if noun.lower_ in self._reading.span(m.first, m.end + 1).text.lower().split()]
-        near = [m for m in groups if m.first >= begin and noun.lemma_.lower() not in self._rebels]
+        near = [m for m in groups if m.first >= begin and (noun.lemma_.lower() not in self._rebels or m.name not in self._no_rebels)]
         return [Party(m.name, m.actor_kind, m.country, noun.i, noun.i + 1, directness=0.7) for m in (called_so or near)[:1]]
 
     def _the_state(self, noun: Token) -> list[Party]:

@@ -146,6 +146,10 @@ class Agents:
             # The one named last.
             known = [m for m in self._context.mentions if m.end <= noun.i and m.name in lexicon()["sources"]["alliances"]]
             return self._context.cast.one(self._doc[known[-1].last]) if known else [unnamed(noun)]
+        named = [c for c in noun.children if c.dep_ in ("compound", "nmod") and self._context.mentions.at(c.i, EntityKind.ORGANISATION)]
+        if named and noun.lemma_.lower() in without_name["many"]:
+            # "PKK militants"
+            return [p for c in named for p in self._context.cast.one(c)]
         is_many = noun.tag_ in ("NNS", "NNPS") and noun.lemma_.lower() in without_name["many"]
         is_private = noun.lemma_.lower() in lexicon()["sources"]["private"]
         # "Ansar Dine": a name that no gazetteer has.

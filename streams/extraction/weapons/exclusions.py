@@ -50,7 +50,7 @@ class Exclusions:
             or _is_aside(item)
             or _is_share(item)
             or _moves_by_itself(item, steps)
-            or _goes_with_crew(item, predicate)
+            or self._goes_with_crew(predicate)
             or _is_asked(predicate)
             or _is_headline(predicate, item.weapon.head)
             or self._is_topic(steps, item)
@@ -90,6 +90,16 @@ class Exclusions:
         if verb.pos_ != "VERB" or verb.dep_ not in ("acl", "relcl") or syntax.adjuncts(verb, "to", "for"):
             return False
         return verb.tag_ == "VBG" and self._context.mentions.at(carrier.i, EntityKind.WEAPON) is not None
+
+    def _goes_with_crew(self, verb: Token) -> bool:
+        """`sent drones and special forces troops to back them`: its own, and given to nobody."""
+        words_of = lexicon()["aside"]
+        if verb.lemma_.lower() not in words_of["moving"]:
+            return False
+        sent = [t for c in verb.children if c.dep_ == "dobj" for n in syntax.conjuncts(c) for t in (n, *syntax.adjuncts(n, "of"))]
+        weapons = (self._context.mentions.at(t.i, EntityKind.WEAPON) for t in sent)
+        is_driven = any(m is not None and m.category.value in lexicon()["own_motion"]["driven"] for m in weapons)
+        return is_driven and any(t.lemma_.lower() in words_of["crews"] for t in sent)
 
     def _is_history(self, predicate: Token) -> bool:
         """`in 1962`, `the Soviet Union`: what was given long before the article."""
@@ -178,15 +188,6 @@ def _moves_by_itself(item: Item, steps: list[Step]) -> bool:
     if item.weapon.category.value in own["fired"]:
         return True
     return item.weapon.category.value in own["driven"] and not any(c.lemma_.lower() in own["unless"] for c in item.weapon.head.children)
-
-
-def _goes_with_crew(item: Item, verb: Token) -> bool:
-    """`sent drones and special forces troops to back them`: its own, and given to nobody."""
-    words_of = lexicon()["aside"]
-    if verb.lemma_.lower() not in words_of["moving"] or item.weapon.category.value not in lexicon()["own_motion"]["driven"]:
-        return False
-    beside = (t for c in verb.children if c.dep_ == "dobj" for n in syntax.conjuncts(c) for t in (n, *syntax.adjuncts(n, "of")))
-    return any(t.lemma_.lower() in words_of["crews"] for t in beside)
 
 
 def is_identifiable(transfer: Transfer) -> bool:

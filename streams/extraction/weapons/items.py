@@ -206,7 +206,8 @@ class Items:
             return None
         if head.lemma_.lower() in self._packages["stores"] or self._is_source_or_purpose(head) or _is_one_of_the_best(head):
             return None
-        if mention.form is Form.GENERIC and head == token and self._is_of_another_noun(token):
+        is_of_another = head.lemma_.lower() in lexicon()["not_given"]["words"] or (head == token and self._is_of_another_noun(token))
+        if mention.form is Form.GENERIC and is_of_another:
             return None
         if mention.category is not WeaponCategory.SHIP and self._is_of_mass_destruction(mention):
             return None

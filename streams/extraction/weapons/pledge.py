@@ -548,8 +548,9 @@ def _with_recipients_of_list(transfers: list[Transfer]) -> list[Transfer]:
 def _is_habit(steps: list[Step], item: Item) -> bool:
     """`is supplying the rebels with rockets`: whoever is doing it does it again and again; a number is that of one batch."""
     is_batch = item.quantity is not None or item.value is not None or item.weapon.head.lemma_.lower() in lexicon()["packages"]["sums"]
-    gives = next((step.token for step in steps if step.kind == "give" and step.token.pos_ == "VERB"), None)
-    if is_batch or gives is None or any(step.kind not in ("give", "package") for step in steps):
+    moving = [step for step in steps if step.kind != "package"][:1]
+    gives = next((step.token for step in moving if step.kind == "give" and step.token.pos_ == "VERB"), None)
+    if is_batch or gives is None:
         return False
     return gives.lemma_.lower() in lexicon()["aside"]["habits"] and assess(gives).is_progressive
 

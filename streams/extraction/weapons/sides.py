@@ -68,12 +68,13 @@ class Sides:
         suppliers = [p for p in suppliers if not is_any_force(p)]
         suppliers = [p for p in suppliers if p.kind is not ActorKind.IGO or p.name in lexicon()["sources"]["alliances"]]
         taken = {p.key for p in suppliers}
-        if not any(p.is_named and p.key not in taken for p in recipients):
+        is_told = any(not p.is_named for p in recipients)
+        if not is_told and not any(p.key not in taken for p in recipients):
             is_given = any(p.is_named for p in suppliers)
             found = self._order.behind(item, limit) or self._beneficiaries.of(item, steps, is_given=is_given)
             found = [self._agents.of_state(p) for p in found]
             recipients = [p for p in found if p.key not in taken] or recipients
-        if not any(p.is_named for p in recipients) or not any(p.is_named for p in suppliers):
+        if not recipients or not any(p.is_named for p in suppliers):
             suppliers, recipients = self._order.completed(steps, item, suppliers, recipients)
             taken = {p.key for p in suppliers}
         for_whom = self.for_whom(item, "for")

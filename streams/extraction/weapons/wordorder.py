@@ -103,7 +103,7 @@ class WordOrder:
         if not any(p.is_named for p in suppliers):
             got = {p.key for p in recipients}
             suppliers = [p for p in found["supplier"] if p.key not in got][:1] or suppliers
-        if not any(p.is_named for p in recipients):
+        if not recipients:
             got = {p.key for p in suppliers}
             recipients = [p for p in found["recipient"] if p.key not in got][:1] or recipients
         return suppliers, recipients
@@ -123,6 +123,9 @@ class WordOrder:
         if preposition.lower_ == "into" and head.lemma_.lower() == "fall":
             # "may have fallen into the hands of rebels"
             return True
+        if preposition.lower_ in ("to", "for", "into") and head.pos_ == "VERB" and kind_of(head) is None:
+            # "wanted guns and to make a point to Malta"
+            return not head.is_ancestor(item.weapon.head) and head not in [step.token for step in steps]
         if preposition.lower_ == "by" and head.pos_ == "VERB":
             if head.lower_ in self._makers:
                 return True
