@@ -31,7 +31,10 @@ def mend(doc: Doc) -> None:
             _take_apart(token)
         elif token.lower_ == "for" and token.dep_ == "prep" and _leads_guest(token):
             token.head = token.head.head
-        elif token.dep_ == "relcl" and token.head.ent_type_ in PLACES and (package := _package_of(token)) is not None:
+        elif token.dep_ == "agent" and _is_passive_lost(token.head):
+            token.head.tag_ = "VBN"
+            next(c for c in token.head.children if c.dep_ == "nsubj").dep_ = "nsubjpass"
+        elif token.dep_ == "relcl" and (package := _package_of(token)) is not None:
             token.head = package
         elif token.lower_ == "as" and token.dep_ == "prep" and (verb := _clause_behind(token)) is not None:
             _make_clause(token, verb)
@@ -73,15 +76,23 @@ def _leads_guest(preposition: Token) -> bool:
     return is_guest and any(c.dep_ == "pobj" and c.lemma_.lower() in _meetings() for c in preposition.children)
 
 
+def _is_passive_lost(verb: Token) -> bool:
+    """`Arms shipped by the agency were stolen`: who did it stands behind `by`, and what it was done to is no subject that acts."""
+    children = {c.dep_ for c in verb.children}
+    return verb.tag_ == "VBD" and "nsubj" in children and children.isdisjoint(("dobj", "auxpass", "aux"))
+
+
 def _package_of(clause: Token) -> Token | None:
-    """`a package for Malta, which will allow arms to flow`: what the package does the parser says of Malta."""
-    lists = words("transfers")["lists"]
-    preposition = clause.head.head
+    """`a package for Malta, which will allow arms to flow`, `weapons from its stocks, which include guns`: the parser says it of the last."""
+    transfers = words("transfers")
+    lists, preposition = transfers["lists"], clause.head.head
     noun = preposition.head
     is_of_things = any(c.lower_ in ("which", "that") and c.dep_ == "nsubj" for c in clause.children)
-    does = clause.lemma_.lower() in (*lists["doing"], *words("transfers")["aside"]["enabling"])
+    does = clause.lemma_.lower() in (*lists["doing"], *transfers["aside"]["enabling"])
+    if is_of_things and does and preposition.lower_ == "from" and clause.head.lemma_.lower() in transfers["packages"]["stores"]:
+        return next((c for c in reversed(list(noun.children)) if c.dep_ == "dobj"), None)
     is_for = preposition.lower_ in ("for", "to") and noun.pos_ == "NOUN" and noun.lemma_.lower() in lists["subjects"]
-    return noun if is_of_things and does and is_for else None
+    return noun if is_of_things and does and is_for and clause.head.ent_type_ in PLACES else None
 
 
 def _clause_behind(preposition: Token) -> Token | None:

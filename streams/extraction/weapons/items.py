@@ -170,7 +170,7 @@ class Items:
             return None
         if _is_one_of_the_best(token):
             return None
-        return self._arming(token) or self._money_only(token) or self._sum(token) or self._elliptic(token) or self._counted(token)
+        return self._arming(token) or self._money_only(token) or self._sum(token) or self._elliptic(token) or self._counted(token) or self._again(token)
 
     # The weapon --------------------------------------------------------------------------------------------------------------------
 
@@ -266,7 +266,7 @@ class Items:
 
     def _is_source_or_purpose(self, head: Token) -> bool:
         """`from its arsenal`, `out of stocks`; `ammunition for howitzers`, which gives no howitzers."""
-        if head.dep_ == "appos" and head.head.pos_ == "PROPN":
+        if head.dep_ == "appos" and head.head.pos_ == "PROPN" and not any(c.dep_ == "cc" for c in head.children):
             # As in: ammunition for High Mobility Artillery Rocket Systems (HIMARS).
             head = head.head
         first = head
@@ -321,6 +321,18 @@ class Items:
         quantity, _, _ = self._figures(weapon)
         is_enough = quantity is not None and (quantity.found.min or 0) >= self._packages["least"].get(lemma, 0)
         return weapon if is_enough and self._is_military(token) else None
+
+    def _again(self, token: Token) -> Weapon | None:
+        """`those jets`, `the ships`: the ones named last, where they are of that class."""
+        category, last = self._packages["counted"].get(token.lemma_.lower()), self._last_weapon
+        if category is None or last is None or last.form is not Form.NAME or token.i > last.head.i + REACH_OF_ELLIPSIS:
+            return None
+        if token.tag_ != "NNS" or token.dep_ in ("compound", "nmod", "amod", "poss"):
+            return None
+        before = [c for c in token.lefts if c.dep_ != "punct"]
+        if len(before) != 1 or before[0].lower_ not in ("the", "these", "those", "both"):
+            return None
+        return replace(last, head=token, first=token.i, end=token.i + 1) if category == last.category.value else None
 
     def _money_only(self, token: Token) -> Weapon | None:
         """`a $275 million package`, `$800 million in assistance`, where the talk is of arms."""
