@@ -25,6 +25,9 @@ def mend(doc: Doc) -> None:
     for token in doc:
         if token.tag_ == "VBZ" and token.pos_ == "VERB" and token.dep_ in NOMINAL:
             _make_noun(token)
+        elif token.lemma_ == "drop" and token.i > 1 and doc[token.i - 1 - (doc[token.i - 1].text == "-")].lower_ == "air":
+            # "air-dropped", "air dropped": one word with its first part.
+            token.lemma_ = "airdrop"
         elif token.dep_ == "conj" and (infinitive := _infinitive_before(token)) is not None:
             token.tag_, token.head = "VB", infinitive
         elif token.dep_ in BEFORE_NOUN and token.pos_ in ("NOUN", "PROPN") and token.i < token.head.i and _is_side(token):

@@ -65,7 +65,7 @@ class Agents:
             if not parties and subject.lower_ in FIRST_PERSON:
                 parties = self._owners.publisher(subject)
             if not any(p.is_named for p in parties):
-                parties = self._behind_noun(subject) or parties
+                parties = self._behind_noun(subject) or self.examples(subject) or parties
             found.extend(self.state_of_parliament(party) for party in parties or self.nobody_by_name(subject))
         if not found and verb.dep_ == "pcomp" and kind_of(verb.head.head) is not None:
             # "has an interest in buying": whoever has it.
@@ -146,6 +146,11 @@ class Agents:
             # The one named last.
             known = [m for m in self._context.mentions if m.end <= noun.i and m.name in lexicon()["sources"]["alliances"]]
             return self._context.cast.one(self._doc[known[-1].last]) if known else [unnamed(noun)]
+        if noun.lemma_.lower() in lexicon()["sources"]["counting"]:
+            # "a number of allies"
+            noun = next(iter(syntax.adjuncts(noun, "of")), noun)
+        if examples := self.examples(noun):
+            return examples
         named = [c for c in noun.children if c.dep_ in ("compound", "nmod") and self._context.mentions.at(c.i, EntityKind.ORGANISATION)]
         if named and noun.lemma_.lower() in without_name["many"]:
             # "PKK militants"
@@ -156,6 +161,20 @@ class Agents:
         is_unlisted = noun.pos_ == "PROPN" and noun.ent_type_ != "PERSON" and self._context.mentions.at(noun.i) is None
         is_somebody = is_many or is_private or is_unlisted or noun.text in without_name["one"]
         return [unnamed(noun)] if noun.pos_ in ("NOUN", "PROPN") and is_somebody else []
+
+    def examples(self, noun: Token) -> list[Party]:
+        """`Several countries sent arms, including Malta and Cyprus`: those named of whoever else there is."""
+        many = lexicon()["sources"]["unnamed"]["many"]
+        if noun.tag_ != "NNS" or noun.lemma_.lower() not in many:
+            return []
+        for token in self._doc[noun.i + 1 : noun.sent.end]:
+            if token.tag_ == "NNS" and token.lemma_.lower() in many:
+                return []
+            is_example = token.lower_ == "including" or (token.lower_ == "as" and token.nbor(-1).lower_ == "such")
+            named = [p for c in token.children if is_example and c.dep_ == "pobj" for p in self._context.cast.parties(c)]
+            if named := [p for p in named if p.is_named and p.country and p.individual is None]:
+                return named
+        return []
 
     def of_state(self, party: Party) -> Party:
         """`the Philippine Air Force`: an organ that no gazetteer has acts for the state in its name."""

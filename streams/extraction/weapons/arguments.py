@@ -118,6 +118,8 @@ class Arguments:
         targets = [h for node in nodes for h in syntax.adjuncts(node, "to", "for", "dative") if h != top]
         targets = targets or for_whom_to(token)
         target = [p for h in targets for p in cast.one(h)] or [p for h in targets for p in self._agents.nobody_by_name(h)]
+        if not any(p.is_named for p in target):
+            target = [p for h in targets for p in self._agents.examples(h)] or target
         subjects = self._agents.subjects(token)
         match step.kind:
             case "secure" if [p for p in target if p.key not in {s.key for s in subjects}]:
@@ -152,12 +154,21 @@ class Arguments:
                 # What stands behind the weapon is another weapon, or begins another clause: "and Lithuania two".
                 others = [o for o in syntax.objects(token) if o not in (step.below, top) and (o.i < top.i or top.i <= token.i)]
                 found = target or [p for o in others for p in cast.parties(o)] or self._right_behind(token)
+                found = found or self._of_first(token)
                 return found or [p for o in others for p in self._agents.nobody_by_name(o)]
         held = syntax.governing_verb(token) if token.pos_ == "NOUN" else None
         if held is not None and lexicon()["by_verb"].get(held.lemma_.lower()) in ("get", "secure") and token in syntax.objects(held):
             # "Ukraine has received confirmation that they will provide": it gets the weapons too.
             return target or self._agents.subjects(held)
         return target
+
+    def _of_first(self, verb: Token) -> list[Party]:
+        """`provides Malta with intelligence and sends weapons`: to the same."""
+        first = verb.head
+        if verb.dep_ != "conj" or kind_of(first) != "give" or any(c.dep_ in syntax.SUBJECT for c in verb.children):
+            return []
+        whom = [c for c in first.children if c.dep_ in ("dobj", "dative") and c.i < verb.i]
+        return [p for c in whom for p in self._context.cast.one(c) if p.is_named and p.country]
 
     def _right_behind(self, verb: Token) -> list[Party]:
         """`sell Riyadh 84 jets`, `send Ukraine missiles`, where the parser makes one name of whom and what."""

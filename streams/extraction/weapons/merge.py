@@ -126,6 +126,9 @@ def _fill_suppliers(
             # Who gives to one side of a war gives nothing to the other; who sells to many may sell to one more.
             is_theirs = len(supplied) != 1 or transfer.named_recipients in supplied or _buys(transfer) or _says_also(transfer)
             is_theirs = is_theirs and not _is_seized(transfer)
+            if transfer.status is Status.REQUESTED:
+                # Nobody is told to be asked: not who gives to others.
+                is_theirs = transfer.named_recipients in supplied
             found = latest.get(transfer.named_recipients) or ((voice,) if voice else ()) or (suppliers.get(usual, ()) if is_theirs else ())
             filled.append(_with_suppliers(transfer, found or _seller(transfer, made)))
             continue

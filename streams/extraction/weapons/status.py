@@ -206,8 +206,9 @@ def _is_no_act(token: Token) -> bool:
         # "money that Malta can use to buy guns"
         return True
     if head.lemma_ == "use" and syntax.is_passive(head) and token.dep_ == "xcomp":
-        # "was being used to supply shells": what a place or a route is for.
-        return True
+        # "was being used to supply shells": what a place or a route is for; but what money is for is given.
+        used = [c.lemma_.lower() for c in head.children if c.dep_ in syntax.SUBJECT]
+        return not any(noun in lexicon()["packages"]["funds"] for noun in used)
     if token.dep_ in ("xcomp", "acl") and head.lemma_.lower() in aside["failing"] and kind_of(token) not in AGAINST:
         return True
     is_told_of = token.dep_ == "xcomp" or (token.dep_ in ("ccomp", "advcl") and token.tag_ == "VB")
@@ -256,6 +257,7 @@ def _goes_to_a_place(verb: Token) -> bool:
     places = lexicon()["aside"]["places"]
     if verb.lemma_ == "send" and any(c.dep_ == "prep" and c.lower_ == "into" for c in verb.children):
         return True
+    own = [t for t in verb.subtree if t.i > verb.i and syntax.governing_verb(t) == verb]
     if any(t.i > verb.i and t.lemma_.lower() in lexicon()["aside"]["exercises"] for t in verb.subtree):
         return True
     if any(t.i > verb.i and t.tag_ == "VBG" and t.lemma_.lower() in lexicon()["aside"]["hurtling"] for t in verb.subtree):
@@ -264,7 +266,7 @@ def _goes_to_a_place(verb: Token) -> bool:
     is_given = any(c.dep_ == "dative" and c.pos_ != "ADP" for c in verb.children)
     if not is_given and any(c.lemma_.lower() in lexicon()["aside"]["patrolling"] for c in purposes):
         return True
-    behind = [t for t in verb.subtree if t.i > verb.i and t.lower_ in ("to", "into", "near", "toward", "towards", "off", "for", "across", "on")]
+    behind = [t for t in own if t.lower_ in ("to", "into", "near", "toward", "towards", "off", "for", "across", "on")]
     reached = [child for token in behind for child in token.children]
     missions = lexicon()["aside"]["patrolling"]
     if any(c.dep_ == "pcomp" and c.lemma_.lower() in missions for c in reached):
