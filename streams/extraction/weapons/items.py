@@ -160,6 +160,12 @@ class Items:
     def _by_name(self, weapon: Weapon) -> Weapon:
         """`24 of the jets`: those named last, where they are of that class."""
         last = self._last_named.get(weapon.category)
+        if self._last_weapon is not None and weapon.category is WeaponCategory.UNSPECIFIED and not weapon.is_package:
+            # "will not provide such weapons"
+            is_such = any(c.lower_ == "such" for c in weapon.head.lefts)
+            last = self._last_weapon if is_such else last
+            if is_such and weapon.head.i - self._last_weapon.head.i <= REACH_OF_ELLIPSIS:
+                return replace(weapon, designation=self._last_weapon.designation, category=self._last_weapon.category)
         if last is None or weapon.is_elliptic or not weapon.is_known:
             return weapon
         is_near = weapon.head.i - last.head.i <= REACH_OF_ELLIPSIS

@@ -25,6 +25,8 @@ def kind_of(token: Token) -> str | None:
     lemma = token.lemma_.lower()
     by_verb, by_noun = lexicon()["by_verb"], lexicon()["by_noun"]
     if token.pos_ in ("NOUN", "PROPN"):
+        if lemma == "supply" and token.tag_ == "NN" and _is_stock(token):
+            return None
         found: str | None = by_noun.get(lemma)
         return None if found in ("units", "others", "containers", "measures", "ordinals") else found
     if token.pos_ not in ("VERB", "AUX"):
@@ -64,6 +66,12 @@ def kind_of(token: Token) -> str | None:
         passed = {c.lemma_.lower() for c in token.children if c.dep_ in ("dobj", "nsubjpass")}
         return kind if passed & set(lexicon()["law"]["nouns"]) else None
     return kind
+
+
+def _is_stock(noun: Token) -> bool:
+    """`destroyed its supply of rockets`: what it has, and gives to nobody."""
+    is_own = any(c.dep_ == "poss" for c in noun.children) and bool(syntax.adjuncts(noun, "of"))
+    return is_own and not syntax.adjuncts(noun, "to", "for", "by")
 
 
 def _says_nothing(verb: Token) -> bool:

@@ -238,6 +238,9 @@ class _Finder:
             # "oversaw arms deliveries from Malta to Cyprus"
             way.steps.append(Step(item.weapon.head, "give", "self", item.weapon.head))
         steps = way.moving
+        if way.steps and all(step.kind == "package" and step.relation in ("prep:like", "prep:as") for step in way.steps):
+            # "equipment like body armour is unlikely to": nothing is said of a package.
+            return None
         if not steps or way.steps[0].kind == "list":
             listed = self._listed(item, way, before, items)
             if listed or not steps:
@@ -551,6 +554,10 @@ def _is_habit(steps: list[Step], item: Item) -> bool:
     moving = [step for step in steps if step.kind != "package"][:1]
     gives = next((step.token for step in moving if step.kind == "give" and step.token.pos_ == "VERB"), None)
     if is_batch or gives is None:
+        return False
+    # "is providing another $1 billion in assistance, including rockets"
+    given = [t for c in gives.children if c.dep_ in ("dobj", "dative", "prep") and c.i > gives.i for t in c.subtree]
+    if any(t.ent_type_ == "MONEY" or t.lower_ in lexicon()["aside"]["more"] for t in given):
         return False
     return gives.lemma_.lower() in lexicon()["aside"]["habits"] and assess(gives).is_progressive
 

@@ -183,6 +183,10 @@ class WayUp:
 
     def _through_preposition(self, node: Token, preposition: Token) -> Token | None:
         word, holder = preposition.lower_, preposition.head
+        judging = (*lexicon()["aside"]["accusing"], *lexicon()["aside"]["judging"])
+        if self.steps and word in ("for", "over") and holder.pos_ == "VERB" and holder.lemma_.lower() in judging:
+            # "refrained from criticising Malta for resuming sales": of the judgement something is said.
+            return None
         if self._is_only_used(holder) or (word == "of" and _is_of_paper(holder)) or word in lexicon()["clause"]["apart"]:
             return None
         is_example = word == "as" and preposition.i > 0 and preposition.nbor(-1).lower_ == "such"

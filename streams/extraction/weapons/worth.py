@@ -63,6 +63,9 @@ class Worth:
             if any(token.tag_ in ("VBD", "VBZ", "VBP", "MD") for token in stretch):
                 # "promised $100 million to support the mission and has delivered vehicles": another verb gives those.
                 continue
+            if any(token.lower_ == "including" for token in stretch):
+                # "$1 billion in assistance for Malta, including rockets": all of it is worth that.
+                continue
             between = [token.lower_ for token in stretch if not self._is_for_whom(token)]
             goals = [i for i, word in enumerate(between) if word in ("for", "to")]
             is_bought = any(token.tag_ == "VB" and token.nbor(-1).lower_ == "to" for token in stretch)
