@@ -34,6 +34,9 @@ LONGEST_PORTFOLIO = 4
 NAMES = frozenset({"GPE", "NORP", "ORG", "PERSON"})
 """What the recogniser takes parts of a person's name for."""
 
+BESIDE = frozenset({"compound", "amod", "conj", "det", "poss", "appos"})
+"""Places in a phrase of whoever is not what the whole phrase stands for."""
+
 MODIFIER = frozenset({"amod", "compound", "poss", "nmod", "nummod", "npadvmod", "dep"})
 
 
@@ -186,7 +189,7 @@ class Cast:
         if token.pos_ == "PRON" or token.lower_ == "both":
             return self._of_pronoun(token)
         if token.pos_ in ("NOUN", "PROPN", "ADJ", "NUM"):
-            return self._of_noun(token)
+            return self._rebels_of(token) or self._of_noun(token)
         return []
 
     def _is_opposed(self, mention: Mention) -> bool:
@@ -474,8 +477,6 @@ class Cast:
         is_group = lemma in self._groups or lemma in self._others
         level = self._level([noun.doc[noun.i - 1].lower_, lemma] if noun.i else [lemma])
         found: list[Party] = []
-        if lemma in self._rebels and (rebels := self._rebels_of(noun)) is not None:
-            return [rebels]
         if lemma in self._others and (named_behind := self._in_apposition(noun)):
             return named_behind
         if is_body or is_group:
@@ -559,14 +560,14 @@ class Cast:
         country = countries.pop() if len(countries) == 1 else None
         return Party(self._reading.span(first, name_end).text, ActorKind.GROUP, country, first, noun.i + 1)
 
-    def _rebels_of(self, noun: Token) -> Party | None:
+    def _rebels_of(self, noun: Token) -> list[Party]:
         """`Syria's rebels`: they are not Syria."""
-        owner = next((c for c in noun.children if c.dep_ == "poss"), None)
+        owner = next((c for c in noun.children if c.dep_ == "poss"), None) if noun.lemma_.lower() in self._rebels else None
         state = self._mentions.at(owner.i, EntityKind.STATE) if owner is not None else None
-        if state is None or owner is None or self._is_demonym(owner):
-            return None
+        if state is None or state.form is Form.DEMONYM:
+            return []
         name = self._reading.span(state.first, noun.i + 1).text
-        return Party(name, ActorKind.GROUP, state.country, state.first, noun.i + 1)
+        return [Party(name, ActorKind.GROUP, state.country, state.first, noun.i + 1)]
 
     def _land_behind(self, noun: Token) -> Mention | None:
         """`rebels in Chad`, `fighters from Darfur`: by what stands right behind, since the parser hangs it now on them, now on the verb."""
@@ -722,7 +723,7 @@ class Cast:
             return suffering
         for i in range(token.i - 1, begin - 1, -1):
             candidate = self._reading.doc[i]
-            if candidate.dep_ in ("compound", "amod", "conj", "det", "poss", "appos") or candidate.pos_ not in ("NOUN", "PROPN") or candidate in own:
+            if candidate.dep_ in BESIDE or candidate.pos_ not in ("NOUN", "PROPN") or candidate in own:
                 continue
             parties = self.parties(candidate)
             if not parties and is_subject and not plural and candidate.pos_ == "PROPN" and candidate.dep_ in syntax.SUBJECT:

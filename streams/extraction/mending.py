@@ -34,7 +34,7 @@ def mend(doc: Doc) -> None:
             _take_apart(token)
         elif token.lower_ == "for" and token.dep_ == "prep" and _leads_guest(token):
             token.head = token.head.head
-        elif token.dep_ == "agent" and _is_passive_lost(token.head):
+        elif token.dep_ == "agent" and _is_passive_lost(token):
             token.head.tag_ = "VBN"
             next(c for c in token.head.children if c.dep_ == "nsubj").dep_ = "nsubjpass"
         elif token.dep_ == "relcl" and (package := _package_of(token)) is not None:
@@ -52,14 +52,15 @@ def _make_noun(token: Token) -> None:
 
 
 def _infinitive_before(verb: Token) -> Token | None:
-    """`intensify` of `announced plans to intensify strikes, send advisers, provide arms`: none of them is the present, and nobody announced and sent."""
+    """`intensify` of `announced plans to intensify strikes, send advisers, provide arms`: all are planned, and none is done now."""
     if verb.tag_ not in ("VB", "VBP") or any(child.dep_ in (*syntax.SUBJECT, "aux", "auxpass", "neg") for child in verb.children):
         return None
     first = verb.head
     if first.tag_ == "VB" and first.i < verb.i:
         return first
     between = verb.doc[first.i + 1 : verb.i] if first.tag_ in ("VBD", "VBZ") else ()
-    return next((t for t in reversed(list(between)) if t.tag_ == "VB" and any(c.lower_ == "to" for c in t.children if c.dep_ == "aux")), None)
+    infinitives = [t for t in between if t.tag_ == "VB" and any(c.dep_ == "aux" and c.lower_ == "to" for c in t.children)]
+    return infinitives[-1] if infinitives else None
 
 
 def _is_side(first: Token) -> bool:
@@ -79,14 +80,16 @@ def _leads_guest(preposition: Token) -> bool:
     return is_guest and any(c.dep_ == "pobj" and c.lemma_.lower() in _meetings() for c in preposition.children)
 
 
-def _is_passive_lost(verb: Token) -> bool:
+def _is_passive_lost(preposition: Token) -> bool:
     """`Arms shipped by the agency were stolen`: who did it stands behind `by`, and what it was done to is no subject that acts."""
+    verb = preposition.head
     children = {c.dep_ for c in verb.children}
-    return verb.tag_ == "VBD" and "nsubj" in children and children.isdisjoint(("dobj", "auxpass", "aux"))
+    is_somebody = any(c.ent_type_ in ("GPE", "ORG", "NORP", "PERSON") for c in preposition.children)
+    return is_somebody and verb.tag_ == "VBD" and "nsubj" in children and children.isdisjoint(("dobj", "auxpass", "aux"))
 
 
 def _package_of(clause: Token) -> Token | None:
-    """`a package for Malta, which will allow arms to flow`, `weapons from its stocks, which include guns`: the parser says it of the last."""
+    """`a package for Malta, which will allow …`, `weapons from its stocks, which include …`: not Malta, and not the stocks."""
     transfers = words("transfers")
     lists, preposition = transfers["lists"], clause.head.head
     noun = preposition.head

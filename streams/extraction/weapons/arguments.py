@@ -61,11 +61,8 @@ class Arguments:
             case "commit" if token.lemma_ == "notify" and syntax.is_passive(token):
                 # Of sales of its own its parliament is told.
                 return [self._agents.state_of_parliament(p) for o in syntax.objects(token) for p in self._context.cast.one(o)]
-            case "commit" if step.relation == "report" and kind_of(step.below) == "get" and assess(step.below).tense is Tense.PAST:
-                # "confirmed that the fighters had received rockets": whoever knows of it.
-                return source
             case "commit":
-                return source or ([] if _holds_get(token) else [p for p in subjects if p.kind in SUPPLIER_KINDS])
+                return source or ([] if _holds_get(token) or _tells_of_receipt(step) else [p for p in subjects if p.kind in SUPPLIER_KINDS])
             case "go":
                 # "A Turkish plane landed", "arrived aboard two US ships"
                 carriers = [*syntax.subjects(token), *syntax.adjuncts(token, "off", "aboard", "on", "in")]
@@ -202,6 +199,12 @@ def _ways(verb: Token) -> list[Token]:
     if verb.lemma_ != "be":
         return []
     return [c for child in verb.children if child.dep_ == "prep" for c in child.children if c.dep_ == "pobj"]
+
+
+def _tells_of_receipt(step: Step) -> bool:
+    """`confirmed that the fighters had received rockets`: whoever knows of it has given none."""
+    is_of_getting = step.relation == "report" and kind_of(step.below) == "get"
+    return is_of_getting and assess(step.below).tense is Tense.PAST
 
 
 def _holds_get(verb: Token) -> bool:

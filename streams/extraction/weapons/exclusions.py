@@ -89,7 +89,8 @@ class Exclusions:
         carrier = verb.head
         if verb.pos_ != "VERB" or verb.dep_ not in ("acl", "relcl") or syntax.adjuncts(verb, "to", "for"):
             return False
-        return verb.tag_ == "VBG" and self._context.mentions.at(carrier.i, EntityKind.WEAPON) is not None
+        is_weapon = self._context.mentions.at(carrier.i, EntityKind.WEAPON) is not None
+        return verb.tag_ == "VBG" and (is_weapon or carrier.lemma_.lower() in lexicon()["sources"]["carriers"])
 
     def _goes_with_crew(self, verb: Token) -> bool:
         """`sent drones and special forces troops to back them`: its own, and given to nobody."""

@@ -176,7 +176,14 @@ class Items:
             return None
         if _is_one_of_the_best(token):
             return None
-        return self._arming(token) or self._money_only(token) or self._sum(token) or self._elliptic(token) or self._counted(token) or self._again(token)
+        return (
+            self._arming(token)
+            or self._money_only(token)
+            or self._sum(token)
+            or self._elliptic(token)
+            or self._counted(token)
+            or self._again(token)
+        )
 
     # The weapon --------------------------------------------------------------------------------------------------------------------
 

@@ -25,10 +25,7 @@ def kind_of(token: Token) -> str | None:
     lemma = token.lemma_.lower()
     by_verb, by_noun = lexicon()["by_verb"], lexicon()["by_noun"]
     if token.pos_ in ("NOUN", "PROPN"):
-        if lemma == "supply" and token.tag_ == "NN" and _is_stock(token):
-            return None
-        found: str | None = by_noun.get(lemma)
-        return None if found in ("units", "others", "containers", "measures", "ordinals") else found
+        return _kind_of_noun(token)
     if token.pos_ not in ("VERB", "AUX"):
         return None
     if lemma == "be" or holding_noun(token) is not None:
@@ -68,8 +65,16 @@ def kind_of(token: Token) -> str | None:
     return kind
 
 
+def _kind_of_noun(noun: Token) -> str | None:
+    found: str | None = lexicon()["by_noun"].get(noun.lemma_.lower())
+    is_of_amount = found in ("units", "others", "containers", "measures", "ordinals")
+    return None if is_of_amount or _is_stock(noun) else found
+
+
 def _is_stock(noun: Token) -> bool:
     """`destroyed its supply of rockets`: what it has, and gives to nobody."""
+    if noun.lemma_.lower() != "supply" or noun.tag_ != "NN":
+        return False
     is_own = any(c.dep_ == "poss" for c in noun.children) and bool(syntax.adjuncts(noun, "of"))
     return is_own and not syntax.adjuncts(noun, "to", "for", "by")
 

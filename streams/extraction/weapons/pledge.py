@@ -412,6 +412,9 @@ class _Finder:
         has_come = kind_of(noun) == "give" and not is_sale and verb.tag_ != "VBG" and assess(verb).tense is Tense.PAST
         if own is None or not (own.named_suppliers or own.named_recipients):
             return replace(frame, status=Status.DELIVERED) if frame is not None and has_come and frame.status in PROMISED else frame
+        if frame is not None and own.named_suppliers and own.named_suppliers <= frame.named_recipients:
+            # "is sending Malta weapons, which include": not Malta's weapons.
+            return frame
         is_other = frame is None or bool(
             (own.named_suppliers and own.named_suppliers != frame.named_suppliers)
             or (own.named_recipients and frame.named_recipients and own.named_recipients != frame.named_recipients)
@@ -449,13 +452,13 @@ class _Finder:
         return before[-1] if any(token.lower_ in ("of", "for", ":") for token in between) else None
 
     def _told_before(self, item: Item, before: list[Transfer]) -> Transfer | None:
-        """`60 boats`, told once more in what a package holds, or next to what was: it is that package, whatever others were told of since."""
+        """`60 boats`, told once more in what a package holds, or next to what was: of that package, whatever was told of since."""
         sentence = self._context.reading.sentence_index(item.weapon.head)
         beside = [t for t in before if t.package is not None and self._context.reading.sentence_index(t.weapon.head) == sentence]
         if beside:
             return beside[-1]
-        same = [t for t in before if t.weapon.designation == item.weapon.designation and t.quantity is not None and item.quantity is not None]
-        same = [t for t in same if agree(t.quantity, item.quantity) and t.named_suppliers]
+        counted = [t for t in before if t.quantity is not None and item.quantity is not None and t.named_suppliers]
+        same = [t for t in counted if t.weapon.designation == item.weapon.designation and agree(t.quantity, item.quantity)]
         return same[-1] if same else None
 
     def _frame(self, sentence: int, before: list[Transfer]) -> Transfer | None:

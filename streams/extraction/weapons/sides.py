@@ -139,10 +139,10 @@ class Sides:
         keeping = [step.token for step in steps if step.token.lemma_.lower() in lexicon()["sources"]["keeping"]]
         if (keepers := [p for verb in keeping for p in self._agents.subjects(verb) if p.is_named]) and suppliers:
             # "is withholding bombs from Malta"
-            others = [*suppliers, *(p for verb in keeping for h in syntax.adjuncts(verb, "from") for p in self._context.cast.one(h))]
+            others = [*suppliers, *self._from_whom(*keeping)]
             recipients = [p for p in others if p.key not in {k.key for k in keepers}] or recipients
             suppliers = keepers
-        elif kept := [p for node in (*keeping, item.weapon.head) if keeping for h in syntax.adjuncts(node, "from") for p in self._context.cast.one(h)]:
+        elif keeping and (kept := self._from_whom(*keeping, item.weapon.head)):
             recipients, suppliers = kept, [p for p in suppliers if p.key not in {k.key for k in kept}]
         got = {p.key for p in recipients}
         if any(p.is_named for p in recipients):
@@ -155,6 +155,9 @@ class Sides:
         refusing = [p for step in steps if step.kind == "refuse" and step.token.pos_ == "VERB" for p in self._agents.subjects(step.token)]
         # "vetoed the re-export that Germany asked for": who forbids it, and not who would have sent it.
         return [p for p in refusing if p.is_named and p.key not in got] or suppliers, recipients
+
+    def _from_whom(self, *nodes: Token) -> list[Party]:
+        return [p for node in nodes for h in syntax.adjuncts(node, "from") for p in self._context.cast.one(h)]
 
     def _of_frame(self, steps: list[Step]) -> tuple[list[Party], list[Party]]:
         """`were delivered as part of Malta's programme for Cyprus`, `under a Maltese agreement with`: whose it is and for whom."""

@@ -48,8 +48,6 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
                 return (Status.UNDER_DISCUSSION, [step.cue]) if is_open else (None, [])
             if not cues and step.kind in MOVES:
                 return None, []
-            if step.kind in AGAINST and here.modal_kind == "obliged":
-                return None, []
             if step.kind in ("delay", "withdraw") and here.modal_kind == "possible":
                 # "may cancel its order", "may decide to halt": what stands until then.
                 return status, cues
@@ -79,15 +77,14 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
 
 
 def _is_wished_stopped(step: Step) -> bool:
-    """`to stop Malta selling arms`: what somebody else would put an end to, and has not."""
-    if step.kind in AGAINST and step.token.tag_ == "VBG" and any(kind_of(g.token) == "ask" for g in assess(step.token).governors):
-        # "is calling for boycotts and stopping sales"
-        return True
-    if step.kind in AGAINST and step.token.dep_ == "pcomp" and step.token.head.lower_ in ("about", "over"):
-        # "confronted them about stopping sales"
-        return True
+    """`should stop`, `to stop Malta selling`, `calls for stopping`, `confronted them about stopping`: what has not been stopped."""
+    if step.kind not in AGAINST:
+        return False
+    fact, is_gerund = assess(step.token), step.token.tag_ == "VBG"
+    is_called_for = is_gerund and any(kind_of(g.token) == "ask" for g in fact.governors)
+    is_topic = step.token.dep_ == "pcomp" and step.token.head.lower_ in ("about", "over")
     is_by_another = step.relation == "ccomp" and any(c.dep_ in syntax.SUBJECT for c in step.below.children)
-    return step.kind in AGAINST and is_by_another and step.token.tag_ == "VB"
+    return fact.modal_kind == "obliged" or is_called_for or is_topic or (is_by_another and step.token.tag_ == "VB")
 
 
 def _said_of(step: Step, fact: Factuality, against: set[Token]) -> Factuality:
@@ -442,8 +439,8 @@ def _status_at(step: Step, fact: Factuality) -> Status | None:
     if step.kind == "await" and not _is_awaited(step):
         return None
     by_mood = lexicon()["status"][step.kind]
-    if fact.modal_kind == "obliged" and step.kind in ("pledge", "commit", *AGAINST):
-        # "Malta should pay for the tanks", "should suspend the sale"
+    if fact.modal_kind == "obliged" and step.kind in ("pledge", "commit"):
+        # "Malta should pay for the tanks"
         return None
     if step.kind == "thank" and step.below.lemma_.lower() in lexicon()["packages"]["sums"]:
         # A package has been announced; for what has come one is thanked too.

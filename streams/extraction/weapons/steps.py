@@ -183,11 +183,7 @@ class WayUp:
 
     def _through_preposition(self, node: Token, preposition: Token) -> Token | None:
         word, holder = preposition.lower_, preposition.head
-        judging = (*lexicon()["aside"]["accusing"], *lexicon()["aside"]["judging"])
-        if self.steps and word in ("for", "over") and holder.pos_ == "VERB" and holder.lemma_.lower() in judging:
-            # "refrained from criticising Malta for resuming sales": of the judgement something is said.
-            return None
-        if self._is_only_used(holder) or (word == "of" and _is_of_paper(holder)) or word in lexicon()["clause"]["apart"]:
+        if self._is_only_used(holder) or (word == "of" and _is_of_paper(holder)) or self._stands_apart(preposition):
             return None
         is_example = word == "as" and preposition.i > 0 and preposition.nbor(-1).lower_ == "such"
         # "a package with rockets"
@@ -245,6 +241,13 @@ class WayUp:
             is_amount = word == "of" and (holder.pos_ == "NUM" or holder.lemma_.lower() in amounts)
             return holder if is_amount or (word in ("with", "of") and _is_carried(node, holder, "dobj")) else None
         return holder
+
+    def _stands_apart(self, preposition: Token) -> bool:
+        """`instead of`, `refrained from criticising Malta for resuming sales`: what stands above is said of something else."""
+        aside, holder = lexicon()["aside"], preposition.head
+        is_reason = bool(self.steps) and preposition.lower_ in ("for", "over") and holder.pos_ == "VERB"
+        is_judged = is_reason and holder.lemma_.lower() in (*aside["accusing"], *aside["judging"])
+        return is_judged or preposition.lower_ in lexicon()["clause"]["apart"]
 
     def _asked_or_supplied(self, noun: Token, preposition: str) -> Token | None:
         """The verb of `asked its allies for guns`, `supplying the rebels with guns`, where the parser hangs the guns on those before."""
