@@ -149,7 +149,8 @@ class Mediation:
         if Governor(verb, "").lemma in self._roles["mediate"]:
             return True
         below = (o for o in syntax.objects(verb) if is_meeting_word(o))
-        return any(self.is_mediator(head) for node in (verb, *below) for head in syntax.adjuncts(node, "as"))
+        named = (c.i for node in (verb, *below) for c in node.children if c.dep_ == "prep" and c.lower_ == "as" and not _is_of_companion(c))
+        return any(self.is_mediator(head) for i in named for head in verb.doc[i].children if head.dep_ == "pobj")
 
     @staticmethod
     def chaired_by(acting: list[Party], draft: Draft) -> None:
@@ -192,3 +193,12 @@ class Mediation:
             ):
                 break
         return distinct(found)
+
+
+def _is_of_companion(as_: Token) -> bool:
+    """`held talks with Norway as mediator`: what Norway is, and not who holds them."""
+    return any(
+        c.dep_ == "prep" and c.lower_ == "with" and c.right_edge.i == as_.i - 1
+        for node in (as_.head, *as_.head.children)
+        for c in node.children
+    )

@@ -149,6 +149,9 @@ class Mood:
             elif not draft.nouns and draft.node.dep_ in ("acl", "relcl"):
                 # "One of the few to meet him" may well have done so.
                 asserted = False
+            elif not asserted and draft.nouns and draft.node.dep_ == "pobj" and draft.node.head.lower_ in ("on", "about", "over"):
+                # "Declined to comment on the talks".
+                status = Status.UNKNOWN
         elif fact.tense is Tense.PAST and fact.is_progressive and (fact.is_perfect or self._is_reported(draft)):
             # "Have been holding talks since Saturday", "said that they were holding talks".
             status = Status.ONGOING

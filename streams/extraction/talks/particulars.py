@@ -245,7 +245,7 @@ class Particulars:
                 heads = [h for o in (verb, *syntax.objects(verb)) for h in syntax.adjuncts(o, "to")]
             else:
                 continue
-            for head in heads:
+            for head in (h for h in heads if not is_meeting_word(h)):
                 for token in (head, *head.children, *(c for h in head.children for c in h.children)):
                     mention = self._context.mentions.at(token.i)
                     if mention and (mention.kind is EntityKind.PLACE or mention.form in (Form.NAME, Form.CAPITAL)):
@@ -420,7 +420,9 @@ class Particulars:
             return False
         status = self._lexicon["by_verb"].get(Governor(verb, "").lemma)
         is_planned = status in ("PROPOSED", "WISHED", "SCHEDULED") and not syntax.is_passive(verb)
-        return status in ("CANCELLED", "POSTPONED", "RULED_OUT") or is_planned
+        # "On Tuesday welcomed the talks".
+        is_reaction = status == "REACTION" and time.first < draft.node.i
+        return status in ("CANCELLED", "POSTPONED", "RULED_OUT") or is_planned or is_reaction
 
     @staticmethod
     def _is_of_clause_on_noun(time: TimeMention, draft: Draft) -> bool:

@@ -20,6 +20,8 @@ NOT_SO = {"RULED_OUT": Status.PROPOSED, "CANCELLED": Status.SCHEDULED, "POSTPONE
 """How a meeting stands that somebody has not ruled out, cancelled, postponed or broken off."""
 NOT_BEYOND = frozenset({"before", "until", "till", "beyond", "past", "longer"})
 """Not so long or not so early, but to be."""
+UNSET = frozenset({"date", "day", "venue", "place", "time", "agenda"})
+"""What may still have to be set."""
 
 
 class Wording:
@@ -79,6 +81,10 @@ class Wording:
         if any(g.lemma in self._ending for g in case.fact.governors):
             # "Are not expected to wrap up this week": they go on.
             return Standing(Status.ONGOING, cues)
+        told = (cues[-1], *(s for s in cues[-1].children if s.dep_ in syntax.SUBJECT)) if cues else ()
+        if any(word.lemma_.lower() in UNSET for word in told):
+            # "A date for the next round has not been set".
+            return Standing(Status.PROPOSED, cues)
         if cues and cues[-1].lower_ in ("advance", "ahead", "before"):
             # "Had not known in advance of the meeting".
             return Standing(Status.UNKNOWN, cues)
