@@ -14,9 +14,12 @@ from streams.extraction.funding.holders import Holders
 from streams.extraction.funding.lack import Gap, is_vague
 from streams.extraction.funding.vocabulary import is_in
 from streams.extraction.lexicon import lists
-from streams.records import ActorKind
+from streams.records import ActorKind, FigureKind
 
 __all__ = ["Exclusions"]
+
+LEAST_GAP = 1500
+"""In units of money: less is no body's gap."""
 
 
 class Exclusions:
@@ -29,7 +32,7 @@ class Exclusions:
 
     def excludes(self, gap: Gap) -> bool:
         """Whether it is a business that lacks the money, or nobody in particular, or nobody says that it is lacking."""
-        if self._is_of_others(gap) or is_aim(gap.node) or self._is_deal(gap):
+        if self._is_of_others(gap) or is_aim(gap.node) or self._is_deal(gap) or _is_petty(gap):
             return True
         return is_vague(gap) and (is_supposed(gap.node) or is_prevented(gap.node) or self._is_lapse(gap))
 
@@ -97,3 +100,9 @@ class Exclusions:
     def _tells_of_lapse(self) -> bool:
         text = self._context.reading.doc.text.lower()
         return any(phrase in text for phrase in self._lexicon["status.lapse"])
+
+
+def _is_petty(gap: Gap) -> bool:
+    """`an extra $600 a week`, `$100 to get a donor to give $1`: what one person gets or pays."""
+    sums = [figure.found for figure in (gap.amount, gap.requirements) if figure is not None and figure.found.kind is FigureKind.MONEY]
+    return bool(sums) and all((found.max or found.min or LEAST_GAP) < LEAST_GAP for found in sums)

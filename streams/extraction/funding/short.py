@@ -40,7 +40,7 @@ class Short:
             runs = verb is not None and is_in("short.runs", verb)
             if verb is not None and runs and money is not None and is_of_it and token.sent == money.sent:
                 return self._builder.gap(verb, (token.i, money.i + 1))
-        if token.lower_ in self._lexicon["short.by"]:
+        if token.lower_ in self._lexicon["short.by"] and not self._is_moved(token):
             return self._short_of(token)
         if token.lower_ in self._lexicon["short.than"] and (missing := self._less_than_needed(token)) is not None:
             verb = syntax.governing_verb(token)
@@ -112,6 +112,11 @@ class Short:
             if missing
             else None
         )
+
+    def _is_moved(self, word: Token) -> bool:
+        """`give away $120,000`, `took millions away from charities`: away from nobody's target."""
+        verb = syntax.governing_verb(word)
+        return word.lower_ in self._lexicon["short.elsewhere"] and (verb is None or not is_in("short.standing", verb))
 
     def _underfunded(self, participle: Token) -> list[Token]:
         """`has underfunded the service`, `was underfunded by the state`, `has left it underfunded`: the service lacks the money."""

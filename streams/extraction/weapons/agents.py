@@ -140,7 +140,9 @@ class Agents:
         return (_penalised(preposition) if preposition.lower_ in ("for", "over") else []) or syntax.subjects(verb)
 
     def nobody_by_name(self, noun: Token) -> list[Party]:
-        """`the West`, `separatist forces`: who gives or gets them, without a name."""
+        """`the West`, `separatist forces`, `sending them`: who gives or gets them, without a name."""
+        if noun.lower_ == "them" and noun.dep_ in ("dobj", "dative", "pobj"):
+            return [unnamed(noun)]
         without_name = lexicon()["sources"]["unnamed"]
         if noun.lower_ == "alliance" and any(c.lower_ == "the" for c in noun.children):
             # The one named last.

@@ -240,8 +240,12 @@ class Items:
         """`chemical weapons`, `its nuclear and missile programmes`, `political ammunition`: what a state has, and gives to nobody."""
         before = self._doc[max(mention.first - 2, 0) : mention.end]
         behind = self._doc[mention.end : mention.end + 1]
+        if mention.name == "bomb" and self._doc[mention.last].tag_ == "NN" and mention.first not in self._figure_at:
+            # "whether Iran will get the bomb"
+            return True
         is_figure = mention.first > 0 and self._doc[mention.first - 1].lower_ in self._packages["figurative"]
         is_of_mass = any(t.lower_ in self._packages["mass_destruction"] for t in before)
+        is_of_mass = is_of_mass or self._doc[mention.end : mention.end + 3].text.lower() == "of mass destruction"
         return is_figure or is_of_mass or any(t.lemma_.lower() in self._packages["programmes"] for t in behind)
 
     def _is_named_before(self, mention: Mention) -> bool:

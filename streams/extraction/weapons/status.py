@@ -26,6 +26,7 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
     cues: list[Token] = []
     if (
         _is_hypothetical_subject(steps)
+        or (steps[0].token.lemma_ == "deny" and steps[0].below.pos_ in ("VERB", "AUX"))
         or _is_feared(fact)
         or any(_is_no_act(step.token) or _is_of_hearsay(step) or _is_of_thing(step) or _is_wished_stopped(step) for step in steps)
     ):
@@ -83,6 +84,9 @@ def _is_wished_stopped(step: Step) -> bool:
     fact, is_gerund = assess(step.token), step.token.tag_ == "VBG"
     is_called_for = is_gerund and any(kind_of(g.token) == "ask" for g in fact.governors)
     is_topic = step.token.dep_ == "pcomp" and step.token.head.lower_ in ("about", "over")
+    if step.token.tag_ == "VB" and step.token.head.lemma_.lower() in lexicon()["aside"]["requiring"]:
+        # "which would require it to cut off the aid"
+        return True
     is_by_another = step.relation == "ccomp" and any(c.dep_ in syntax.SUBJECT for c in step.below.children)
     return fact.modal_kind == "obliged" or is_called_for or is_topic or (is_by_another and step.token.tag_ == "VB")
 

@@ -243,11 +243,12 @@ class WayUp:
         return holder
 
     def _stands_apart(self, preposition: Token) -> bool:
-        """`instead of`, `refrained from criticising Malta for resuming sales`: what stands above is said of something else."""
+        """`instead of`, `the stationing of`, `refrained from criticising it for selling`: what stands above is said of something else."""
         aside, holder = lexicon()["aside"], preposition.head
         is_reason = bool(self.steps) and preposition.lower_ in ("for", "over") and holder.pos_ == "VERB"
         is_judged = is_reason and holder.lemma_.lower() in (*aside["accusing"], *aside["judging"])
-        return is_judged or preposition.lower_ in lexicon()["clause"]["apart"]
+        is_stationed = preposition.lower_ == "of" and holder.lemma_.lower() in aside["stationing"]
+        return is_judged or is_stationed or preposition.lower_ in lexicon()["clause"]["apart"]
 
     def _asked_or_supplied(self, noun: Token, preposition: str) -> Token | None:
         """The verb of `asked its allies for guns`, `supplying the rebels with guns`, where the parser hangs the guns on those before."""
