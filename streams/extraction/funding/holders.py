@@ -41,7 +41,7 @@ class Holders:
         if (finances := self._public_finances(noun, places)) is not None:
             return self._treasury_of(noun, finances), finances
         if is_noun:
-            if found := self._owner(noun):
+            if found := self._owner(noun) or self._struck(noun):
                 return found, None
             for head in places:
                 if named := self._named(head):
@@ -196,6 +196,12 @@ class Holders:
             if asked and asking is not None and not syntax.is_passive(above):
                 return asking, asked
         return None
+
+    def _struck(self, noun: Token) -> Party | None:
+        """`the gap that is plaguing Kansas`, `the hole confronting Ohio`: whom a clause on the gap says it strikes."""
+        clauses = [c for c in noun.children if c.dep_ in ("relcl", "acl") and is_in("holders.striking", c)]
+        struck = [o for c in clauses if noun in syntax.subjects(c) or c.dep_ == "acl" for o in syntax.objects(c) if o != noun]
+        return next((p for o in struck if (p := self.one(o))), None)
 
     def _affected(self, noun: Token, verbs: list[Token]) -> Party | None:
         """`Funding gaps have forced cuts to relief programmes`: what goes short."""

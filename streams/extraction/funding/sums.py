@@ -62,11 +62,11 @@ class Sums:
         return [self._figures[bisect_left(self._figures, f.first, key=lambda g: g.first)] for f in self._context.figures_on(nodes)]
 
     def of(self, token: Token, kind: FigureKind) -> list[FigureMention]:
-        """The figures of one kind in the token's sentence."""
+        """The figures of one kind in the token's sentence, without what each gives: `convinced 400 donors to give $2,700 each`."""
         sentence = token.sent
         begin = bisect_left(self._figures, sentence.start, key=lambda figure: figure.first)
         end = bisect_left(self._figures, sentence.end, key=lambda figure: figure.first)
-        return [f for f in self._figures[begin:end] if f.found.kind is kind]
+        return [f for f in self._figures[begin:end] if f.found.kind is kind and not _is_of_each(f)]
 
     def on(self, nodes: list[Token]) -> FigureMention | None:
         found = [f for f in self._on_nodes(nodes) if f.found.kind is FigureKind.MONEY]
@@ -209,3 +209,8 @@ def is_less(part: FigureMention, whole: FigureMention) -> bool:
     low = part.found.max if part.found.max is not None else part.found.min
     high = whole.found.min if whole.found.min is not None else whole.found.max
     return low is not None and high is not None and low < high
+
+
+def _is_of_each(figure: FigureMention) -> bool:
+    doc = figure.root.doc
+    return figure.end < len(doc) and doc[figure.end].lower_ in ("each", "apiece")
