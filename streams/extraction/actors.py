@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 
 from spacy.tokens import Span, Token
@@ -594,12 +595,32 @@ class Cast:
     def _the_group(self, noun: Token) -> list[Party]:
         """`the group`, `the guerrillas`: the armed group named last, in this sentence or the two before; of rebels, those called so."""
         begin = self._reading.sentences[max(0, self._reading.sentence_index(noun) - 2)].start
-        mentions = (self._mentions.at(i, EntityKind.ORGANISATION) for i in range(noun.i - 1, -1, -1))
-        groups = [m for m in mentions if m is not None and m.actor_kind is ActorKind.GROUP]
-        # "M23 rebels"
-        called_so = [m for m in groups if noun.lower_ in self._reading.span(m.first, m.end + 1).text.lower().split()]
-        near = [m for m in groups if m.first >= begin and (noun.lemma_.lower() not in self._rebels or m.name not in self._no_rebels)]
-        return [Party(m.name, m.actor_kind, m.country, noun.i, noun.i + 1, directness=0.7) for m in (called_so or near)[:1]]
+        found = self._last_group(self._groups_by_word.get(noun.lower_, []), noun.i)
+        if found is None:
+            is_rebel = noun.lemma_.lower() in self._rebels
+            groups = [m for i in range(begin, noun.i) if (m := self._group_at(i)) is not None]
+            found = next((m for m in reversed(groups) if not (is_rebel and m.name in self._no_rebels)), None)
+        return [] if found is None else [Party(found.name, found.actor_kind, found.country, noun.i, noun.i + 1, directness=0.7)]
+
+    @cached_property
+    def _groups_by_word(self) -> dict[str, list[Mention]]:
+        """The armed groups by each word of their names and by the word behind: `M23 rebels`."""
+        by_word: dict[str, list[Mention]] = {}
+        for mention in self._mentions:
+            if mention.kind is EntityKind.ORGANISATION and mention.actor_kind is ActorKind.GROUP:
+                for word in {token.lower_ for token in self._reading.doc[mention.first : mention.end + 1]}:
+                    by_word.setdefault(word, []).append(mention)
+        return by_word
+
+    def _group_at(self, i: int) -> Mention | None:
+        mention = self._mentions.at(i, EntityKind.ORGANISATION)
+        return mention if mention is not None and mention.actor_kind is ActorKind.GROUP else None
+
+    @staticmethod
+    def _last_group(mentions: list[Mention], before: int) -> Mention | None:
+        """The last of the mentions, in the order of the text, that begins before a token."""
+        k = bisect_left(mentions, before, key=lambda mention: mention.first)
+        return mentions[k - 1] if k else None
 
     def _the_state(self, noun: Token) -> list[Party]:
         """`the country`, `the government`: the state that was a subject last, in this sentence or the two before, else that named last."""
