@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from spacy.tokens import Token
 
 from streams.extraction import syntax
@@ -76,6 +78,7 @@ def _is_his(head: Token) -> bool:
     return lemma not in others | acting_words() and any(c.ent_type_ == "PERSON" for c in owners)
 
 
+@cache
 def acting_words() -> frozenset[str]:
     """Nouns of who may act for a state."""
     roles = words("roles")
