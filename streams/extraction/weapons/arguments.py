@@ -114,9 +114,10 @@ class Arguments:
         nodes = [token, *_ways(token)]
         targets = [h for node in nodes for h in syntax.adjuncts(node, "to", "for", "dative") if h != top]
         targets = targets or for_whom_to(token)
-        target = [p for h in targets for p in cast.one(h)] or [p for h in targets for p in self._agents.nobody_by_name(h)]
+        target = [p for h in targets for p in cast.one(h)]
         if not any(p.is_named for p in target):
-            target = [p for h in targets for p in self._agents.examples(h)] or target
+            examples = [p for h in targets for p in self._agents.examples(h)]
+            target = examples or target or [p for h in targets for p in self._agents.nobody_by_name(h)]
         subjects = self._agents.subjects(token)
         match step.kind:
             case "secure" if [p for p in target if p.key not in {s.key for s in subjects}]:

@@ -158,18 +158,19 @@ class Items:
         return Item(weapon, top, quantity, value)
 
     def _by_name(self, weapon: Weapon) -> Weapon:
-        """`24 of the jets`: those named last, where they are of that class."""
-        last = self._last_named.get(weapon.category)
-        if self._last_weapon is not None and weapon.category is WeaponCategory.UNSPECIFIED and not weapon.is_package:
+        """`24 of the jets`, `such weapons`: those named last, where they are of that class."""
+        is_such = weapon.category is WeaponCategory.UNSPECIFIED and any(c.lower_ == "such" for c in weapon.head.lefts)
+        if self._last_weapon is not None and is_such and not weapon.is_package and self._is_near(weapon, self._last_weapon):
             # "will not provide such weapons"
-            is_such = any(c.lower_ == "such" for c in weapon.head.lefts)
-            last = self._last_weapon if is_such else last
-            if is_such and weapon.head.i - self._last_weapon.head.i <= REACH_OF_ELLIPSIS:
-                return replace(weapon, designation=self._last_weapon.designation, category=self._last_weapon.category)
+            return replace(weapon, designation=self._last_weapon.designation, category=self._last_weapon.category)
+        last = self._last_named.get(weapon.category)
         if last is None or weapon.is_elliptic or not weapon.is_known:
             return weapon
-        is_near = weapon.head.i - last.head.i <= REACH_OF_ELLIPSIS
-        return replace(weapon, designation=last.designation) if is_near else weapon
+        return replace(weapon, designation=last.designation) if self._is_near(weapon, last) else weapon
+
+    @staticmethod
+    def _is_near(weapon: Weapon, last: Weapon) -> bool:
+        return weapon.head.i - last.head.i <= REACH_OF_ELLIPSIS
 
     def _unnamed(self, token: Token) -> Weapon | None:
         if token.i < self._end_of_last or (token.i not in self._figures_under and token.lemma_.lower() not in self._words):

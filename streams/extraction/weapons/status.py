@@ -255,25 +255,24 @@ def _is_of_what_a_deal_does(verb: Token) -> bool:
 
 def _goes_to_a_place(verb: Token) -> bool:
     """`sent a carrier to the region`, `jets to exercises`, `tanks to Malta for repairs`, `missiles into Malta`: they stay its own."""
-    places = lexicon()["aside"]["places"]
+    missions = lexicon()["aside"]["patrolling"]
     if verb.lemma_ == "send" and any(c.dep_ == "prep" and c.lower_ == "into" for c in verb.children):
         return True
-    own = [t for t in verb.subtree if t.i > verb.i and syntax.governing_verb(t) == verb]
     if any(t.i > verb.i and t.lemma_.lower() in lexicon()["aside"]["exercises"] for t in verb.subtree):
         return True
     if any(t.i > verb.i and t.tag_ == "VBG" and t.lemma_.lower() in lexicon()["aside"]["hurtling"] for t in verb.subtree):
         return True
     purposes = [c for c in verb.children if c.i > verb.i and c.tag_ == "VB" and c.dep_ in ("advcl", "xcomp")]
     is_given = any(c.dep_ == "dative" and c.pos_ != "ADP" for c in verb.children)
-    if not is_given and any(c.lemma_.lower() in lexicon()["aside"]["patrolling"] for c in purposes):
+    if not is_given and any(c.lemma_.lower() in missions for c in purposes):
         return True
-    behind = [t for t in own if t.lower_ in ("to", "into", "near", "toward", "towards", "off", "for", "across", "on")]
-    reached = [child for token in behind for child in token.children]
-    missions = lexicon()["aside"]["patrolling"]
-    if any(c.dep_ == "pcomp" and c.lemma_.lower() in missions for c in reached):
-        # "on bombing missions"
-        return True
-    return any(c.dep_ == "pobj" and c.lemma_.lower() in places for c in reached)
+    behind = [
+        t for t in verb.subtree if t.i > verb.i and t.lower_ in ("to", "into", "near", "toward", "towards", "off", "for", "across", "on")
+    ]
+    reached = [child for token in behind if syntax.governing_verb(token) == verb for child in token.children]
+    # "on bombing missions"
+    wanted = {"pobj": lexicon()["aside"]["places"], "pcomp": missions}
+    return any(c.lemma_.lower() in wanted.get(c.dep_, ()) for c in reached)
 
 
 def _moved(step: Step, fact: Factuality) -> Status | None:
