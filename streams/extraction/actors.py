@@ -579,8 +579,9 @@ class Cast:
         return next(filter(None, lands), None)
 
     def _the_holder(self, noun: Token) -> Party | None:
-        """`the president`, `the prime minister`: the person who was named with that title last."""
-        title = self._title_at(noun.i) if noun.tag_ == "NN" else None
+        """`the president`, `the prime minister`: the person who was named with that title last; of `the President` the first, its own."""
+        is_own = noun.tag_ == "NNP" and noun.dep_ not in ("compound", "nmod")
+        title = self._title_at(noun.i) if noun.tag_ == "NN" or is_own else None
         if title is None or self._titles[title] not in (TalksLevel.LEADERS, TalksLevel.MINISTERIAL):
             return None
         lefts = [c.lower_ for c in noun.lefts]
@@ -589,7 +590,7 @@ class Cast:
         before = [(f, e, p) for p, f, e in self._person_at.values() if e <= noun.i and p.side is not None and title in p.titles]
         if not before:
             return None
-        first, end, person = max(before, key=lambda b: b[0])
+        first, end, person = (min if is_own else max)(before, key=lambda b: b[0])
         return replace(self._of_person(person, first, end), first=noun.i, end=noun.i + 1, directness=0.8)
 
     def _the_group(self, noun: Token) -> list[Party]:

@@ -502,7 +502,9 @@ class _Scanner:
         of = self._behind_dash(behind + 1) if self._lower(behind) == "of" else behind
         article = self._behind_dash(of + 1) if self._lower(of) in ("a", "an") else of
         if factor := self.grammar.multipliers.get(self._lower(article)):
-            return self._multiplied(Decimal(factor) * parts / whole, article + 1)
+            # A third of a billion has no last digit; amounts are kept in hundredths.
+            share = (Decimal(factor) * parts / whole).quantize(Decimal("0.01"))
+            return self._multiplied(share, article + 1, approximate=factor * parts % whole != 0)
         # "three quarters" without more are nine months as often.
         is_fraction = j > i + 1 or (j > i and self._lower(j) not in ("quarter", "quarters", "half", "second") and self._lower(i) != "a")
         is_share = ((of > behind or (is_half and self._lower(of) in _DETERMINERS)) and (j > i or is_half)) or is_fraction

@@ -59,7 +59,9 @@ def _infinitive_before(verb: Token) -> Token | None:
     if first.tag_ == "VB" and first.i < verb.i:
         return first
     between = verb.doc[first.i + 1 : verb.i] if first.tag_ in ("VBD", "VBZ") else ()
-    infinitives = [t for t in between if t.tag_ == "VB" and any(c.dep_ == "aux" and c.lower_ == "to" for c in t.children)]
+    # One below the verb itself would close a circle, in which whoever climbs the tree climbs for ever.
+    above = (t for t in between if t.tag_ == "VB" and not verb.is_ancestor(t))
+    infinitives = [t for t in above if any(c.dep_ == "aux" and c.lower_ == "to" for c in t.children)]
     return infinitives[-1] if infinitives else None
 
 

@@ -93,3 +93,14 @@ def test_a_pipeline_of_another_make_is_run_by_spacy() -> None:
     nlp.add_pipe("sentencizer", first=True)
     assert not FastParser.supports(nlp)
     assert len(list(Parser(nlp)(["It", "rains", "."], [True, False, False], [True, False, False]).sents)) == 1
+
+
+def test_a_mended_parse_is_a_tree(fast: FastParser, texts: list[str]) -> None:
+    """In a circle whoever climbs from a word to its sentence's verb climbs for ever."""
+    lost = (
+        "Malta remains focused on supporting Kenya's security and prosperity, while working together to tackle the climate crisis, "
+        "promote access to food and energy, strengthen health, expand their ties, and address the crises in Togo."
+    )
+    for text in [*texts, lost]:
+        with fast.nlp.memory_zone():
+            assert not [token for token in read(text, fast).doc if token.is_ancestor(token.head)], text

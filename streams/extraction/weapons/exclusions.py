@@ -14,7 +14,7 @@ from streams.extraction.mentions import Form
 from streams.extraction.weapons.items import Item, Weapon, is_passed_over, lexicon
 from streams.extraction.weapons.lists import is_taken_apart
 from streams.extraction.weapons.sides import Sides
-from streams.extraction.weapons.steps import Step
+from streams.extraction.weapons.steps import Step, list_head
 from streams.extraction.weapons.transfer import Transfer
 from streams.records import ActorKind, EntityKind, WeaponCategory, WeaponsPledgeStatus
 
@@ -54,6 +54,7 @@ class Exclusions:
             or _is_asked(predicate)
             or _is_headline(predicate, item.weapon.head)
             or self._is_topic(steps, item)
+            or _is_strengthened(item, steps)
             or self._is_fitted(predicate)
             or self._is_dropped(predicate)
         )
@@ -165,6 +166,14 @@ def replaces_others(top: Token) -> bool:
     return top.dep_ == "pobj" and top.head.lower_ in ("by", "with") and top.head.head.lemma_.lower() == "replace"
 
 
+def _is_strengthened(item: Item, steps: list[Step]) -> bool:
+    """`to strengthen Malta's air defences`: its own, and better, with what nobody says."""
+    is_uncounted = item.weapon.form is Form.GENERIC and item.quantity is None and item.value is None
+    is_own = not item.weapon.is_package and any(c.dep_ == "poss" and c.pos_ != "PRON" for c in item.weapon.head.children)
+    by_amount = steps[0].token.lemma_.lower() in lexicon()["clause"]["by_amount"] and steps[0].relation == "dobj"
+    return is_uncounted and is_own and by_amount
+
+
 def _is_share(item: Item) -> bool:
     """`provides 99 % of all its weapons`, `most of its arms`: how much of something it is, and no batch."""
     shares = lexicon()["aside"]["shares"]
@@ -175,9 +184,20 @@ def _is_share(item: Item) -> bool:
 
 
 def is_beside_weapons(item: Item) -> bool:
-    """`spare parts`, `kits`: what comes with weapons, where it is not counted."""
+    """`spare parts`, `kits`: what comes with weapons, where it is not counted; `threats, including missiles`: what one is in danger of."""
+    if _is_danger(item.top):
+        return True
     is_side_item = item.weapon.form is Form.GENERIC and item.weapon.head.lemma_.lower() in lexicon()["lists"]["side_items"]
     return is_side_item and item.quantity is None and item.value is None
+
+
+def _is_danger(top: Token) -> bool:
+    """`threats, including missiles and drones`."""
+    while top.dep_ == "conj":
+        top = top.head
+    preposition = top.head
+    is_example = top.dep_ in ("pobj", "dobj") and preposition.lower_ in ("including", "like", "as")
+    return is_example and list_head(preposition).lemma_.lower() in lexicon()["lists"]["dangers"]
 
 
 def _moves_by_itself(item: Item, steps: list[Step]) -> bool:

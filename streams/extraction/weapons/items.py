@@ -308,12 +308,15 @@ class Items:
         if any(c.dep_ == "relcl" and lexicon()["by_verb"].get(c.lemma_.lower()) == "pledge" for c in head.children):
             # "has trained crews for the jets that it promised to Malta"
             return False
-        return preposition.head.lemma_.lower() in self._packages["accessories"]
+        return self._is_for_accessory(head)
 
     def _is_for_accessory(self, noun: Token) -> bool:
         """Whether it is what shells, parts or kits are for."""
-        is_for = noun.dep_ == "pobj" and noun.head.lower_ == "for"
-        return is_for and noun.head.head.lemma_.lower() in self._packages["accessories"]
+        if noun.dep_ != "pobj" or noun.head.lower_ != "for":
+            return False
+        # "deliveries of missiles for Malta's jets"
+        above = (noun.head.head, *syntax.adjuncts(noun.head.head, "of"))
+        return any(t.lemma_.lower() in self._packages["accessories"] and t.i < noun.i for t in above)
 
     def _arming(self, token: Token) -> Weapon | None:
         """`threatened to arm the rebels`: weapons, said by the verb alone."""
@@ -394,6 +397,9 @@ class Items:
                 yield from (word.lower_ for word in child.subtree)
             elif child.dep_ == "prep" and child.lower_ in ("for", "of", "in", "to"):
                 yield from (word.lower_ for word in child.subtree if word.pos_ in ("NOUN", "ADJ"))
+            elif child.dep_ == "conj":
+                # "$20 million in aid and food security assistance"
+                yield from (word.lower_ for word in self._doc[token.i + 1 : child.i])
 
     def _worth_behind(self, token: Token) -> bool:
         return any(

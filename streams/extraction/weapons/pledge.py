@@ -132,6 +132,8 @@ class _Finder:
             transfer = self._transfer(self._worth.paid_for(item), known, limit, len(present))
             if listed is not None and listed[1] is not None and self._goes_on(listed[0], listed[1], item, transfer):
                 transfer = _as_before(item, listed[1])
+            if transfer is not None:
+                transfer = self._as_listed(transfer, found)
             listed = item, transfer
             if transfer:
                 found.append(self._of_gapped(transfer, found))
@@ -143,7 +145,7 @@ class _Finder:
             found = self._respectively(found, tokens)
         found = [replace(t, status=Status.REFUSED) if t.status in PROMISED and self._is_excepted(t) else t for t in found]
         found = [t for t in found if t.status is not Status.DELIVERED or not self._is_excepted(t)]
-        found = _without_act(self._worth.in_sentence(found, orphans, tokens))
+        found = _without_act(_without_class(self._worth.in_sentence(found, orphans, tokens)))
         summed = [t for t in found if is_total(t, self._context)]
         totals = {t.predicate for t in summed}
         # "has sent 250 tanks, jets and helicopters since 2022": what is not counted is of the same total.
@@ -168,6 +170,16 @@ class _Finder:
             return not WayUp(item.top, item.weapon.head).moving and self._is_next_in_list(before, item)
         is_act = told.predicate.pos_ == "NOUN" and transfer.predicate in told.predicate.ancestors
         return is_act and transfer.predicate.i < before.weapon.first and self._is_next_in_list(before, item)
+
+    def _as_listed(self, transfer: Transfer, found: list[Transfer]) -> Transfer:
+        """`guns given by Malta; and tanks given by Cyprus`, in a list of what will be sent: as the list says how far, and for whom."""
+        doc = self._context.reading.doc
+        start = syntax.noun_phrase(transfer.top).start
+        start -= start > 0 and doc[start - 1].lower_ == "and"
+        before = next((t for t in reversed(found) if t.package is not None and t.status in PROMISED), None)
+        if before is None or doc[start - 1].text != ";" or transfer.predicate.dep_ != "acl":
+            return transfer
+        return replace(transfer, status=before.status, recipients=transfer.recipients or before.recipients, package=before.package)
 
     def _is_next_in_list(self, before: Item, item: Item) -> bool:
         """Whether nothing but commas, `and`, numbers and modifiers stands between two weapons."""
@@ -243,6 +255,10 @@ class _Finder:
             return None
         if not steps or way.steps[0].kind == "list":
             listed = self._listed(item, way, before, items)
+            if listed is not None and steps and not (listed.suppliers and listed.recipients):
+                # "a package that includes tanks and missiles for Malta"
+                shared = self._told(item, way, before, limit, items) or listed
+                return replace(listed, suppliers=listed.suppliers or shared.suppliers, recipients=listed.recipients or shared.recipients)
             if listed or not steps:
                 return listed
         told = self._told(item, way, before, limit, items)
@@ -350,7 +366,7 @@ class _Finder:
         has_number = item.quantity is not None or item.value is not None
         heading = self._lists.heading_of(weapon.head)
         verb = next((step.token for step in way.steps if step.kind == "list" or package_giving(step) is not None), None)
-        if not has_number and any(t.quantity is not None and way.package in (t.weapon.head, t.top) for t in before):
+        if not has_number and any(_is_counted(t) and way.package in (t.weapon.head, t.top) for t in before):
             # "60 boats, including raiding craft": the boats are what is given.
             return None
         if heading is not None:
@@ -570,6 +586,22 @@ def _lacks_sides(transfer: Transfer) -> bool:
     return transfer.predicate.pos_ == "NOUN" and not (transfer.named_suppliers and transfer.named_recipients)
 
 
+def _without_class(transfers: list[Transfer]) -> list[Transfer]:
+    """`launchers such as Grad and Smerch`: those that have a name are given, unless their class is counted."""
+    exemplified = {t.package for t in transfers if t.package is not None and t.weapon.category is not WeaponCategory.UNSPECIFIED}
+
+    def is_exemplified(t: Transfer) -> bool:
+        is_uncounted = t.weapon.form is Form.GENERIC and not t.weapon.is_package and not _is_counted(t) and t.value is None
+        return is_uncounted and t.package not in exemplified and not exemplified.isdisjoint((t.weapon.head, t.top))
+
+    return [t for t in transfers if not is_exemplified(t)]
+
+
+def _is_counted(transfer: Transfer) -> bool:
+    """By a number; `dozens` is none."""
+    return transfer.quantity is not None and (transfer.quantity.found.min or transfer.quantity.found.max) is not None
+
+
 def _without_act(transfers: list[Transfer]) -> list[Transfer]:
     """`a sale of 20 jets worth …`: of a package with one system the system is what is given, and the sum is its worth."""
     outer = {t.package for t in transfers if t.package is not None and t.value is not None and t.weapon.is_package}
@@ -592,7 +624,9 @@ def _without_act(transfers: list[Transfer]) -> list[Transfer]:
         status = act.status if part.predicate.pos_ == "NOUN" else part.status
         suppliers, recipients = part.suppliers or act.suppliers, part.recipients or act.recipients
         value = part.value or act.value
-        return [replace(part, value=value, status=status, suppliers=suppliers, recipients=recipients, package=None)]
+        # "The package includes shells": the verb says so.
+        evidence = (*part.evidence, act.weapon.head.head) if is_taken_apart(act.weapon.head) else part.evidence
+        return [replace(part, value=value, status=status, evidence=evidence, suppliers=suppliers, recipients=recipients, package=None)]
     return rest if act.value is None else transfers
 
 

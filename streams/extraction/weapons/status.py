@@ -93,7 +93,7 @@ def _is_wished_stopped(step: Step) -> bool:
 
 def _said_of(step: Step, fact: Factuality, against: set[Token]) -> Factuality:
     """What is said of one step: without the negation of another, and with that of the word that says it."""
-    here = _of_transfer(_within_clause(step.token, fact))
+    here = _of_transfer(step.token, _within_clause(step.token, fact))
     if here.negation is not None and _is_of_one(here.negation, against - {step.token}):
         # "has not ruled out sending", "is not opposed to sending": not the sending is denied.
         here = replace(here, negation=None)
@@ -139,15 +139,17 @@ def _within_clause(trigger: Token, fact: Factuality) -> Factuality:
     return fact
 
 
-def _of_transfer(fact: Factuality) -> Factuality:
-    """Without a negation of what the transfer does: `their failure to approve it would not affect relations`."""
-    if fact.negation is None:
-        return fact
-    acted = any(
-        g.token == fact.negation.head and g.relation in syntax.SUBJECT and g.token.pos_ == "VERB" and kind_of(g.token) is None
-        for g in fact.governors
-    )
-    return replace(fact, negation=None) if acted else fact
+def _of_transfer(trigger: Token, fact: Factuality) -> Factuality:
+    """Without what is said of its effect: `their failure to approve it would not affect relations`, `the decision to sell could harm`."""
+    acting = {
+        g.token: below
+        for below, g in zip((trigger, *(g.token for g in fact.governors)), fact.governors, strict=False)
+        if g.relation in syntax.SUBJECT and g.token.pos_ == "VERB" and kind_of(g.token) is None
+    }
+    if fact.negation is not None and fact.negation.head in acting:
+        fact = replace(fact, negation=None)
+    is_decided = fact.modal is not None and fact.modal.head in acting and kind_of(acting[fact.modal.head]) in ("pledge", "commit")
+    return replace(fact, modal=None, modal_kind="") if is_decided else fact
 
 
 def _is_of_thing(step: Step) -> bool:
@@ -202,6 +204,9 @@ def _is_no_act(token: Token) -> bool:
     above = head.head if token.dep_ == "pcomp" else head
     is_behind = token.dep_ == "pcomp" and head.i > 0 and head.nbor(-1).lemma_.lower() in aside["unwilling"]
     if is_behind or (token.dep_ in ("xcomp", "acl", "advcl", "ccomp", "pcomp") and above.lemma_.lower() in aside["unwilling"]):
+        return True
+    if any(c.dep_ == "aux" and c.lower_ == "to" and c.i and c.nbor(-1).lemma_.lower() in aside["hearsay"] for c in token.lefts):
+        # "their claims to have armed the rebels"
         return True
     if head.lemma_ == "use" and head.dep_ == "relcl" and head.head.lemma_.lower() in aside["makings"]:
         # "money that Malta can use to buy guns"
@@ -345,7 +350,7 @@ def _told_above(step: Step) -> Status | None:
     if step.kind in ("get", "secure") and verb.dep_ in ("acl", "xcomp", "relcl", "advcl") and is_tried:
         return Status.REQUESTED
     is_first = verb.dep_ in ("relcl", "acl", "xcomp") and any(t.lower_ == "first" for t in (above, *above.lefts))
-    governing = syntax.governing_verb(above) if is_first else None
+    governing = (above if above.pos_ in ("VERB", "AUX") else syntax.governing_verb(above)) if is_first else None
     if governing is None or governing.lemma_.lower() not in ("be", "become"):
         return None
     fact = assess(governing)
@@ -423,8 +428,9 @@ def _overrides(step: Step, found: Status, status: Status) -> bool:
     is_finite = below.pos_ in ("VERB", "AUX") and any(
         c.dep_ in ("aux", "nsubj", "nsubjpass", "mark") and c.lower_ != "to" for c in below.children
     )
-    if status is Status.DELIVERED and (step.kind == "secure" or (step.kind in MOVES and step.token.pos_ == "NOUN")):
-        # "a shipment of missiles, delivered last week", "commissioned a ship donated by"
+    is_paid = step.kind == "commit" and step.relation == "prep:for"
+    if status is Status.DELIVERED and (step.kind == "secure" or is_paid or (step.kind in MOVES and step.token.pos_ == "NOUN")):
+        # "a shipment of missiles, delivered last week", "commissioned a ship donated by", "paid for 18 guns, which have arrived"
         return False
     if step.kind in MOVES:
         return below.pos_ == "NOUN" and status not in (Status.WITHDRAWN, Status.REFUSED)

@@ -12,7 +12,7 @@ from streams.extraction.lexicon import words
 from streams.extraction.weapons.items import lexicon
 from streams.extraction.weapons.kinds import AGAINST, MOVES, asked_with, holding_noun, is_used_by, kind_of, kind_of_copula
 
-__all__ = ["Step", "WayUp", "ends_clause"]
+__all__ = ["Step", "WayUp", "ends_clause", "list_head"]
 
 REACH_OF_VERB = 16
 """Tokens within which a verb is taken for that of a weapon where the parse joins them by nothing."""
@@ -189,7 +189,7 @@ class WayUp:
         # "a package with rockets"
         is_content = word == "with" and holder.pos_ == "NOUN" and holder.lemma_.lower() in lexicon()["packages"]["sums"] and not self.steps
         if word in ("including", "like") or is_example or is_content:
-            self.package = _list_head(preposition)
+            self.package = list_head(preposition)
             if kind := kind_of(self.package):
                 self.steps.append(Step(self.package, kind, f"prep:{word}", self.top))
             return self.package
@@ -482,7 +482,7 @@ def _acts_itself(verb: Token, kind: str) -> bool:
     return acting and kind != "go" and verb.dep_ == "relcl" and any(c.dep_ == "dobj" for c in verb.children)
 
 
-def _list_head(preposition: Token) -> Token:
+def list_head(preposition: Token) -> Token:
     """What `including` takes apart: the noun before it, or the subject or object of the verb that the parser hung it on."""
     holder = preposition.head
     things = lexicon()["lists"]["things"]

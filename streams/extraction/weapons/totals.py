@@ -20,6 +20,7 @@ def is_total(transfer: Transfer, context: ArticleContext) -> bool:
         return False
     sentence = transfer.weapon.head.sent
     said = [token for token in sentence if not _is_in_brackets(token) or _is_in_brackets(transfer.weapon.head)]
+    said = _of_this_batch(said, transfer.weapon.first)
     text = f" {' '.join(token.lower_ for token in said if token.is_alpha or token.text[:1].isalnum())} "
     is_to_come = transfer.predicate.pos_ == "VERB" and assess(transfer.predicate).tense in (Tense.FUTURE, Tense.INFINITIVE)
     cues = lexicon()["cumulative"]
@@ -36,12 +37,21 @@ def is_total(transfer: Transfer, context: ArticleContext) -> bool:
         return True
     # "since 2008", "since March last year"
     # The first of its kind since then is no total.
-    is_first = any(token.lower_ == "first" for token in sentence)
-    since = [token.i for token in sentence if token.lower_ == "since" and not is_first]
+    is_first = any(token.lower_ == "first" for token in said)
+    since = [token.i for token in said if token.lower_ == "since" and not is_first]
     if any(sentence.doc[i].dep_ in ("mark", "prep") for i in since) and assess(transfer.predicate).is_perfect:
         # "has sent 20 since the war broke out"
         return True
     return any(time.first - i in (1, 2) for i in since for time in context.times_between(i, i + 3))
+
+
+def _of_this_batch(said: list[Token], weapon: int) -> list[Token]:
+    """Without `…, bringing the total to $2 billion` behind the weapon: what it brings is no more than all of them together."""
+    cues = [cue.split() for cue in lexicon()["cumulative"]["bringing"]]
+    behind = [
+        i for i, token in enumerate(said) if token.i > weapon and any([t.lower_ for t in said[i : i + len(cue)]] == cue for cue in cues)
+    ]
+    return said[: behind[0]] if behind else said
 
 
 def is_summing_up(heading: Iterable[Token]) -> bool:
