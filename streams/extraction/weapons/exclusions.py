@@ -224,6 +224,9 @@ def is_identifiable(transfer: Transfer) -> bool:
     if (transfer.predicate.pos_ == "VERB" and (is_asked or is_given)) or (is_given and transfer.status is Status.DELIVERED):
         # The other side is told without a name: to its allies.
         return True
+    if transfer.weapon.designation in lexicon()["packages"]["counted"] and not transfer.named_recipients:
+        # "The army provided 20 high-water vehicles": to whoever was in need.
+        return False
     domestic = lexicon()["aside"]["domestic"]
     if not transfer.named_suppliers and any(token.lower_ in domestic for token in transfer.predicate.sent):
         # What a government asks its own parliament for.

@@ -251,10 +251,14 @@ class Items:
 
     def _is_named_before(self, mention: Mention) -> bool:
         """`missiles` of `Army Tactical Missile System (ATACMS) missiles`: the name stands in the brackets, or before them."""
-        if mention.form is not Form.GENERIC or mention.first < 2 or self._doc[mention.first - 1].text != ")":
+        closing = mention.first - 1
+        while closing > 1 and (self._doc[closing].pos_ in ("ADJ", "NOUN") or self._doc[closing].text == "-"):
+            # "(ATACMS) long-range missiles"
+            closing -= 1
+        if mention.form is not Form.GENERIC or closing < 1 or self._doc[closing].text != ")":
             return False
-        opening = next((i for i in range(mention.first - 2, max(mention.first - WIDEST_PHRASE, 0), -1) if self._doc[i].text == "("), 0)
-        names = (self._context.mentions.at(i, EntityKind.WEAPON) for i in (mention.first - 2, opening - 1) if i >= 0)
+        opening = next((i for i in range(closing - 1, max(closing - WIDEST_PHRASE, 0), -1) if self._doc[i].text == "("), 0)
+        names = (self._context.mentions.at(i, EntityKind.WEAPON) for i in (closing - 1, opening - 1) if i >= 0)
         return any(name is not None and name.form is Form.NAME for name in names)
 
     def _is_of_another_noun(self, token: Token) -> bool:
@@ -410,9 +414,7 @@ class Items:
         """Whether the sentence, or the one before, is about arms."""
         index = self._context.reading.sentence_index(token)
         sentences = self._context.reading.sentences
-        if any(
-            word.lower_ in self._packages["military"] or self._context.mentions.at(word.i, EntityKind.WEAPON) for word in sentences[index]
-        ):
+        if any(self._is_of_arms(word) for word in sentences[index]):
             return True
         if any(word.lower_ in self._packages["civil"] for word in sentences[index]):
             # "£600m in aid to support its humanitarian needs", in an article about arms.
@@ -423,6 +425,12 @@ class Items:
         behind = list(sentences[index + 1]) if index + 1 < len(sentences) else []
         takes_apart = any(word.pos_ == "VERB" and word.lemma_.lower() in lexicon()["verbs"]["list"] for word in behind)
         return takes_apart and any(self._context.mentions.at(word.i, EntityKind.WEAPON) for word in behind)
+
+    def _is_of_arms(self, word: Token) -> bool:
+        """Whether a word is of armies or a weapon; that of `food security` is not."""
+        if word.lower_ in self._packages["military"]:
+            return not (word.i > 0 and word.nbor(-1).lower_ in self._packages["civil"])
+        return self._context.mentions.at(word.i, EntityKind.WEAPON) is not None
 
     def _elliptic(self, token: Token) -> Weapon | None:
         """`two systems`, `seven more`, `one`: more of what was named last."""

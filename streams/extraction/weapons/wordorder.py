@@ -123,8 +123,8 @@ class WordOrder:
         if preposition.lower_ == "into" and head.lemma_.lower() == "fall":
             # "may have fallen into the hands of rebels"
             return True
-        if preposition.lower_ in ("to", "for", "into") and head.pos_ == "VERB" and kind_of(head) is None:
-            # "wanted guns and to make a point to Malta"
+        if preposition.lower_ in ("to", "for", "into", "from") and head.pos_ == "VERB" and kind_of(head) is None:
+            # "wanted guns and to make a point to Malta", "to defend itself from Maltese attacks"
             return not head.is_ancestor(item.weapon.head) and head not in [step.token for step in steps]
         if preposition.lower_ == "by" and head.pos_ == "VERB":
             if head.lower_ in self._makers:
