@@ -39,6 +39,8 @@ def mend(doc: Doc) -> None:
             next(c for c in token.head.children if c.dep_ == "nsubj").dep_ = "nsubjpass"
         elif token.dep_ == "relcl" and (package := _package_of(token)) is not None:
             token.head = package
+        elif token.dep_ == "csubj" and (subject := _subject_behind(token)) is not None:
+            token.dep_, subject.dep_, subject.head = "advcl", "nsubj", token.head
         elif token.lower_ == "as" and token.dep_ == "prep" and (verb := _clause_behind(token)) is not None:
             _make_clause(token, verb)
 
@@ -110,6 +112,17 @@ def _clause_behind(preposition: Token) -> Token | None:
     clause = next(clauses, None) if verb.pos_ == "VERB" else None
     has_subject = clause is None or any(c.dep_ in (*syntax.SUBJECT, "mark", "aux") for c in clause.lefts)
     return clause if not has_subject and any(c.dep_ == "pobj" for c in preposition.children) else None
+
+
+def _subject_behind(opening: Token) -> Token | None:
+    """`Ghana` of `Marking ten years of trade and travel, Ghana signed`: who acts, and nothing that the clause before the comma lists."""
+    verb = opening.head
+    if opening.tag_ != "VBG" or opening.i != opening.sent.start or opening.i > verb.i or any(c.dep_ == "nsubj" for c in verb.children):
+        return None
+    helpers = [c.i for c in verb.lefts if c.dep_ in ("aux", "auxpass", "neg", "advmod") and c.i > opening.right_edge.i]
+    end = min([verb.i, *helpers])
+    listed = (t for t in opening.subtree if t.dep_ in ("conj", "appos") and t.pos_ in ("NOUN", "PROPN") and t.right_edge.i + 1 == end)
+    return next((t for t in listed if verb.doc[t.left_edge.i - 1].text == "," and t.head.i < t.left_edge.i), None)
 
 
 def _make_clause(preposition: Token, verb: Token) -> None:

@@ -220,9 +220,9 @@ class Agents:
             return []
         head = subject.head
         parliament = lexicon()["sources"]["parliaments"]
-        if subject.lemma_.lower() in parliament["governments"] and parliament["country"] in self._countries:
-            party = Party(parliament["state"], ActorKind.STATE, parliament["country"], subject.i, subject.i + 1, directness=0.8)
-            return [] if any(c.dep_ in ("amod", "compound", "poss", "nmod") for c in subject.children) else [party]
+        is_government = subject.lemma_.lower() in parliament["governments"] and parliament["country"] in self._countries
+        if is_government and not any(c.dep_ in ("amod", "compound", "poss", "nmod") for c in subject.children):
+            return [Party(parliament["state"], ActorKind.STATE, parliament["country"], subject.i, subject.i + 1, directness=0.8)]
         if subject.lemma_.lower() in lexicon()["sources"]["led"]:
             # "the Czech-led initiative"
             led = (self._context.mentions.at(i, EntityKind.STATE) for i in syntax.noun_phrase(subject))

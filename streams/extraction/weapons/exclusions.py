@@ -153,9 +153,10 @@ def _is_set_free(predicate: Token, weapon: Weapon) -> bool:
 
 
 def _is_aside(item: Item) -> bool:
-    """`…, its largest ever arms export`: the same once more; what is passed over."""
+    """`…, its largest ever arms export`: the same once more; what is passed over; `destroyers stationed in Malta`, its owner's own."""
     head = item.weapon.head
-    if is_passed_over(head):
+    is_stationed = any(c.dep_ == "acl" and c.lemma_.lower() in lexicon()["aside"]["stationed"] for c in head.children)
+    if is_passed_over(head) or is_stationed:
         return True
     superlatives = {"largest", "biggest", "first", "latest"}
     return item.weapon.is_package and head.dep_ == "appos" and any(child.lower_ in superlatives for child in head.subtree)

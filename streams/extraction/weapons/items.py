@@ -253,7 +253,7 @@ class Items:
         """`missiles` of `Army Tactical Missile System (ATACMS) missiles`: the name stands in the brackets, or before them."""
         closing = mention.first - 1
         while closing > 1 and (self._doc[closing].pos_ in ("ADJ", "NOUN") or self._doc[closing].text == "-"):
-            # "(ATACMS) long-range missiles"
+            # As in: (ATACMS) long-range missiles.
             closing -= 1
         if mention.form is not Form.GENERIC or closing < 1 or self._doc[closing].text != ")":
             return False
@@ -306,8 +306,10 @@ class Items:
         if preposition.lower_ == "from":
             return True
         if preposition.lower_ == "of":
-            # "out of its stocks"; but "12 out of the 44 jets"
+            # "out of its stocks", "the destruction of landmines"; but "12 out of the 44 jets"
             out = preposition.head
+            if out.lemma_.lower() in self._packages["disarming"]:
+                return True
             return out.lower_ == "out" and not (out.i > 0 and out.nbor(-1).like_num)
         if any(c.dep_ == "relcl" and lexicon()["by_verb"].get(c.lemma_.lower()) == "pledge" for c in head.children):
             # "has trained crews for the jets that it promised to Malta"
@@ -366,6 +368,8 @@ class Items:
         if token.dep_ in ("compound", "nmod") and token.head.pos_ in ("NOUN", "PROPN"):
             return None
         if any(word in self._packages["civil"] for word in self._words_around(token)) or any(map(_is_denied, token.subtree)):
+            return None
+        if any(word.lower_ in self._packages["disarming"] for word in token.sent):
             return None
         phrase = syntax.noun_phrase(token)
         weapon = Weapon(self._packages["designation"], WeaponCategory.UNSPECIFIED, Form.GENERIC, token, phrase.start, token.i + 1)

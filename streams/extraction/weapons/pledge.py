@@ -631,9 +631,11 @@ def _without_act(transfers: list[Transfer]) -> list[Transfer]:
 
 
 def _is_held(part: Transfer, package: Transfer) -> bool:
-    """`a package for Malta, which includes the supply of missiles`, `the package would fund missiles`."""
+    """`a package for Malta, which includes the supply of missiles`, `a package that will provide them`, `the package would fund them`."""
     if package.weapon.head.is_ancestor(part.weapon.head):
-        return any(kind_of(t) == "list" for t in part.weapon.head.ancestors if package.weapon.head.is_ancestor(t))
+        below = [t for t in part.weapon.head.ancestors if package.weapon.head.is_ancestor(t)]
+        # "a package of assistance that will provide shells"
+        return any(kind_of(t) == "list" or (t.dep_ == "relcl" and kind_of(t) == "give") for t in below)
     return package.weapon.head in syntax.subjects(part.predicate) and kind_of(part.predicate) in ("commit", "give")
 
 

@@ -248,7 +248,9 @@ class WayUp:
         is_reason = bool(self.steps) and preposition.lower_ in ("for", "over") and holder.pos_ == "VERB"
         is_judged = is_reason and holder.lemma_.lower() in (*aside["accusing"], *aside["judging"])
         is_stationed = preposition.lower_ == "of" and holder.lemma_.lower() in aside["stationing"]
-        return is_judged or is_stationed or preposition.lower_ in lexicon()["clause"]["apart"]
+        # "provided them with details of a package"
+        is_told = preposition.lower_ == "with" and any(c.lemma_.lower() in aside["abstract"] for c in preposition.children)
+        return is_judged or is_stationed or is_told or preposition.lower_ in lexicon()["clause"]["apart"]
 
     def _asked_or_supplied(self, noun: Token, preposition: str) -> Token | None:
         """The verb of `asked its allies for guns`, `supplying the rebels with guns`, where the parser hangs the guns on those before."""
