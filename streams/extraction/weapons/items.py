@@ -431,9 +431,9 @@ class Items:
         return takes_apart and any(self._context.mentions.at(word.i, EntityKind.WEAPON) for word in behind)
 
     def _is_of_arms(self, word: Token) -> bool:
-        """Whether a word is of armies or a weapon; that of `food security` is not."""
+        """Whether a word is of armies or a weapon; that of `food security` and `national security` is not."""
         if word.lower_ in self._packages["military"]:
-            return not (word.i > 0 and word.nbor(-1).lower_ in self._packages["civil"])
+            return not (word.i > 0 and word.nbor(-1).lower_ in (*self._packages["civil"], *self._packages["other_security"]))
         return self._context.mentions.at(word.i, EntityKind.WEAPON) is not None
 
     def _elliptic(self, token: Token) -> Weapon | None:

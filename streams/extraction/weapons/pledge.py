@@ -167,19 +167,24 @@ class _Finder:
     def _goes_on(self, before: Item, told: Transfer, item: Item, transfer: Transfer | None) -> bool:
         """Whether a weapon is next in a list, where the parser has lost it, or sees `the purchase of 12 jets`, and 20 tanks, approved."""
         if transfer is None:
-            return not WayUp(item.top, item.weapon.head).moving and self._is_next_in_list(before, item)
+            is_next = self._is_next_in_list(before, item) or (told.package is not None and self._is_behind_semicolon(item.top))
+            return is_next and not WayUp(item.top, item.weapon.head).moving
         is_act = told.predicate.pos_ == "NOUN" and transfer.predicate in told.predicate.ancestors
         return is_act and transfer.predicate.i < before.weapon.first and self._is_next_in_list(before, item)
 
     def _as_listed(self, transfer: Transfer, found: list[Transfer]) -> Transfer:
         """`guns given by Malta; and tanks given by Cyprus`, in a list of what will be sent: as the list says how far, and for whom."""
-        doc = self._context.reading.doc
-        start = syntax.noun_phrase(transfer.top).start
-        start -= start > 0 and doc[start - 1].lower_ == "and"
         before = next((t for t in reversed(found) if t.package is not None and t.status in PROMISED), None)
-        if before is None or doc[start - 1].text != ";" or transfer.predicate.dep_ != "acl":
+        if before is None or transfer.predicate.dep_ != "acl" or not self._is_behind_semicolon(transfer.top):
             return transfer
         return replace(transfer, status=before.status, recipients=transfer.recipients or before.recipients, package=before.package)
+
+    def _is_behind_semicolon(self, top: Token) -> bool:
+        """Whether a phrase opens the next part of a list: `; and 20 tanks`."""
+        doc = self._context.reading.doc
+        start = syntax.noun_phrase(top).start
+        start -= start > 0 and doc[start - 1].lower_ == "and"
+        return start > 0 and doc[start - 1].text == ";"
 
     def _is_next_in_list(self, before: Item, item: Item) -> bool:
         """Whether nothing but commas, `and`, numbers and modifiers stands between two weapons."""

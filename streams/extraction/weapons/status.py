@@ -523,7 +523,9 @@ def _is_witnessed(noun: Token) -> bool:
     # "presided over the delivery of"
     is_over = noun.dep_ == "pobj" and noun.head.lower_ == "over"
     verb = noun.head.head if is_over else noun.head
-    return (is_over or noun.dep_ in ("dobj", "nsubjpass")) and verb.lemma_.lower() in aside["witnessing"] and assess(verb).negation is None
+    # "condemned Malta's transfer of"
+    tells = verb.lemma_.lower() in (*aside["witnessing"], *aside["accusing"])
+    return (is_over or noun.dep_ in ("dobj", "nsubjpass")) and tells and assess(verb).negation is None
 
 
 def _is_done(noun: Token) -> bool:
