@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import day_name
 from functools import cache
 
 from spacy.tokens import Doc, Token
@@ -41,6 +42,12 @@ def mend(doc: Doc) -> None:
             token.head = package
         elif token.dep_ == "csubj" and (subject := _subject_behind(token)) is not None:
             token.dep_, subject.dep_, subject.head = "advcl", "nsubj", token.head
+        elif token.dep_ == "pobj" and _ends_name(token):
+            _part_day_from_name(token)
+        elif token.dep_ == "appos" and _is_named_after_style(token):
+            _make_name_head(token)
+        elif token.dep_ in ("nsubj", "dobj") and (people := _people_before_meeting(token)) is not None:
+            _make_one_meeting(people, token)
         elif token.lower_ == "as" and token.dep_ == "prep" and (verb := _clause_behind(token)) is not None:
             _make_clause(token, verb)
 
@@ -123,6 +130,62 @@ def _subject_behind(opening: Token) -> Token | None:
     end = min([verb.i, *helpers])
     listed = (t for t in opening.subtree if t.dep_ in ("conj", "appos") and t.pos_ in ("NOUN", "PROPN") and t.right_edge.i + 1 == end)
     return next((t for t in listed if verb.doc[t.left_edge.i - 1].text == "," and t.head.i < t.left_edge.i), None)
+
+
+def _ends_name(day: Token) -> bool:
+    """`met with President Ama Osei Monday`: the parser takes the day for her last name."""
+    last = day.nbor(-1) if day.i else day
+    return day.ent_type_ == "DATE" and day.text in day_name and last.ent_type_ == "PERSON" and last.dep_ == "compound" and last.head == day
+
+
+def _part_day_from_name(day: Token) -> None:
+    last, preposition = day.nbor(-1), day.head
+    for child in day.lefts:
+        if child != last:
+            child.head = last
+    last.head, last.dep_ = preposition, "pobj"
+    day.head, day.dep_ = preposition.head, "npadvmod"
+
+
+def _is_named_after_style(name: Token) -> bool:
+    """`President His Excellency Kofi Mensah`: the name is the head, as in `President Kofi Mensah`."""
+    style = name.head
+    is_style = style.dep_ == "appos" and style.text in words("roles")["honorifics"]["words"]
+    return name.ent_type_ == "PERSON" and is_style and name.i > style.i > style.head.i >= style.i - 3
+
+
+def _make_name_head(name: Token) -> None:
+    style, title = name.head, name.head.head
+    name.head, name.dep_ = (title.head if title.head != title else name), title.dep_
+    title.head, title.dep_ = name, "compound"
+    style.head, style.dep_ = name, "compound"
+
+
+def _people_before_meeting(meeting: Token) -> Token | None:
+    """`advisers` of `held their advisers meeting focused on fish`: one meeting, and not advisers who were held."""
+    clause = meeting.head if meeting.dep_ == "nsubj" else None
+    verb = meeting.head if clause is None else clause.head
+    if _noun(meeting) not in _meetings() or verb.lemma_ != "hold":
+        return None
+    if clause is not None and (clause.dep_ != "ccomp" or clause.tag_ not in ("VBD", "VBN")):
+        return None
+    before = meeting.doc[meeting.left_edge.i - 1] if meeting.left_edge.i else meeting
+    before = before.head if before.dep_ == "case" else before
+    return before if before.dep_ in syntax.OBJECT and before.head == verb and _noun(before) in _people() else None
+
+
+def _make_one_meeting(people: Token, meeting: Token) -> None:
+    clause, verb = meeting.head, people.head
+    if clause != verb:
+        clause.head, clause.dep_, clause.tag_ = meeting, "acl", "VBN"
+    meeting.head, meeting.dep_ = verb, people.dep_
+    people.head, people.dep_ = meeting, "compound"
+
+
+def _noun(token: Token) -> str:
+    """The lemma; of a plural in capitals, which the lemmatizer leaves as it is, the singular."""
+    lemma = token.lemma_.lower()
+    return lemma.removesuffix("s") if token.tag_ in ("NNPS", "NNP") else lemma
 
 
 def _make_clause(preposition: Token, verb: Token) -> None:
