@@ -222,11 +222,11 @@ def _found(text: str, match: re.Match[str], rule: _Rule) -> FoundTime | None:
     return FoundTime(match.start(), match.end(), grain, meaning, bound)
 
 
-def _in_year(groups: _Groups, of: Callable[[int], Interval]) -> _Meaning:
-    """The named year, or the one that the direction says."""
+def _in_year(groups: _Groups, of: Callable[[int], Interval], weekday: int | None = None) -> _Meaning:
+    """The named year, or the one that the direction says, of those in which it falls on the weekday that is named."""
     if year := groups.get("year"):
         return _Meaning(lambda _, __: of(int(year)), is_explicit=True)
-    return _Meaning(lambda published, direction: _choose_year(published, direction, of))
+    return _Meaning(lambda published, direction: _choose_year(published, direction, of, weekday=weekday))
 
 
 def _calendar_day(groups: _Groups) -> _Meaning | None:
@@ -237,7 +237,7 @@ def _calendar_day(groups: _Groups) -> _Meaning | None:
     def of(year: int) -> Interval:
         return date(year, month, day), date(year, month, last)
 
-    return _in_year(groups, of)
+    return _in_year(groups, of, WEEKDAYS.get(groups.get("falls_on") or ""))
 
 
 def _iso_day(groups: _Groups) -> _Meaning | None:
@@ -466,8 +466,8 @@ _FREE_NUMBER = r"(?<![\w.,$€£/-])"
 _NO_YEAR_BEHIND = rf"(?![-–/.,]\d|['’]?s\b|\s+(?:{'|'.join(words('figures')['counted']['words'])})\b)"
 _SOME = rf"(?:(?:few|several|couple\s+of|{_COUNT})\s+)?"
 _DAYS_TO_YEARS = "(?:day|week|month|year)s?"
-_WEEKDAY_BEFORE = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?:,?\s+|\s+\()(?:the\s+)?)?"
-"""Of "Wednesday, 23 July" the calendar day counts."""
+_WEEKDAY_BEFORE = r"(?:(?P<falls_on>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)(?:,?\s+|\s+\()(?:the\s+)?)?"
+"""Of "Wednesday, 23 July" the calendar day counts, in a year in which that is a Wednesday."""
 
 _RULES: list[_Rule] = [
     # 2025-07-23
@@ -618,7 +618,9 @@ def _unit_interval(day: date, unit: str, count: int) -> tuple[date, date]:
     return _month_interval((months + count) // 12, (months + count) % 12 + 1)
 
 
-def _choose_year(published: date, direction: Direction, of: Callable[[int], Interval], *, strictly: bool = False) -> Interval:
+def _choose_year(
+    published: date, direction: Direction, of: Callable[[int], Interval], *, strictly: bool = False, weekday: int | None = None
+) -> Interval:
     """The year that puts an interval where the direction says; the publication day itself counts both ways unless strictly."""
     intervals: list[tuple[date, date]] = []
     for year in (published.year - 1, published.year, published.year + 1):
@@ -630,6 +632,7 @@ def _choose_year(published: date, direction: Direction, of: Callable[[int], Inte
             intervals.append((start, end))
     if not intervals:
         raise ValueError("no such day")
+    intervals = [interval for interval in intervals if interval[0].weekday() == weekday] or intervals
     past = [interval for interval in intervals if interval[0] <= published]
     future = [interval for interval in intervals if interval[1] >= published]
     if direction is Direction.PAST and past:
