@@ -39,10 +39,11 @@ def with_abbreviations(doc: Doc, mentions: Iterable[Mention]) -> list[Mention]:
                 found.append(replace(weapon, first=first, end=token.i - 1))
             continue
         known = taken.get(token.i - 2)
-        # An organ of a state stays that state's.
-        is_organ = known is not None and known.form is Form.SEAT and known.first <= first + 1
+        # An organ of a state stays that state's, and "People's Republic of Ghana (PRG)" is Ghana.
+        is_of_state = known is not None and known.kind is EntityKind.STATE and known.form in (Form.SEAT, Form.NAME)
+        is_state = is_of_state and known is not None and known.first <= first + 1
         is_weapon = known is not None and known.kind is EntityKind.WEAPON and known.category is not WeaponCategory.UNSPECIFIED
-        if known is None or not (known.kind is EntityKind.ORGANISATION or is_organ or is_weapon):
+        if known is None or not (known.kind is EntityKind.ORGANISATION or is_state or is_weapon):
             if any(taken[i].kind is EntityKind.ORGANISATION for i in range(first, token.i - 1) if i in taken):
                 continue
             known = _organisation(doc, first, token.i - 1)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import pairwise
 
 from spacy.tokens import Span, Token
 
 from streams.extraction import syntax
 from streams.extraction.claims import Attributions
-from streams.extraction.lexicon import table, words
+from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form, Mention, Mentions
+from streams.extraction.people import Side, folded, known_people, same_person, states, surname_of, without_article
 from streams.extraction.reading import Reading
 from streams.records import ActorKind, EntityKind, TalksLevel
 
@@ -39,10 +38,6 @@ BESIDE = frozenset({"compound", "amod", "conj", "det", "poss", "appos"})
 """Places in a phrase of whoever is not what the whole phrase stands for."""
 
 MODIFIER = frozenset({"amod", "compound", "poss", "nmod", "nummod", "npadvmod", "dep"})
-
-
-INITIALS = re.compile(r"(?: \w\.)+ ")
-"""`John F. Kerry` is known as John Kerry."""
 
 
 @dataclass(frozen=True)
@@ -78,21 +73,12 @@ class Party:
         return self.country if self.country and self.kind not in (ActorKind.GROUP, ActorKind.IGO) else self.name.casefold()
 
 
-@dataclass(frozen=True)
-class _Side:
-    """The state or organisation that a person acts for."""
-
-    name: str
-    kind: ActorKind
-    country: str | None
-
-
 @dataclass
 class _Person:
     """One person of the article."""
 
     name: str
-    side: _Side | None = None
+    side: Side | None = None
     level: TalksLevel = TalksLevel.UNKNOWN
     titles: set[str] = field(default_factory=set)
 
@@ -100,31 +86,6 @@ class _Person:
     def country(self) -> str | None:
         """ISO 3166-1 alpha-3 of the state that the person belongs to."""
         return self.side.country if self.side else None
-
-
-@cache
-def _states() -> dict[str, _Side]:
-    return {row["alpha3"]: _Side(row["name"], ActorKind.STATE, row["alpha3"]) for row in table("countries")}
-
-
-@cache
-def _known_people() -> dict[str, _Side]:
-    """Sides of office holders by full name, and by the surname of those whom news names without a title."""
-    bodies = {row["name"]: _Side(row["name"], ActorKind(row["kind"]), row["country"] or None) for row in table("organisations")}
-    found: dict[str, _Side] = {}
-    for row in table("people"):
-        names = [row["name"], *filter(None, row["aliases"].split("|"))]
-        if row["by_surname"]:
-            names += [name.split()[-1] for name in names]
-        side = _states().get(row["side"]) or bodies[row["side"]]
-        found |= {_folded(name): side for name in names}
-    return found
-
-
-def _folded(name: str) -> str:
-    """A name as it is looked up: `José`, `JOSE` and `Jose` are one, `Jong-un` and `Jong Un` too."""
-    letters = (c for c in unicodedata.normalize("NFKD", INITIALS.sub(" ", name)) if not unicodedata.combining(c))
-    return "".join(letters).casefold().replace("-", " ").replace("’", "'")
 
 
 class Cast:
@@ -181,10 +142,10 @@ class Cast:
         mention = self._mentions.at(token.i)
         if mention and self._is_opposed(mention):
             return []
-        if mention and mention.kind is EntityKind.STATE:
-            return [self._of_state(mention)]
-        if mention and mention.kind is EntityKind.ORGANISATION:
-            return [Party(mention.name, mention.actor_kind, mention.country, mention.first, mention.end)]
+        if mention and mention.kind in (EntityKind.STATE, EntityKind.ORGANISATION):
+            # "U.S.-Ghana", which the tokenizer leaves whole, is both.
+            together = [m for m in self._mentions.all_at(token.i) if m.kind in (EntityKind.STATE, EntityKind.ORGANISATION)]
+            return [self._of_mention(m) for m in together]
         if mention and mention.kind is EntityKind.WEAPON:
             return []
         if token.pos_ == "PRON" or token.lower_ == "both":
@@ -223,16 +184,16 @@ class Cast:
                 taken.update(range(token.i, end))
         for first, end in sorted(ranges, key=lambda r: (r[0] - r[1], r[0])):
             self._note_person(first, end)
-        surnames = {person.name.split()[-1] for person in self._people if " " in person.name}
-        surnames |= {_without_article(surname) for surname in surnames}
+        surnames = {surname_of(person.name) for person in self._people if " " in person.name}
+        surnames |= {without_article(surname) for surname in surnames}
         for token in self._reading.tokens:
             # "a Koronov-Marenko meeting": the recogniser knows a name in one place and not in another.
             text = token.text
-            is_surname = text in surnames or (text[:1].isupper() and _folded(text) in _known_people())
+            is_surname = text in surnames or (text[:1].isupper() and folded(text) in known_people())
             if is_surname and token.i not in self._person_at and not self._mentions.at(token.i):
                 self._note_person(token.i, token.i + 1)
         for person in self._people:
-            known = _known_people().get(_folded(person.name))
+            known = known_people().get(folded(person.name))
             # Whom a person speaks for changes, and the article knows it; of which state somebody is does not.
             if person.side is None or (known is not None and ActorKind.STATE is known.kind is person.side.kind):
                 person.side = known or person.side
@@ -294,8 +255,9 @@ class Cast:
         hyphen = i if doc[i].text == "-" else i - 1
         if doc[hyphen].text != "-" or hyphen + 1 >= end:
             return False
-        is_double = hyphen - begin >= 2 and _folded(doc[hyphen + 1].text) not in _known_people() and hyphen + 2 == end
-        return is_double or doc[hyphen - 1].text[:1].islower() or doc[hyphen + 1].text[:1].islower()
+        is_double = hyphen - begin >= 2 and folded(doc[hyphen + 1].text) not in known_people() and hyphen + 2 == end
+        is_article = doc[hyphen - 1].text in ("Al", "El")
+        return is_double or is_article or doc[hyphen - 1].text[:1].islower() or doc[hyphen + 1].text[:1].islower()
 
     def _is_name_word(self, token: Token) -> bool:
         return (
@@ -303,6 +265,7 @@ class Cast:
             and token.text.replace("-", "").replace("'", "").replace("’", "").replace(".", "").isalpha()
             and token.text not in self._honorifics
             and token.ent_type_ not in ("DATE", "TIME")
+            and token.tag_ != "PRP$"
         ) or (
             token.lower_
             in ("al", "bin", "van", "von", "der", "de", "el", "ben", "ibn", "da", "di", "do", "dos", "du", "del", "la", "le", "-")
@@ -316,13 +279,13 @@ class Cast:
     def _note_person(self, first: int, end: int) -> None:
         name = self._reading.doc[first:end].text
         side, level = self._affiliation(first, end)
-        surname = name.split()[-1].casefold()
-        same = [p for p in self._people if _same_person(p.name, name, surname)]
-        if name.casefold() == surname:
+        is_surname = len(name.split()) == 1
+        same = [p for p in self._people if same_person(p.name, name)]
+        if is_surname:
             # Whom news names by no more is the office holder, and not the relative or namesake whose full name stands beside.
-            acting = [p for p in same if _folded(p.name) in _known_people() or p.side is not None]
-            same = acting if acting or _folded(name) in _known_people() else same
-        person = self._named_last(same, first) if name.casefold() == surname else next(iter(same), None)
+            acting = [p for p in same if folded(p.name) in known_people() or p.side is not None]
+            same = acting if acting or folded(name) in known_people() else same
+        person = self._named_last(same, first) if is_surname else next(iter(same), None)
         if person is None:
             person = _Person(name)
             self._people.append(person)
@@ -340,7 +303,7 @@ class Cast:
         before = [i for i, (person, *_) in self._person_at.items() if i < first and any(person is known for known in same)]
         return self._person_at[max(before)][0] if before else same[0]
 
-    def _affiliation(self, first: int, end: int) -> tuple[_Side | None, TalksLevel]:
+    def _affiliation(self, first: int, end: int) -> tuple[Side | None, TalksLevel]:
         """Side and level of `Ukrainian President X`, `Russia's foreign minister, X`, `X, the German chancellor,`, `President X of Y`."""
         side, level = self._titles_before(first)
         if side is None:
@@ -364,13 +327,13 @@ class Cast:
         longer = f"{doc[i - 1].lower_} {word}" if i else word
         return longer if longer in self._titles else word if word in self._titles else None
 
-    def _side(self, mention: Mention) -> _Side:
+    def _side(self, mention: Mention) -> Side:
         stands_for_itself = mention.actor_kind in (ActorKind.IGO, ActorKind.GROUP)
         if stands_for_itself or mention.country is None:
-            return _Side(mention.name, mention.actor_kind, mention.country)
-        return _states()[mention.country]
+            return Side(mention.name, mention.actor_kind, mention.country)
+        return states()[mention.country]
 
-    def _titles_before(self, first: int) -> tuple[_Side | None, TalksLevel]:
+    def _titles_before(self, first: int) -> tuple[Side | None, TalksLevel]:
         doc = self._reading.doc
         title: list[str] = []
         portfolio = 0
@@ -388,7 +351,7 @@ class Cast:
             is_elsewhere = not has_office and doc[i + 1].text == ","
             if mention and mention.kind is EntityKind.STATE and mention.country and is_of_state and not is_elsewhere:
                 return self._side(mention), self._level(title)
-            if mention and mention.kind is EntityKind.ORGANISATION and has_office:
+            if mention and mention.kind is EntityKind.ORGANISATION and has_office and doc[i + 1].text != ",":
                 return self._side(mention), self._level(title)
             word = doc[i].lower_
             is_title = (
@@ -414,12 +377,12 @@ class Cast:
         before = next((i for i in range(mention.first - 1, -1, -1) if self._reading.doc[i].lower_ not in ("'s", "’s")), None)
         return mention.form is Form.NAME and before is not None and self._mentions.at(before) is not None
 
-    def _titles_behind(self, end: int) -> tuple[_Side | None, TalksLevel]:
+    def _titles_behind(self, end: int) -> tuple[Side | None, TalksLevel]:
         doc = self._reading.doc
         if end >= len(doc) or doc[end].lower_ not in (",", "of", "("):
             return None, TalksLevel.UNKNOWN
         title: list[str] = []
-        side: _Side | None = None
+        side: Side | None = None
         for i in range(end + 1, min(end + 10, len(doc))):
             mention = self._mentions.at(i)
             if mention and (mention.kind is EntityKind.STATE or (mention.kind is EntityKind.ORGANISATION and doc[end].lower_ != "of")):
@@ -435,21 +398,21 @@ class Cast:
         known = any(word in self._titles for word in title)
         return (side, self._level(title)) if known else (None, TalksLevel.UNKNOWN)
 
-    def _unlisted_side(self, end: int) -> _Side | None:
+    def _unlisted_side(self, end: int) -> Side | None:
         """`President Marko of Belvania`, `commander Mousa of the Sael Liberation Army`: a state or body that no gazetteer has."""
         doc = self._reading.doc
         if end >= len(doc) or doc[end].lower_ != "of":
             return None
         named = next((e for e in doc.ents if e.start > end and e.start <= end + 2 and e.label_ in ("GPE", "ORG")), None)
         if named is None and end + 1 < len(doc) and doc[end + 1].pos_ == "PROPN" and not doc[end + 1].ent_type_:
-            return _Side(doc[end + 1].text, ActorKind.STATE, None) if not self._mentions.at(end + 1) else None
+            return Side(doc[end + 1].text, ActorKind.STATE, None) if not self._mentions.at(end + 1) else None
         if named is None or any(doc[i].lower_ not in ("the", "a") for i in range(end + 1, named.start)):
             return None
         mention = self._mentions.at(named.end - 1)
         if mention:
             return self._side(mention) if mention.kind is EntityKind.ORGANISATION else None
         party = self._unlisted(named.root)
-        return _Side(party.name, party.kind, None)
+        return Side(party.name, party.kind, None)
 
     def _level(self, title: list[str]) -> TalksLevel:
         for length in (3, 2, 1):
@@ -465,6 +428,11 @@ class Cast:
         if person.side is None:
             return individual
         return replace(individual, name=person.side.name, kind=person.side.kind, country=person.side.country, individual=individual)
+
+    def _of_mention(self, mention: Mention) -> Party:
+        if mention.kind is EntityKind.STATE:
+            return self._of_state(mention)
+        return Party(mention.name, mention.actor_kind, mention.country, mention.first, mention.end)
 
     def _of_state(self, mention: Mention) -> Party:
         return Party(mention.name, ActorKind.STATE, mention.country, mention.first, mention.end)
@@ -579,13 +547,18 @@ class Cast:
         return next(filter(None, lands), None)
 
     def _the_holder(self, noun: Token) -> Party | None:
-        """`the president`, `the prime minister`: the person who was named with that title last; of `the President` the first, its own."""
+        """`the president`: the person who was named with that title last; `the Secretary`, as releases write it: who was named first."""
         is_own = noun.tag_ == "NNP" and noun.dep_ not in ("compound", "nmod")
         title = self._title_at(noun.i) if noun.tag_ == "NN" or is_own else None
-        if title is None or self._titles[title] not in (TalksLevel.LEADERS, TalksLevel.MINISTERIAL):
+        if title is None or not (is_own or self._titles[title] in (TalksLevel.LEADERS, TalksLevel.MINISTERIAL)):
             return None
         lefts = [c.lower_ for c in noun.lefts]
-        if not lefts or lefts[0] != "the" or any(word not in title for word in lefts[1:]) or list(noun.rights):
+        if (
+            not lefts
+            or lefts[0] != "the"
+            or any(word not in title.split() for word in lefts[1:])
+            or any(c.dep_ != "case" for c in noun.rights)
+        ):
             return None
         before = [(f, e, p) for p, f, e in self._person_at.values() if e <= noun.i and p.side is not None and title in p.titles]
         if not before:
@@ -791,19 +764,6 @@ class Cast:
 def _entity_of(token: Token) -> Span:
     """What the recogniser takes the token for a part of."""
     return next(e for e in token.doc.ents if e.start <= token.i < e.end)
-
-
-def _same_person(known: str, name: str, surname: str) -> bool:
-    parts = known.split()
-    if len(name.split()) == 1:
-        # "Kim Jong-un" is known as Kim, "Haider al-Abadi" as Abadi.
-        return surname in (parts[-1].casefold(), parts[0].casefold(), _without_article(parts[-1]).casefold())
-    return known.casefold() == name.casefold() or (parts[-1].casefold() == surname and parts[0][0] == name[0])
-
-
-def _without_article(surname: str) -> str:
-    """`Abadi` of `al-Abadi`."""
-    return surname[3:] if surname[:3].casefold() in ("al-", "el-") and len(surname) > 5 else surname
 
 
 def _distinct(parties: list[Party]) -> list[Party]:

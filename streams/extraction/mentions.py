@@ -244,12 +244,17 @@ def _is_many(noun: Token) -> bool:
 
 
 def _apart(mentions: list[Mention]) -> list[Mention]:
-    """In the order of the text, without those that lie inside one before."""
+    """In the order of the text, without those that lie inside one before; of `U.S.-Ghana`, which the tokenizer leaves whole, both."""
     kept: list[Mention] = []
     for mention in sorted(mentions, key=lambda mention: (mention.first, -mention.end)):
-        if not kept or mention.first >= kept[-1].end:
+        if not kept or mention.first >= kept[-1].end or _share_word(kept[-1], mention):
             kept.append(mention)
     return kept
+
+
+def _share_word(first: Mention, second: Mention) -> bool:
+    is_one_word = (first.first, first.end) == (second.first, second.end) and first.end == first.first + 1
+    return is_one_word and first.name != second.name and EntityKind.WEAPON not in (first.kind, second.kind)
 
 
 def _words(text: str) -> list[_Word]:

@@ -33,6 +33,10 @@ APPEALS = {
     "wait": ("for",),
 }
 """Verbs that ask by a preposition: `called on Malta to send`."""
+CREDITING = frozenset(
+    {"thank", "praise", "commend", "congratulate", "applaud", "credit", "laud", "criticise", "criticize", "blame", "condemn"}
+)
+"""`thanked Malta for hosting`: who is thanked has done it."""
 
 
 def conjuncts(token: Token) -> list[Token]:
@@ -116,6 +120,8 @@ def _surface_subjects(verb: Token) -> list[Token]:
             if governor.dep_ == "pobj" and governor.head.head.lemma_ == "be":
                 # "is in the process of sending", "is on the brink of buying"
                 governor = governor.head.head
+            if verb.dep_ == "pcomp" and head.lower_ == "for" and governor.lemma_ in CREDITING:
+                return [c for child in governor.children if child.dep_ == "dobj" for c in conjuncts(child)]
             return _surface_subjects(governor) if governor.pos_ in ("VERB", "AUX") and governor != verb else []
         case "acl":
             # "The scheme, which fed many, ended in May": the parser sees a noun with a clause.
