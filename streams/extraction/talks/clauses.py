@@ -42,6 +42,7 @@ class Clauses:
         self._weighing = frozenset(lexicon["offers"]["weighing"])
         self._asking = frozenset(lexicon["offers"]["asking"])
         self._present = frozenset(lexicon["roles"]["present"])
+        self._sides: dict[str, int] = lexicon["sides"]
 
     def from_verbs(self, draft: Draft) -> None:
         """The subject of `hold talks` takes part, that of `host` gives the place, that of `propose` proposes."""
@@ -72,6 +73,7 @@ class Clauses:
         if not self._takes_role(verb, acting, draft, behind) and not draft.is_closed:
             if is_subject and Governor(verb, "").lemma in self._roles["include"]:
                 draft.parties.extend(p for o in syntax.objects(verb) for p in self._phrases.parties(o))
+                draft.parties.extend(self._listed_behind(verb))
             else:
                 self._take_part(verb, acting, draft, behind, inside=inside)
         if inside and not acting:
@@ -124,9 +126,14 @@ class Clauses:
             draft.parties.extend(guests)
             # "Have been invited to the talks": by whom is not told.
             acting = [p for p in acting if p.key not in {g.key for g in guests}]
-            (draft.hosts if len(named(guests)) > 1 else draft.parties).extend(acting)
+            (draft.hosts if len(named(guests)) > 1 and not self._sits_with(guests, verb, draft) else draft.parties).extend(acting)
         elif lemma in self._roles["host"]:
             draft.hosts.extend(acting)
+        elif verb.lemma_ == "bring" and behind in ("for", "to") and any(t.lower_ == "together" for t in verb.subtree):
+            # "Brought A and B together for talks"; "welcomed an initiative to bring them together" is none of his.
+            draft.parties = [p for o in syntax.objects(verb) for p in self._phrases.parties(o)]
+            draft.mediators.extend(acting if verb.dep_ != "advcl" else [])
+            draft.is_closed = True
         elif lemma in self._chair and behind in ("", "over") and len(named(acting)) == 1:
             draft.chairs.extend(named(acting))
         elif self._mediation.is_mediating(verb):
@@ -134,6 +141,25 @@ class Clauses:
         else:
             return False
         return True
+
+    def _listed_behind(self, verb: Token) -> list[Party]:
+        """`In addition to President A, the meeting included: Prime Minister B, King C and D`: the parser loses a list behind a colon."""
+        if verb.i + 1 >= len(verb.doc) or verb.nbor(1).text != ":":
+            return []
+        besides = [h for node in syntax.adjuncts(verb, "in") if node.lower_ == "addition" for h in syntax.adjuncts(node, "to")]
+        cast = self._context.cast
+        people = [
+            t
+            for t in verb.doc[verb.i + 2 : verb.sent.end]
+            if cast.is_person(t) and not (t.i + 1 < len(t.doc) and cast.is_person(t.nbor(1)))
+        ]
+        return [p for h in besides for p in self._phrases.parties(h)] + [p for t in people for p in cast.one(t)]
+
+    def _sits_with(self, guests: list[Party], verb: Token, draft: Draft) -> bool:
+        """`hosted the premiers of A and B for a trilateral meeting`, `hosted his counterparts`: the host is one of those who meet."""
+        described = {c.lower_ for noun in draft.nouns for i in syntax.noun_phrase(noun) for c in (noun.doc[i],)}
+        is_counted = any(number == len(named(guests)) + 1 for word, number in self._sides.items() if word in described)
+        return is_counted or any(o.lemma_.lower() == "counterpart" for o in syntax.objects(verb))
 
     def _take_part(self, verb: Token, acting: list[Party], draft: Draft, behind: str, *, inside: bool) -> None:
         """Whether who acts sits at the table, or proposes it."""

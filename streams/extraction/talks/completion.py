@@ -15,6 +15,9 @@ from streams.records import ActorKind, TalksFormat
 
 __all__ = ["between_by", "inherit_parties", "with_chairs", "with_mediators"]
 
+LEAD = 150
+"""Tokens within which an article begins with talks and tells only later who holds them."""
+
 
 def with_chairs(meeting: Meeting, sides: set[str]) -> Meeting:
     """`the talks, which Oman chairs`: between the sides, unless it is one of them."""
@@ -63,6 +66,8 @@ def inherit_parties(meeting: Meeting, meetings: list[Meeting], opposed: tuple[Pa
             return replace(meeting, parties=tuple(known.get(p.key, p) for p in opposed), confidence=0.5)
         # "Ahead of the new round": between whom is told behind, and of nobody else.
         behind = [m for m in meetings if len(m.party_keys) >= 2 and m.format is not TalksFormat.PHONE]
+        if meeting.trigger[0] > LEAD:
+            return meeting
         if own or not meeting.is_definite or len({m.party_keys for m in behind}) != 1 or helpers & behind[0].party_keys:
             return meeting
         source = behind[0]
@@ -74,7 +79,8 @@ def _is_of_its_own(meeting: Meeting, own: frozenset[str]) -> bool:
     """`the Lake Chad Dialogue`, and what somebody attended as `a security conference`: not between those who met before."""
     node = meeting.node
     is_name = node.pos_ == "PROPN" and node.text[:1].isupper() and any(c.dep_ == "compound" and c.pos_ == "PROPN" for c in node.children)
-    is_any = node.lemma_.lower() in talks_words()["nouns"]["open"] and any(c.lower_ in ("a", "an") for c in node.children)
+    several = {*talks_words()["nouns"]["open"], "summit", "forum"}
+    is_any = node.lemma_.lower() in several and any(c.lower_ in ("a", "an") for c in node.children) and not meeting.renews
     verb = syntax.governing_verb(node)
     # "Will take part in the Global Seed Summit": that of many.
     attends = verb is not None and (

@@ -10,7 +10,7 @@ from streams.extraction.context import ArticleContext
 from streams.extraction.lexicon import words
 from streams.extraction.talks.mediation import Mediation
 from streams.extraction.talks.meeting import Draft, talks_words
-from streams.extraction.talks.phrases import Phrases
+from streams.extraction.talks.phrases import SPEAKING, Phrases
 from streams.extraction.talks.sides import STATE_LIKE, Sides, named
 from streams.extraction.talks.strangers import acting_words
 from streams.records import ActorKind
@@ -72,8 +72,10 @@ class Encounters:
             # "spoke to reporters" is no meeting, and "the minister talked" is none either.
             return False
         is_told_who = any(p.kind in STATE_LIKE or p.country for p in acting)
-        if len(named(met)) > 1 and not is_told_who and any(s.pos_ in ("NOUN", "PROPN") for s in syntax.subjects(verb)):
-            # "Ms Low met Malian and Togolese officials": not they each other.
+        subjects = syntax.subjects(verb)
+        is_somebody = any(s.pos_ in ("NOUN", "PROPN") or s.lower_ in SPEAKING for s in subjects)
+        if len(named(met)) > 1 and not is_told_who and is_somebody:
+            # "Ms Low met Malian and Togolese officials", "I met them": not they each other.
             return False
         if met and {p.key for p in met} <= {p.key for p in acting}:
             # The president speaks to his minister.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from streams.extraction.actors import Party
 from streams.extraction.mentions import Form
 from streams.extraction.talks.meeting import OFF, Meeting, talks_words
+from streams.extraction.talks.nounphrases import of_all
 from streams.extraction.talks.sides import STATE_LIKE
 from streams.extraction.talks.standing import HAPPENED
 from streams.extraction.talks.telling import names_meeting, told_here
@@ -25,6 +26,9 @@ def stands_alone(meeting: Meeting) -> bool:
         # Where others met.
         return False
     known = _known_sides(meeting)
+    if of_all(meeting.node) and not meeting.names_parties:
+        # "Will attend the climate conference in Lima": with everybody.
+        return False
     if known and not any(p.kind in STATE_LIKE for p in known):
         # Two people, of whom none acts for anybody.
         return False

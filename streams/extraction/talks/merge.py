@@ -57,8 +57,11 @@ def _clustered(mentions: list[Meeting], context: ArticleContext, taken_over: Con
             is_taken_over = mention.trigger in taken_over
             near = [cluster for cluster in near if (cluster[0].trigger in taken_over) != is_taken_over]
         same = [cluster for cluster in near if is_same(cluster[0], mention, context)]
-        # Rather with what names the same sides than with the one that names nobody and stands nearer.
+        # Rather with what was in the same place or names the same sides than with the one that names nobody and stands nearer.
+        same.sort(key=lambda cluster: not _shares_place(cluster[0], mention))
         home = next((c for c in same if len(mention.party_keys) > 1 and c[0].party_keys == mention.party_keys), next(iter(same), None))
+        if same and _shares_place(same[0][0], mention):
+            home = same[0]
         if home is None and only_refers(mention) and taken_over is None:
             home = next((cluster for cluster in near if is_same(cluster[0], mention, context, whatever_status=True)), None)
         if home is None:
@@ -68,6 +71,10 @@ def _clustered(mentions: list[Meeting], context: ArticleContext, taken_over: Con
         together = [*home[1], mention]
         clusters.append((_combine(together), together))
     return sorted((head for head, _ in clusters), key=lambda m: m.trigger)
+
+
+def _shares_place(first: Meeting, second: Meeting) -> bool:
+    return first.location is not None and second.location is not None and first.location.name == second.location.name
 
 
 def _told_once(meetings: list[Meeting], context: ArticleContext) -> list[Meeting]:

@@ -21,6 +21,9 @@ __all__ = ["NounPhrases", "of_all"]
 LASTING = frozenset({"last", "hold", "take"})
 """`talks lasting two hours with`, `talks held with`."""
 
+JOINED = frozenset({"-", "–", "/"})
+"""`Ghana-Togo`, `Ghana – Togo`."""
+
 
 class NounPhrases:
     """Reads the phrase that names a meeting."""
@@ -48,11 +51,11 @@ class NounPhrases:
             if token == noun or (mention and mention.first < i and mention.first >= phrase.start):
                 continue
             behind = mention.end if mention else i + 1
-            suffix = doc[behind + 1].lower_ if behind + 1 < len(doc) and doc[behind].text == "-" else ""
+            suffix = doc[behind + 1].lower_ if behind + 1 < len(doc) and doc[behind].text in JOINED - {"/"} else ""
             if "-" in token.text:
                 # The tokenizer leaves "U.S.-brokered" whole.
                 suffix = token.lower_.rpartition("-")[2]
-            joined = suffix != "" or doc[i - 1].text in ("-", "/")
+            joined = suffix != "" or doc[i - 1].text in JOINED
             if mention and (mention.form is Form.CAPITAL or mention.kind is EntityKind.PLACE) and not joined:
                 continue
             is_actor = mention or context.cast.is_person(token)
@@ -155,6 +158,12 @@ class NounPhrases:
                 draft.mediators.extend(self._mediation.helpers(head))
             for head in syntax.adjuncts(child, "under"):
                 draft.mediators.extend(self._mediation.sponsors(head))
+
+    def from_inner_verbs(self, draft: Draft) -> None:
+        """`welcomed the meeting to take place in May between`: the parser hangs the clause on the verb above."""
+        lost = (verb for verb in draft.inner_verbs if verb.head not in draft.nouns and verb.tag_ == "VB")
+        between = [p for verb in lost for head in syntax.adjuncts(verb, "between", "with") for p in self._phrases.one(head)]
+        draft.parties.extend(between)
 
     @staticmethod
     def _is_set_in(clause: Token) -> bool:

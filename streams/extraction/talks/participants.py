@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+
+from spacy.tokens import Token
 
 from streams.extraction import syntax
 from streams.extraction.actors import Party
@@ -27,6 +30,8 @@ ENOUGH = 4
 
 OFTEN = 3
 """How often two must be told of together to be at odds: twice as `negotiators of A and B`, or three times."""
+
+OF_PARTIES = re.compile(r"\bCOP-?\d")
 
 OTHERS = frozenset({"with", "between", "among", "by", "of"})
 """Prepositions behind which those who hold talks are told."""
@@ -112,10 +117,13 @@ class Participants:
             draft.parties.extend(self._government_beside(draft) if is_meeting else [])
             self._from_format(draft)
             return is_meeting
+        if self._is_of_everybody(draft.node):
+            return False
         for noun in draft.nouns:
             self._nouns.from_modifiers(noun, draft)
             self._nouns.from_prepositions(noun, draft)
             self._nouns.from_clauses(noun, draft)
+        self._nouns.from_inner_verbs(draft)
         if self._is_of_firms(draft):
             return False
         self._nouns.from_nouns_above(draft)
@@ -154,6 +162,13 @@ class Participants:
         draft.parties.extend(self._government_beside(draft))
         return True
 
+    def _is_of_everybody(self, noun: Token) -> bool:
+        """`the 27th Conference of the Parties`, `the COP27 summit`: of all who signed, and between no two."""
+        phrase = syntax.noun_phrase(noun)
+        # As it is written: the parser is shown a sum of money.
+        is_named = OF_PARTIES.search(self._context.reading.span(phrase.start, phrase.stop).text) is not None
+        return is_named or (noun.lower_ == "conference" and any(head.lower_ == "parties" for head in syntax.adjuncts(noun, "of")))
+
     @staticmethod
     def _is_of_firms(draft: Draft) -> bool:
         """`talks between the Lamb Group and Ghana`."""
@@ -189,13 +204,19 @@ class Participants:
         members, where = self._circles.of_format(self._context.reading.sentences[self._context.reading.sentence_index(draft.node)])
         names_it = any(i in where for noun in draft.nouns for i in syntax.noun_phrase(noun))
         behind = draft.node.doc[where.stop : where.stop + 1] if where else ()
-        if not names_it and any(is_meeting_word(token) for token in behind):
+        if not names_it and (any(is_meeting_word(token) for token in behind) or self._names_other(where, draft)):
             # "Held talks in Lima on how to resume the six-party talks": those are others.
             return
-        # "North and South Korea", which the recogniser takes for one body.
-        others = [p for p in draft.parties if p.country is not None or p.first not in where or p.end - 1 not in where]
+        # "North and South Korea", "the leaders of the Quad", which the recogniser takes for one body.
+        others = [p for p in draft.parties if p.country is not None or p.first >= where.stop or p.end <= where.start]
         if names_it or len(others) < len(draft.parties) or len(named(self._sides.between_states(draft.parties))) < 2:
             draft.parties = [*members, *others]
+
+    def _names_other(self, where: range, draft: Draft) -> bool:
+        """`from the Union's summit to the Quad Leaders' Summit`: the format names another meeting."""
+        heads = (n for i in where[-1:] for n in syntax.chain(draft.node.doc[i]) if n.i >= i)
+        whole = next((n for n in heads if n.dep_ not in ("compound", "poss", "amod", "nmod")), None)
+        return whole is not None and is_meeting_word(whole) and whole not in draft.nouns and whole != draft.node
 
     def _who_act_around(self, draft: Draft) -> list[Party]:
         """`Ghana and Togo have agreed to cut tolls as talks progress`: the two who act in the clause around talks of nobody else."""

@@ -17,13 +17,15 @@ from streams.extraction.talks.sides import SIDES, STATE_LIKE, Sides, distinct, n
 from streams.extraction.talks.triggers import is_in_dateline
 from streams.records import ActorKind, EntityKind
 
-__all__ = ["Phrases"]
+__all__ = ["SPEAKING", "Phrases"]
 
 JOINING = frozenset({"of", "from", "between", "among", "with", "including"})
 """`delegations from A and B`: prepositions behind which parties stand, and neither a place nor a topic."""
 
 ONE = frozenset({"he", "she", "him", "her", "his"})
 """Pronouns that stand for somebody as his name would."""
+
+SPEAKING = frozenset({"i", "we"})
 
 
 class Phrases:
@@ -91,6 +93,7 @@ class Phrases:
         if not named(found):
             found = self._in_front(head) or found
         found.extend(self._those_countries(head))
+        found = self._all_who_met(head, found)
         if found and head.dep_ in syntax.SUBJECT:
             found[1:1] = self._joined_by_comma(head)
         found = distinct(p for p in found if not self._is_place(p) and not self._is_dateline(p))
@@ -98,7 +101,7 @@ class Phrases:
             return everybody
         if any(party.is_named for party in found):
             return found
-        if head.pos_ == "PRON" or head.lower_ in ("two", "pair", "duo"):
+        if head.pos_ == "PRON" or head.lower_ in ("two", "pair", "duo") or self._is_office(head):
             return self._of_pronoun(head, found)
         sides = talks_words()["groups"]["sides"]
         for behind in syntax.adjuncts(head, "of", "from"):
@@ -300,6 +303,8 @@ class Phrases:
 
         Of `at their first summit, X and Y agreed` the two stand behind it.
         """
+        if (pronoun.lower_ in SPEAKING or self._is_office(pronoun)) and not found:
+            return self._of_publisher(pronoun)
         if pronoun.lower_ not in ("they", "their", "them", "both", "two", "pair", "duo"):
             return found
         for node in syntax.chain(pronoun):
@@ -316,6 +321,26 @@ class Phrases:
             # "In his remarks after their meeting, Marko said": none of those who met before.
             return speakers
         return [without_person(replace(p, first=pronoun.i, end=pronoun.i + 1), 0.7) for p in self._last] or found
+
+    @staticmethod
+    def _is_office(head: Token) -> bool:
+        """`the President`, `the Deputy Secretary`, as a government's releases write of their own."""
+        leading = {title.split()[-1] for level in ("leaders", "ministers", "other") for title in words("roles")["titles"][level]}
+        lefts = list(head.lefts)
+        is_bare = bool(lefts) and lefts[0].lower_ == "the" and all(c.text[:1].isupper() for c in lefts[1:]) and not list(head.rights)
+        return head.tag_ == "NNP" and head.text[:1].isupper() and head.lower_ in leading and is_bare
+
+    def _all_who_met(self, pronoun: Token, found: list[Party]) -> list[Party]:
+        """`They met to consult`, where `they` leads back to the last of a long list of those who met: all of them are meant."""
+        is_some = bool(named(found)) and {p.key for p in named(found)} < {p.key for p in self._last}
+        if pronoun.lower_ not in ("they", "them") or not is_some:
+            return found
+        return [without_person(replace(p, first=pronoun.i, end=pronoun.i + 1), 0.8) for p in self._last]
+
+    def _of_publisher(self, head: Token) -> list[Party]:
+        """`I met President Osei` in what a government publishes, and outside of anybody's quotation: that government."""
+        voice = self._context.voice if self._context.attributions.of(head) is None else None
+        return [replace(voice, first=head.i, end=head.i + 1, directness=0.8)] if voice is not None else []
 
     def _named_before(self, head: Token) -> list[Party]:
         """Two or more parties joined by `and` before `these leaders`, in the same sentence or the one before it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 
 from spacy.tokens import Token
 
@@ -13,7 +14,7 @@ from streams.extraction.context import ArticleContext, TimeMention
 from streams.extraction.factuality import Factuality, Tense, assess
 from streams.extraction.polities import polity
 from streams.extraction.talks.gapping import taken_apart
-from streams.extraction.talks.meeting import OFF, Draft, Meeting, talks_words
+from streams.extraction.talks.meeting import OFF, Draft, Meeting, Standing, talks_words
 from streams.extraction.talks.merge import merge
 from streams.extraction.talks.participants import Participants
 from streams.extraction.talks.particulars import Particulars
@@ -26,6 +27,12 @@ from streams.records import ActorKind, Certainty, EntityKind, TalksFormat, Talks
 __all__ = ["Meeting", "find_meetings"]
 
 BACK_REFERENCE = frozenset({"the", "this", "that", "these", "those", "such", "its", "their", "his", "her", "previous", "earlier"})
+
+POLITIES = frozenset({ActorKind.STATE, ActorKind.IGO})
+"""Where two of these are told, it is no council or committee that sits by itself."""
+
+REMOTE = frozenset({TalksFormat.ONLINE, TalksFormat.PHONE})
+"""In such a form whoever hosts it is nowhere in particular."""
 
 
 def find_meetings(context: ArticleContext) -> list[Meeting]:
@@ -79,7 +86,7 @@ class _Finder:
         is_unhelped = draft.word in self._processes and not draft.mediators
         if is_unhelped and len(named(draft.parties)) < 2:
             return []
-        if self._triggers.is_elsewhere(draft, len([p for p in named(draft.parties) if p.kind is ActorKind.STATE])):
+        if self._triggers.is_elsewhere(draft, len([p for p in named(draft.parties) if p.kind in POLITIES])):
             return []
         meetings = self._complete(draft)
         if is_unhelped:
@@ -101,8 +108,10 @@ class _Finder:
         if standing is None or _is_question(draft):
             return []
         date = date if date is None or self._may_be_on(date, standing.status, draft) else None
+        standing = self._still_to_come(standing, date, draft)
         location = self._particulars.location(draft)
-        if location is None and hosts and hosts[0].country:
+        form = self._particulars.format(draft, location)
+        if location is None and hosts and hosts[0].country and form not in REMOTE:
             location = self._particulars.land_of(hosts[0], draft)
         round_number, round_count = self._particulars.round(draft)
         sides = [p for p in named(parties) if p.kind in STATE_LIKE]
@@ -127,7 +136,7 @@ class _Finder:
             round_number=round_number,
             round_count=round_count,
             level=self._particulars.level(draft, parties),
-            format=self._particulars.format(draft, location),
+            format=form,
             proposed_by=draft.proposed_by,
             attribution=self._context.attributions.of(draft.node),
             doubt=fact.doubt,
@@ -144,6 +153,17 @@ class _Finder:
         if meeting.parties and not sides and not any(p.individual for p in parties) and not helpers and not meeting.is_particular:
             return []
         return [m for one in _one_by_one(meeting) for m in taken_apart(one, draft, self._context, self._particulars)]
+
+    def _still_to_come(self, standing: Standing, date: TimeMention | None, draft: Draft) -> Standing:
+        """`welcomed the launch of a dialogue in 2027`, `thanked him for hosting a summit on Friday week`: not held, whatever the verb."""
+        published = self._context.published
+        if standing.status is not TalksRoundStatus.HELD or date is None or published is None or not draft.nouns:
+            return standing
+        start, near = (date.found.resolve(published, direction).start for direction in (Direction.PAST, Direction.NEAREST))
+        is_ahead = start is not None and start > published + timedelta(days=2)
+        if near is not None and start is not None and draft.verbs and draft.verbs[0].tag_ == "VBG":
+            is_ahead = is_ahead or (near > published and published - start > timedelta(days=60))
+        return replace(standing, status=TalksRoundStatus.SCHEDULED) if is_ahead else standing
 
     def _may_be_on(self, date: TimeMention, status: TalksRoundStatus, draft: Draft) -> bool:
         """What was held was not held next month, and what is set is not set for yesterday: such a day is of something else."""

@@ -10,6 +10,7 @@ from streams.extraction.mentions import Form, Mention
 from streams.extraction.talks.meeting import OFF, Meeting, talks_words
 from streams.extraction.talks.sides import STATE_LIKE
 from streams.extraction.talks.standing import HAPPENED, PLANNED
+from streams.extraction.talks.strangers import is_of_strangers
 from streams.extraction.talks.telling import (
     is_on_the_way,
     is_stall_of,
@@ -38,7 +39,8 @@ def is_same(head: Meeting, mention: Meeting, context: ArticleContext, *, whateve
     if (head.round_count or 1) != (mention.round_count or 1):
         return False
     of_two_kinds = TalksFormat.PHONE in (head.format, mention.format) and head.format is not mention.format
-    if of_two_kinds and (not mention.is_loose or mention.location is not None):
+    # "The conversation" may have been by phone; "a phone call" is no round.
+    if of_two_kinds and (not mention.is_loose or mention.location is not None or mention.format is TalksFormat.PHONE):
         return False
     is_one_day = dates_meet(head, mention, context) or _lasts_over(head, mention) or _is_one_summit(head, mention, context)
     if _places_differ(head.location, mention.location) or not is_one_day:
@@ -187,6 +189,9 @@ def _parties_fit(head: Meeting, mention: Meeting, *, shares_particulars: bool) -
             and (refers or shares_particulars)
             and (min(len(first), len(second)) < 2 or (mention.is_definite and len(second) <= len(first) + 1))
         )
+    if not second and is_of_strangers(mention) and not shares_particulars:
+        # "The summit of coastal states in Lima": not of those who met before.
+        return False
     if not second:
         if (head.status.value in OFF) != (mention.status.value in OFF) and not shares_particulars and not is_stall_of(mention, head):
             # "Earlier talks were suspended": not those that are still to come.

@@ -19,7 +19,7 @@ from streams.extraction.talks.triggers import Triggers, is_naming, is_set_beside
 from streams.extraction.talks.turns import Turns
 from streams.extraction.talks.wording import Wording
 from streams.extraction.times import Direction
-from streams.records import TalksRoundStatus
+from streams.records import Grain, TalksRoundStatus
 
 __all__ = ["HAPPENED", "PLANNED", "StandingReader"]
 
@@ -64,6 +64,8 @@ class StandingReader:
         self._starting = frozenset(lexicon["renewal"]["starting"])
         self._at_the_table = frozenset(lexicon["verbs"]["at_the_table"])
         self._together = frozenset(lexicon["verbs"]["together"]) - {"sit", "gather"}
+        self._met = frozenset(lexicon["verbs"]["meet"])
+        self._speaking = frozenset(lexicon["verbs"]["meet_with"]) - {"sit"}
         self._by_itself = self._together | frozenset(lexicon["verbs"]["receive"])
         self._letting = frozenset(lexicon["offers"]["letting"])
         self._threats = frozenset(lexicon["threats"]["words"])
@@ -96,6 +98,7 @@ class StandingReader:
         if (
             _is_left_undone(draft)
             or _is_time_and_again(draft)
+            or (_is_institution(draft) and (case.date is None or case.date.found.grain is not Grain.DAY))
             or _is_first_to_be(draft)
             or (not draft.nouns and syntax.is_of_none(draft.verbs[:4]) and fact.tense is Tense.PAST)
         ):
@@ -222,8 +225,9 @@ class StandingReader:
                 case.note("HOLD", cue)
             return True
         is_aim = governor.relation in ("advcl", "xcomp") and case.status in (None, "HOLD") and case.fact.tense is Tense.INFINITIVE
-        if is_aim and governor.token.lemma_ == "meet" and tense_of(governor.token) is Tense.PAST:
-            # "They met to open a second round".
+        is_met = governor.token.lemma_.lower() in self._met and governor.token.lemma_.lower() not in self._speaking
+        if is_aim and is_met and tense_of(governor.token) is Tense.PAST:
+            # "They met to open a second round", "sat face to face to hold talks".
             case.note("HELD", governor.token)
             return False
         takes_over = (
@@ -503,6 +507,13 @@ def _is_time_and_again(draft: Draft) -> bool:
     often = talks_words()["days"]["often"]
     verbs = [v for v in draft.verbs[:1] if v == draft.node or draft.node in (*syntax.objects(v), *v.children)]
     return any(c.lower_ in often for v in verbs for c in v.children if c.dep_ == "advmod")
+
+
+def _is_institution(draft: Draft) -> bool:
+    """`the launch of an annual dialogue`: what there is to be from then on, and no one meeting."""
+    regular = talks_words()["days"]["regular"]
+    words_of = [{c.lower_ for c in noun.children if c.i < noun.i} for noun in draft.nouns]
+    return any(any(word in regular for word in before) and before & {"a", "an"} for before in words_of)
 
 
 def _is_first_to_be(draft: Draft) -> bool:

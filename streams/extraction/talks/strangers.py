@@ -11,7 +11,7 @@ from streams.extraction.lexicon import words
 from streams.extraction.talks.meeting import Meeting, talks_words
 from streams.records import ActorKind
 
-__all__ = ["acting_words", "names_a_stranger"]
+__all__ = ["acting_words", "is_of_strangers", "names_a_stranger"]
 
 NAMES = frozenset({"NORP", "GPE", "ORG", "PERSON"})
 """What the recogniser sees somebody in."""
@@ -20,7 +20,7 @@ NAMES = frozenset({"NORP", "GPE", "ORG", "PERSON"})
 def names_a_stranger(meeting: Meeting) -> bool:
     """`Iranian and European diplomats`, `met with business leaders`, `Mr Low and his lawyers`."""
     doc = meeting.node.doc
-    if any(not p.is_named and _is_described(doc[p.end - 1]) for p in meeting.parties):
+    if is_of_strangers(meeting):
         return True
     if any(p.kind is ActorKind.ORG and p.name.split()[-1].casefold() in talks_words()["groups"]["partisan"] for p in meeting.parties):
         # "The Farmers' Party met in Lima".
@@ -37,6 +37,11 @@ def names_a_stranger(meeting: Meeting) -> bool:
         return True
     met = [*syntax.adjuncts(meeting.node, "with", "between"), *syntax.adjuncts(verb, "with"), *(syntax.objects(verb) if is_verb else ())]
     return any(_is_stranger(head) for head in met if head.i not in covered or _is_his(head))
+
+
+def is_of_strangers(meeting: Meeting) -> bool:
+    """`a summit of coastal states`: of some who are told apart by a word, and without a name."""
+    return any(not p.is_named and _is_described(meeting.node.doc[p.end - 1]) for p in meeting.parties)
 
 
 def _is_a_crowd(subject: Token, covered: set[int]) -> bool:

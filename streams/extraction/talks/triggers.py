@@ -64,6 +64,7 @@ class Triggers:
         self._receiving = frozenset(self._verbs["receive"]) - {"invite"}
         self._remote = self._phone | frozenset(lexicon["nouns"]["online"])
         self._visits = frozenset(lexicon["nouns"]["visit"])
+        self._outcomes = frozenset(lexicon["nouns"]["outcome"])
         self._together: dict[str, list[str]] = self._verbs["together"]
         self._mediating = frozenset(lexicon["roles"]["mediate"])
         verbs = {*self._meeting_verbs, *self._together, *self._receiving, *self._mediating, "bring"}
@@ -203,8 +204,7 @@ class Triggers:
             return False
         if lemma == "call" and not self._is_conversation(token):
             return False
-        if lemma == "mediation" and any(is_meeting_word(of) for of in syntax.adjuncts(token, "for", "of", "in")):
-            # "Asked for its mediation in the talks".
+        if self._is_of_other_talks(token, lemma):
             return False
         if lemma == "mechanism" and not any(c.lemma_.lower() in ("consultation", "dialogue", "coordination") for c in token.children):
             return False
@@ -223,6 +223,13 @@ class Triggers:
             return bool(modifiers & self._process_kinds)
         # "The anniversary of the summit".
         return not any(of.lemma_.lower() in self._remembered for of in _wholes(token))
+
+    def _is_of_other_talks(self, noun: Token, lemma: str) -> bool:
+        """`asked for its mediation in the talks`, `the negotiation of an agreement between them`, which is what is to come of talks."""
+        if lemma == "mediation":
+            return any(is_meeting_word(of) for of in syntax.adjuncts(noun, "for", "of", "in"))
+        is_one = lemma == "negotiation" and noun.tag_ == "NN"
+        return is_one and any(of.lemma_.lower() in self._outcomes for of in syntax.adjuncts(noun, "of"))
 
     @staticmethod
     def _whole_of(part: Token) -> list[Token]:
@@ -346,6 +353,9 @@ class Triggers:
             return any(t.lower_ == "together" and syntax.governing_verb(t) == token for t in token.subtree)
         if lemma in self._mediating:
             return bool(syntax.adjuncts(token, "between")) and not any(is_meeting_word(o) for o in syntax.objects(token))
+        if lemma in self._receiving and any(c.lower_ == "which" and c.dep_ in syntax.SUBJECT for c in token.children):
+            # "Talks with the premier, which were hosted by Oman": those, and not him.
+            return False
         if lemma in self._receiving and (not syntax.is_passive(token) or any(c.dep_ == "agent" for c in token.children)):
             return not self._meets_for_talks(token) and not any(is_meeting_word(o) for o in syntax.objects(token))
         if lemma not in self._meeting_verbs or self._meets_for_talks(token):
@@ -498,8 +508,10 @@ def _is_clause_of_its_own(verb: Token) -> bool:
 
 
 def _is_to_be(verb: Token) -> bool:
-    """`to be held`."""
-    return verb.lemma_ == "hold" and {"to", "be"} <= {c.lower_ for c in verb.children if c.dep_ in ("aux", "auxpass")}
+    """`to be held`, `to take place`."""
+    helpers = {c.lower_ for c in verb.children if c.dep_ in ("aux", "auxpass")}
+    takes_place = verb.lemma_ == "take" and "to" in helpers and any(c.lower_ == "place" for c in verb.children)
+    return takes_place or (verb.lemma_ == "hold" and {"to", "be"} <= helpers)
 
 
 def _is_on_another_day(verb: Token) -> bool:
