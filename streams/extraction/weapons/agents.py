@@ -131,6 +131,8 @@ class Agents:
         if Governor(holder, "").lemma in judging:
             judged = [c for child in holder.children if child.dep_ in ("dobj", "nsubjpass") for c in syntax.conjuncts(child)]
             return judged or syntax.subjects(verb)
+        if preposition.lower_ == "in" and (praised := _whose_part_it_is(holder)):
+            return praised
         if preposition.lower_ == "by" and holder.dep_ == "pcomp":
             # "accused X of fuelling the war by supplying"
             return self.heads(holder)
@@ -236,6 +238,13 @@ class Agents:
         if subject.dep_ == "dobj" and head.pos_ == "VERB":
             return [p for s in syntax.subjects(head) for p in cast.parties(s) if p.is_named]
         return []
+
+
+def _whose_part_it_is(holder: Token) -> list[Token]:
+    """`Malta` of `praised Malta's leadership in sending`, to whichever of the two words the parser hangs it."""
+    is_judged = holder.lemma_.lower() in lexicon()["aside"]["judging"]
+    nouns = [c for c in holder.children if c.dep_ == "dobj"] if is_judged else [holder]
+    return [c for noun in nouns if noun.pos_ == "NOUN" for c in noun.children if c.dep_ == "poss"]
 
 
 def _called_on(verb: Token) -> list[Token]:

@@ -68,6 +68,10 @@ class Exclusions:
         above = steps[0].token.head.head if steps[0].token.dep_ == "pcomp" else steps[0].token
         if is_moved and above.lemma_.lower() in lexicon()["aside"]["reacting"]:
             return True
+        owned = [h for h in goals if any(c.dep_ == "poss" and c.pos_ == "PRON" for c in h.children)]
+        if any(h.lemma_.lower() in lexicon()["aside"]["own_people"] for h in owned):
+            # "delivering rifles to our soldiers"
+            return True
         is_at_home = is_moved and any(self._context.mentions.at(h.i, EntityKind.PLACE) is not None for h in goals)
         return is_at_home or any(t.lower_ == "own" for t in self._context.reading.doc[max(item.weapon.first - 2, 0) : item.weapon.first])
 
@@ -207,7 +211,7 @@ def _moves_by_itself(item: Item, steps: list[Step]) -> bool:
     verb = steps[0].token
     if verb.lemma_.lower() not in own["verbs"] or not item.top == item.weapon.head == steps[0].below:
         return False
-    if item.weapon.category.value in own["fired"]:
+    if item.weapon.category.value in own["fired"] or item.weapon.head.lemma_.lower() in own["flying"]:
         return True
     return item.weapon.category.value in own["driven"] and not any(c.lemma_.lower() in own["unless"] for c in item.weapon.head.children)
 

@@ -306,9 +306,9 @@ class Items:
         if preposition.lower_ == "from":
             return True
         if preposition.lower_ == "of":
-            # "out of its stocks", "the destruction of landmines"; but "12 out of the 44 jets"
+            # "out of its stocks", "the destruction of landmines", "rotations of jets"; but "12 out of the 44 jets"
             out = preposition.head
-            if out.lemma_.lower() in self._packages["disarming"]:
+            if out.lemma_.lower() in (*self._packages["disarming"], *lexicon()["aside"]["stationing"]):
                 return True
             return out.lower_ == "out" and not (out.i > 0 and out.nbor(-1).like_num)
         if any(c.dep_ == "relcl" and lexicon()["by_verb"].get(c.lemma_.lower()) == "pledge" for c in head.children):
@@ -418,11 +418,14 @@ class Items:
         """Whether the sentence, or the one before, is about arms."""
         index = self._context.reading.sentence_index(token)
         sentences = self._context.reading.sentences
-        if any(self._is_of_arms(word) for word in sentences[index]):
+        is_of_weapon = (self._context.mentions.at(word.i, EntityKind.WEAPON) is not None for word in sentences[index])
+        if any(word.lower_ in self._packages["military"] for word in sentences[index]) or any(is_of_weapon):
             return True
         if any(word.lower_ in self._packages["civil"] for word in sentences[index]):
             # "£600m in aid to support its humanitarian needs", in an article about arms.
             return False
+        if any(self._is_of_forces(word) for word in sentences[index]):
+            return True
         if self._last_military_sentence is not None and index - self._last_military_sentence <= 1:
             return True
         # "a $400 million package. It includes howitzers."
@@ -430,11 +433,10 @@ class Items:
         takes_apart = any(word.pos_ == "VERB" and word.lemma_.lower() in lexicon()["verbs"]["list"] for word in behind)
         return takes_apart and any(self._context.mentions.at(word.i, EntityKind.WEAPON) for word in behind)
 
-    def _is_of_arms(self, word: Token) -> bool:
-        """Whether a word is of armies or a weapon; that of `food security` and `national security` is not."""
-        if word.lower_ in self._packages["military"]:
-            return not (word.i > 0 and word.nbor(-1).lower_ in (*self._packages["civil"], *self._packages["other_security"]))
-        return self._context.mentions.at(word.i, EntityKind.WEAPON) is not None
+    def _is_of_forces(self, word: Token) -> bool:
+        """`security assistance`; but not `the national security adviser`."""
+        is_other = word.i > 0 and word.nbor(-1).lower_ in self._packages["other_security"]
+        return word.lower_ in self._packages["forces"] and not is_other
 
     def _elliptic(self, token: Token) -> Weapon | None:
         """`two systems`, `seven more`, `one`: more of what was named last."""

@@ -80,10 +80,13 @@ def _is_stock(noun: Token) -> bool:
 
 
 def _says_nothing(verb: Token) -> bool:
-    """`gave up its weapons`, `get the package through`, `called it historic`, `left ten people dead`, `spend ammunition`."""
+    """`gave up its weapons`, `get the package through`, `called it historic`, `left ten dead`, `spend ammunition`, `welcomed its aid`."""
     lemma = verb.lemma_.lower()
     phrases = lexicon()["phrases"].get(lemma, {})
     if any(phrases.get(c.lower_) == "" for c in verb.children) or (lemma == "call" and not _calls_on_somebody(verb)):
+        return True
+    if lemma == "welcome" and any(c.dep_ == "dobj" and c.lemma_.lower() in lexicon()["packages"]["heads"] for c in verb.children):
+        # Whoever praises aid need not get it.
         return True
     return lemma in ("leave", "spend") and _acts_on_something_else(verb)
 

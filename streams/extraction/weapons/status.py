@@ -234,7 +234,9 @@ def _is_no_act(token: Token) -> bool:
         return True
     if (token.lemma_.lower() in aside["moving"] or kind_of(token) == "go") and _goes_to_a_place(token):
         return True
-    return token.pos_ in ("VERB", "AUX") and any(c.dep_ == "advmod" and c.lower_ in aside["adverbs"] for c in token.children)
+    # "refused to say where the rounds went"
+    adverbs = (*aside["adverbs"], "where") if token.dep_ == "ccomp" else aside["adverbs"]
+    return token.pos_ in ("VERB", "AUX") and any(c.dep_ == "advmod" and c.lower_ in adverbs for c in token.children)
 
 
 def _permits_use(verb: Token) -> bool:
@@ -328,8 +330,11 @@ def _is_omitted(verb: Token) -> bool:
 
 
 def _is_unreal(verb: Token, fact: Factuality) -> bool:
-    """`would have received them`, `would have seen it receive them`: it has not."""
+    """`would have received them`, `would have seen it receive them`, `if it gave them, it would be jailed`: it has not."""
     unreal = lexicon()["aside"]["unreal"]
+    is_condition = fact.condition is not None and verb.tag_ == "VBD" and verb.dep_ == "advcl"
+    if is_condition and any(c.dep_ == "aux" and c.lower_ in unreal for c in verb.head.children):
+        return True
     verbs = (verb, *(g.token for g in fact.governors if g.token.pos_ == "VERB"))
     helpers = ([c.lower_ for c in v.children if c.dep_ == "aux"] for v in verbs)
     return any("have" in words_before and any(word in unreal for word in words_before) for words_before in helpers)
