@@ -107,7 +107,7 @@ def read(text: str, parser: Parser) -> Reading:
     # The modifier letter stands for an apostrophe in texts from Ukraine.
     shown = CONTRACTED.sub("'", UNSEEN.sub(" ", text).replace("\xa0", " ").replace("\u02bc", "’"))
     breaks = _paragraph_starts(shown)
-    tokens = _without_prefixes(_with_sums_spelled_out(parser.words(shown)))
+    tokens = _with_names_told_apart(_without_prefixes(_with_sums_spelled_out(parser.words(shown))), shown)
     words, starts, ends = [token[0] for token in tokens], [token[1] for token in tokens], [token[2] for token in tokens]
     spaces = [shown[end].isspace() if end < len(shown) else False for end in ends]
     # A headline or list item has no full stop; without this the parser runs on into the next line.
@@ -145,6 +145,20 @@ def _without_prefixes(tokens: list[tuple[str, int, int]]) -> list[tuple[str, int
         else:
             joined.append((word, start, end))
     return joined
+
+
+def _with_names_told_apart(tokens: list[tuple[str, int, int]], text: str) -> list[tuple[str, int, int]]:
+    """`IS militants` as `ISIS militants`, where the article has the long name: the parser takes the short one for a verb."""
+    names = lexicon.words("lemmas")["names"]
+    shown = {short: name["shown"] for short, name in names.items() if any(cue in text for cue in name["told_by"])}
+    if not shown:
+        return tokens
+
+    def is_in_capitals(i: int) -> bool:
+        around = [word for word, _, _ in tokens[max(i - 1, 0) : i + 2] if word.isalpha()]
+        return len(around) > 1 and all(word.isupper() for word in around)
+
+    return [(word if word not in shown or is_in_capitals(i) else shown[word], start, end) for i, (word, start, end) in enumerate(tokens)]
 
 
 def _with_sums_spelled_out(tokens: list[tuple[str, int]]) -> list[tuple[str, int, int]]:

@@ -434,7 +434,7 @@ def _overrides(step: Step, found: Status, status: Status) -> bool:
         c.dep_ in ("aux", "nsubj", "nsubjpass", "mark") and c.lower_ != "to" for c in below.children
     )
     is_paid = step.kind == "commit" and step.relation == "prep:for"
-    if status is Status.DELIVERED and (step.kind == "secure" or is_paid or (step.kind in MOVES and step.token.pos_ == "NOUN")):
+    if status is Status.DELIVERED and (step.kind in ("secure", "package") or is_paid or (step.kind in MOVES and step.token.pos_ == "NOUN")):
         # "a shipment of missiles, delivered last week", "commissioned a ship donated by", "paid for 18 guns, which have arrived"
         return False
     if step.kind in MOVES:
@@ -528,9 +528,11 @@ def _is_witnessed(noun: Token) -> bool:
     # "presided over the delivery of"
     is_over = noun.dep_ == "pobj" and noun.head.lower_ == "over"
     verb = noun.head.head if is_over else noun.head
-    # "condemned Malta's transfer of"
-    tells = verb.lemma_.lower() in (*aside["witnessing"], *aside["accusing"])
-    return (is_over or noun.dep_ in ("dobj", "nsubjpass")) and tells and assess(verb).negation is None
+    if (is_over or noun.dep_ in ("dobj", "nsubjpass")) and verb.lemma_.lower() in aside["witnessing"]:
+        return assess(verb).negation is None
+    # "condemned Malta's support, including the transfer of"
+    judging = next((t for t in noun.ancestors if t.pos_ == "VERB" and t.lower_ != "including"), None)
+    return judging is not None and judging.lemma_.lower() in aside["accusing"] and assess(judging).negation is None
 
 
 def _is_done(noun: Token) -> bool:
