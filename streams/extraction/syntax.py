@@ -58,7 +58,13 @@ def is_passive(verb: Token) -> bool:
     if any(child.dep_ == "agent" for child in verb.children):
         # "They met by video link".
         return not any(child.dep_ == "nsubj" for child in verb.children)
-    return verb.tag_ == "VBN" and verb.dep_ == "acl"
+    has_helper = any(child.dep_ in ("nsubj", "aux") for child in verb.children)
+    # "Ghana given 20 tanks", in a headline.
+    return (verb.tag_ == "VBN" and verb.dep_ == "acl" and not has_helper) or (verb.lower_ == "given" and not _has_aux(verb))
+
+
+def _has_aux(verb: Token) -> bool:
+    return any(child.dep_ == "aux" for child in verb.children)
 
 
 def subjects(verb: Token) -> list[Token]:

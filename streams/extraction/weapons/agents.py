@@ -124,6 +124,8 @@ class Agents:
             # "accused a charity of raising money to buy"
             return self.heads(above)
         preposition = verb.head
+        if (acting := _right_before(verb)) is not None:
+            return [acting]
         if verb.dep_ != "pcomp" or any(child.dep_ in syntax.SUBJECT for child in verb.children):
             return syntax.subjects(verb)
         holder = preposition.head
@@ -133,6 +135,12 @@ class Agents:
             return judged or syntax.subjects(verb)
         if preposition.lower_ == "in" and (praised := _whose_part_it_is(holder)):
             return praised
+        warning = lexicon()["aside"]["warning"]
+        warned = next((t for t in (holder, *holder.children) if t.lemma_.lower() in warning), None)
+        if warned is not None and preposition.lower_ in ("about", "against", "over"):
+            # "sent a warning to Malta about arming", "warned Malta against arming"
+            to_whom = [h for node in (warned, warned.head) for h in syntax.adjuncts(node, "to")]
+            return to_whom or (syntax.objects(warned) if warned.pos_ == "VERB" else [])
         if preposition.lower_ == "by" and holder.dep_ == "pcomp":
             # "accused X of fuelling the war by supplying"
             return self.heads(holder)
@@ -238,6 +246,13 @@ class Agents:
         if subject.dep_ == "dobj" and head.pos_ == "VERB":
             return [p for s in syntax.subjects(head) for p in cast.parties(s) if p.is_named]
         return []
+
+
+def _right_before(verb: Token) -> Token | None:
+    """`Malta` of `will respond to Malta supplying Cyprus`, which the parser takes for `will respond, supplying`."""
+    before = verb.doc[verb.i - 1] if verb.i else verb
+    is_lost = verb.tag_ == "VBG" and verb.dep_ == "advcl" and before.dep_ == "pobj" and before.head.head == verb.head
+    return before if is_lost and before.i > verb.head.i and before.head.lower_ in ("to", "over", "about", "on", "of") else None
 
 
 def _whose_part_it_is(holder: Token) -> list[Token]:

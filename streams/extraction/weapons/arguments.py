@@ -113,6 +113,8 @@ class Arguments:
         token = step.token
         nodes = [token, *_ways(token)]
         targets = [h for node in nodes for h in syntax.adjuncts(node, "to", "for", "dative") if h != top]
+        # "ordered tanks for delivery to Malta"
+        targets = [*targets, *(h for t in targets if kind_of(t) == "give" for h in syntax.adjuncts(t, "to"))]
         targets = targets or for_whom_to(token)
         target = [p for h in targets for p in cast.one(h)]
         if not any(p.is_named for p in target):

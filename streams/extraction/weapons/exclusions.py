@@ -72,6 +72,10 @@ class Exclusions:
         if any(h.lemma_.lower() in lexicon()["aside"]["own_people"] for h in owned):
             # "delivering rifles to our soldiers"
             return True
+        is_carried = steps[0].relation == "below" and steps[0].token.dep_ == "acl" and not goals
+        if is_moved and is_carried and not any(c.dep_ == "agent" for c in steps[0].token.children):
+            # "tanks transported on trailers"
+            return True
         is_at_home = is_moved and any(self._context.mentions.at(h.i, EntityKind.PLACE) is not None for h in goals)
         return is_at_home or any(t.lower_ == "own" for t in self._context.reading.doc[max(item.weapon.first - 2, 0) : item.weapon.first])
 

@@ -38,6 +38,8 @@ MAKE_LENGTH = 3
 CLOSING = ('"', "”", "’", "'", "''")
 """Behind a name in quotation marks."""
 
+BEFORE_NOUN = frozenset({"compound", "nmod", "amod", "nummod"})
+
 MODIFIER_POS = frozenset({"ADJ", "NOUN", "PROPN", "ADV", "X", "NUM"})
 
 
@@ -222,6 +224,8 @@ class Items:
             return None
         is_of_another = head.lemma_.lower() in lexicon()["not_given"]["words"] or (head == token and self._is_of_another_noun(token))
         if mention.form is Form.GENERIC and is_of_another:
+            return None
+        if head.dep_ in BEFORE_NOUN and head.head.lemma_.lower() in lexicon()["not_given"]["after_names"]:
             return None
         if mention.category is not WeaponCategory.SHIP and self._is_of_mass_destruction(mention):
             return None

@@ -68,7 +68,9 @@ def kind_of(token: Token) -> str | None:
 def _kind_of_noun(noun: Token) -> str | None:
     found: str | None = lexicon()["by_noun"].get(noun.lemma_.lower())
     is_of_amount = found in ("units", "others", "containers", "measures", "ordinals")
-    return None if is_of_amount or _is_stock(noun) else found
+    # "made the right call on sending"
+    is_choice = noun.lemma_ == "call" and noun.head.lemma_ == "make"
+    return None if is_of_amount or is_choice or _is_stock(noun) else found
 
 
 def _is_stock(noun: Token) -> bool:

@@ -55,6 +55,9 @@ class Owners:
         if weapon.head.dep_ == "conj" and weapon.first - syntax.noun_phrase(weapon.head.head).stop <= 1:
             # "French weapons and equipment"
             begin = syntax.noun_phrase(weapon.head.head).start
+        if weapon.first > 0 and self._context.mentions.at(weapon.first - 1, EntityKind.STATE) is not None:
+            # "First Polish Leopard 2 tanks", which the parser takes apart
+            begin = min(begin, weapon.first - 1)
         for i in range(begin, weapon.head.i):
             mention = self._context.mentions.at(i, EntityKind.STATE)
             if mention is None or mention.first != i or (self._is_maker(mention) and not is_bought):

@@ -24,7 +24,7 @@ from streams.extraction.weapons.merge import agree, fill_sides, merge
 from streams.extraction.weapons.owners import Owners
 from streams.extraction.weapons.sides import Sides
 from streams.extraction.weapons.speakers import Speakers
-from streams.extraction.weapons.status import in_order, status_of
+from streams.extraction.weapons.status import in_order, is_one_more, status_of
 from streams.extraction.weapons.steps import Step, WayUp
 from streams.extraction.weapons.totals import is_summing_up, is_total
 from streams.extraction.weapons.transfer import Transfer
@@ -579,11 +579,7 @@ def _is_habit(steps: list[Step], item: Item) -> bool:
     gives = next((step.token for step in moving if step.kind == "give" and step.token.pos_ == "VERB"), None)
     if is_batch or gives is None:
         return False
-    # "is providing another $1 billion in assistance, including rockets"
-    given = [t for c in gives.children if c.dep_ in ("dobj", "dative", "prep") and c.i > gives.i for t in c.subtree]
-    if any(t.ent_type_ == "MONEY" or t.lower_ in lexicon()["aside"]["more"] for t in given):
-        return False
-    return gives.lemma_.lower() in lexicon()["aside"]["habits"] and assess(gives).is_progressive
+    return not is_one_more(gives) and gives.lemma_.lower() in lexicon()["aside"]["habits"] and assess(gives).is_progressive
 
 
 def _lacks_sides(transfer: Transfer) -> bool:

@@ -55,7 +55,10 @@ class Sides:
             gifts = [c for c in node.children if c.dep_ == "appos" and kind_of(c) == "give"]
             suppliers = suppliers or [p for h in syntax.adjuncts(node, "from") for p in cast.one(h)]
             suppliers = suppliers or [p for gift in gifts for h in syntax.adjuncts(gift, "from", "of") for p in cast.one(h)]
-            behind = [h for h in (*syntax.adjuncts(node, "to", "for"), *for_whom_to(node)) if h.i < limit]
+            goals = syntax.adjuncts(node, "to", "for")
+            # "tanks for delivery to Malta"
+            goals = [*goals, *(h for goal in goals if kind_of(goal) == "give" for h in syntax.adjuncts(goal, "to"))]
+            behind = [h for h in (*goals, *for_whom_to(node)) if h.i < limit]
             recipients = recipients or [p for h in behind for p in cast.one(h) or self._agents.nobody_by_name(h) if p.first < limit]
         recipients = recipients or (self._order.behind(item, limit) if is_one_of_several else [])
         suppliers, recipients = self._at_steps(item, steps, suppliers, recipients)
@@ -145,6 +148,10 @@ class Sides:
         elif keeping and (kept := self._from_whom(*keeping, item.weapon.head)):
             recipients, suppliers = kept, [p for p in suppliers if p.key not in {k.key for k in kept}]
         got = {p.key for p in recipients}
+        if any(step.token.lemma_.lower() == "confirm" and step.below.pos_ == "NOUN" for step in steps):
+            # "can confirm new transfers of Russian tanks": who knows of it need not be who gives.
+            made = [p for p in self._owners.nationality(item.weapon) if p.key not in got]
+            suppliers = made or suppliers
         if any(p.is_named for p in recipients):
             # "will buy tanks for Malta from Cyprus": who buys gives.
             bought = [p for step in steps if step.kind == "secure" for p in self._agents.subjects(step.token) if p.is_named]

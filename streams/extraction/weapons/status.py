@@ -15,7 +15,7 @@ from streams.extraction.weapons.kinds import AGAINST, MOVES, asked_with, is_used
 from streams.extraction.weapons.steps import Step
 from streams.records import WeaponsPledgeStatus
 
-__all__ = ["in_order", "is_by_way_of", "status_of"]
+__all__ = ["in_order", "is_by_way_of", "is_one_more", "status_of"]
 
 Status = WeaponsPledgeStatus
 
@@ -27,7 +27,8 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
     if (
         _is_hypothetical_subject(steps)
         or (steps[0].token.lemma_ == "deny" and steps[0].below.pos_ in ("VERB", "AUX"))
-        or _is_feared(fact)
+        or _is_feared(steps[0].token, fact)
+        or _is_denied_report(fact)
         or any(_is_no_act(step.token) or _is_of_hearsay(step) or _is_of_thing(step) or _is_wished_stopped(step) for step in steps)
     ):
         return None, []
@@ -81,8 +82,11 @@ def _is_wished_stopped(step: Step) -> bool:
     """`should stop`, `to stop Malta selling`, `calls for stopping`, `confronted them about stopping`: what has not been stopped."""
     if step.kind not in AGAINST:
         return False
-    fact, is_gerund = assess(step.token), step.token.tag_ == "VBG"
-    is_called_for = is_gerund and any(kind_of(g.token) == "ask" for g in fact.governors)
+    fact = assess(step.token)
+    is_for = any(c.dep_ == "mark" and c.lower_ == "for" for c in step.token.children)
+    is_asked = any(kind_of(g.token) == "ask" or (is_for and g.token.lemma_ == "call") for g in fact.governors)
+    is_warned = any(g.token.lemma_.lower() in lexicon()["aside"]["warning"] for g in fact.governors)
+    is_called_for = (is_asked and (step.token.tag_ == "VBG" or is_for)) or (is_warned and step.token.tag_ == "VB")
     is_topic = step.token.dep_ == "pcomp" and step.token.head.lower_ in ("about", "over")
     if step.token.tag_ == "VB" and step.token.head.lemma_.lower() in lexicon()["aside"]["requiring"]:
         # "which would require it to cut off the aid"
@@ -167,14 +171,20 @@ def _is_of_thing(step: Step) -> bool:
     return is_thing or (token.dep_ == "advcl" and token.tag_ == "VBG")
 
 
-def _is_feared(fact: Factuality) -> bool:
+def _is_feared(verb: Token, fact: Factuality) -> bool:
     """`concerns that the arms could be passed on`: nobody talks of giving them."""
     fearing = lexicon()["aside"]["fearing"]
-    return (
-        fact.modal is not None
-        and fact.modal.lower_ != "will"
-        and any(governor.token.lemma_.lower() in fearing for governor in fact.governors)
-    )
+    before = (c.doc[c.left_edge.i - 1] for c in verb.children if c.dep_ in syntax.SUBJECT and c.left_edge.i > 0)
+    # "reiterated concerns Malta will send", which the parser hangs on the verb
+    feared = [t for t in (*(g.token for g in fact.governors), *before) if t.lemma_.lower() in fearing]
+    # Who warns that Malta will, knows it; who has concerns that it will, does not.
+    return fact.modal is not None and any(t.pos_ == "NOUN" or fact.modal.lower_ != "will" for t in feared)
+
+
+def _is_denied_report(fact: Factuality) -> bool:
+    """`denied a report claiming that it sent arms`."""
+    told = (g.token for g in fact.governors if g.token.pos_ == "NOUN" and g.token.lemma_.lower() in lexicon()["aside"]["hearsay"])
+    return any(noun.dep_ == "dobj" and kind_of(noun.head) == "refuse" for noun in told)
 
 
 def _is_of_hearsay(step: Step) -> bool:
@@ -308,19 +318,40 @@ def _moved(step: Step, fact: Factuality) -> Status | None:
     if fact.tense is not Tense.PAST and any(c.dep_ == "mark" and c.lower_ in lexicon()["aside"]["not_yet"] for c in step.token.children):
         # "before the guns reach Malta"
         return Status.PLEDGED
-    if is_by_way_of(step.token) or (fact.is_progressive and any(c.lower_ == "already" for c in step.token.children)):
+    if _is_told_as_done(step.token, fact):
         return Status.DELIVERED
     is_to_come = fact.tense is Tense.FUTURE or (fact.tense is Tense.INFINITIVE and not fact.is_perfect)
     if is_to_come or (fact.is_progressive and not fact.is_perfect):
         return Status.PLEDGED
     if step.kind == "secure":
         return Status.COMMITTED
+    return _done_or_promised(step, fact)
+
+
+def _is_told_as_done(verb: Token, fact: Factuality) -> bool:
+    """`uses a front company to supply`, `is already sending`, `acknowledges sending`."""
+    admits = verb.tag_ == "VBG" and verb.dep_ in ("xcomp", "ccomp") and verb.head.lemma_.lower() in lexicon()["aside"]["admitting"]
+    return admits or is_by_way_of(verb) or (fact.is_progressive and any(c.lower_ == "already" for c in verb.children))
+
+
+def _done_or_promised(step: Step, fact: Factuality) -> Status:
+    """`sent`, `supplies` and a headline's `delivers` tell what is done; a headline's `sends` what is promised."""
     acting = {s.lemma_.lower() for s in syntax.subjects(step.token)}
     is_habit = step.token.lemma_.lower() in lexicon()["aside"]["habits"] and not any(c.lower_ == "when" for c in step.token.children)
     # "a bill that provides aid"
     is_habit = is_habit and acting.isdisjoint((*lexicon()["law"]["nouns"], *lexicon()["lists"]["subjects"]))
+    is_habit = is_habit and not is_one_more(step.token)
+    if step.token.tag_ in ("VBZ", "VBP") and step.token.lemma_.lower() in lexicon()["aside"]["completing"]:
+        # "Malta delivers tanks to Cyprus", in a headline: it has.
+        return Status.DELIVERED
     is_once = step.kind == "give" and not is_habit
     return Status.PLEDGED if is_once and fact.tense is Tense.PRESENT else Status.DELIVERED
+
+
+def is_one_more(verb: Token) -> bool:
+    """`provides another $1 billion in aid`, `supplies more rockets`: one batch, and no habit."""
+    given = [t for c in verb.children if c.dep_ in ("dobj", "dative", "prep") and c.i > verb.i for t in c.subtree]
+    return any(t.ent_type_ == "MONEY" or t.lower_ in lexicon()["aside"]["more"] for t in given)
 
 
 def _is_omitted(verb: Token) -> bool:
@@ -505,7 +536,8 @@ def _is_of_another(step: Step) -> bool:
         # "refused to describe the weapons that it would send"
         return True
     if step.kind == "withdraw" or (step.kind == "refuse" and lemma in lexicon()["aside"]["fighting"] and not _is_pressed(step)):
-        return step.below.pos_ != "VERB" and not _is_act(step.below) and lemma not in lexicon()["below"]["verbs"]
+        is_blocked = (step.kind == "withdraw" or step.relation != "dobj") and lemma in lexicon()["below"]["verbs"]
+        return step.below.pos_ != "VERB" and not _is_act(step.below) and not is_blocked
     return step.kind == "refuse" and lemma == "deny" and (is_told or _holds_gerund(step))
 
 
