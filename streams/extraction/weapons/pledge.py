@@ -167,8 +167,8 @@ class _Finder:
     def _goes_on(self, before: Item, told: Transfer, item: Item, transfer: Transfer | None) -> bool:
         """Whether a weapon is next in a list, where the parser has lost it, or sees `the purchase of 12 jets`, and 20 tanks, approved."""
         if transfer is None:
-            is_next = self._is_next_in_list(before, item) or (told.package is not None and self._is_behind_semicolon(item.top))
-            return is_next and not WayUp(item.top, item.weapon.head).moving
+            is_part = told.package is not None and self._is_behind_semicolon(item.top) and not self._lists.is_bullet(item.weapon.head)
+            return (is_part or self._is_next_in_list(before, item)) and not WayUp(item.top, item.weapon.head).moving
         is_act = told.predicate.pos_ == "NOUN" and transfer.predicate in told.predicate.ancestors
         return is_act and transfer.predicate.i < before.weapon.first and self._is_next_in_list(before, item)
 
