@@ -295,6 +295,9 @@ class Items:
         if head.dep_ == "appos" and head.head.pos_ == "PROPN" and not any(c.dep_ == "cc" for c in head.children):
             # As in: ammunition for High Mobility Artillery Rocket Systems (HIMARS).
             head = head.head
+        while head.dep_ == "pobj" and head.head.lower_ == "to" and head.head.i > 0 and head.head.nbor(-1).text == "-":
+            # "Surface-to-Air Missile System", which the parser takes apart
+            head = head.head.head
         first = head
         while first.dep_ == "conj":
             first = first.head
@@ -303,6 +306,9 @@ class Items:
             start = syntax.noun_phrase(head).start
             is_joined = start > 1 and self._doc[start - 1].lower_ == "and"
             firsts = (first, self._doc[start - 2]) if is_joined else (first,)
+            if not is_joined and any(c.lower_ == "the" for c in first.children):
+                # "munitions for the NASAMS system, machine guns and radars"
+                return False
             return any(self._is_for_accessory(t) for t in firsts)
         if head.dep_ != "pobj" or head.head.lower_ not in ("from", "of", "for"):
             return False

@@ -65,8 +65,19 @@ def find_transfers(context: ArticleContext) -> list[Transfer]:
         mentions.extend(finder.told_again(tokens, told))
     if not mentions:
         return []
-    filled = fill_sides(mentions, context.voice, _sellers(context), _addressees(context))
+    filled = fill_sides(_without_bare_packages(mentions), context.voice, _sellers(context), _addressees(context))
     return merge([t for t in map(_between_polities, filled) if is_identifiable(t)])
+
+
+def _without_bare_packages(transfers: list[Transfer]) -> list[Transfer]:
+    """`announced a new package. It includes 20 radars`: of a package without a worth what it holds is given."""
+    held = {(t.package, t.weapon.head.sent.start) for t in transfers if t.package is not None}
+
+    def is_bare(t: Transfer) -> bool:
+        is_taken_apart_next = not held.isdisjoint((node, t.weapon.head.sent.end) for node in (t.weapon.head, t.top))
+        return t.weapon.is_package and t.value is None and is_taken_apart_next
+
+    return [t for t in transfers if not is_bare(t)]
 
 
 def _between_polities(transfer: Transfer) -> Transfer:

@@ -249,7 +249,7 @@ class WayUp:
         is_judged = is_reason and holder.lemma_.lower() in (*aside["accusing"], *aside["judging"])
         is_stationed = preposition.lower_ == "of" and holder.lemma_.lower() in aside["stationing"]
         # "provided them with details of a package"
-        is_told = preposition.lower_ == "with" and any(c.lemma_.lower() in aside["abstract"] for c in preposition.children)
+        is_told = preposition.lower_ == "with" and any(c.lemma_.lower() in aside["informing"] for c in preposition.children)
         return is_judged or is_stationed or is_told or preposition.lower_ in lexicon()["clause"]["apart"]
 
     def _asked_or_supplied(self, noun: Token, preposition: str) -> Token | None:
