@@ -253,7 +253,8 @@ def _keys(weapon: Weapon) -> list[object]:
     """What two mentions of one weapon have in common: its name, that it is some unnamed weapon, or the noun of its phrase."""
     if weapon.category is WeaponCategory.UNSPECIFIED:
         return [WeaponCategory.UNSPECIFIED]
-    return [weapon.designation, ("noun", weapon.head.lemma_.lower())]
+    is_class = weapon.form is Form.NAME or weapon.designation in lexicon()["classes"]["of_category"]
+    return [weapon.designation, ("noun", weapon.head.lemma_.lower()), *([weapon.category] if is_class else [])]
 
 
 def _same_weapon(known: Weapon, mention: Weapon) -> bool:
@@ -261,6 +262,11 @@ def _same_weapon(known: Weapon, mention: Weapon) -> bool:
         return True
     if known.category is mention.category is WeaponCategory.UNSPECIFIED:
         return True
+    if known.category is mention.category and known.form is not mention.form:
+        # "Patriots", and later "the air defence systems"
+        generic = known if known.form is Form.GENERIC else mention
+        if generic.designation in lexicon()["classes"]["of_category"]:
+            return True
     if known.head.lemma_.lower() != mention.head.lemma_.lower():
         return False
     # "the Leopard 2 tanks", and later "the tanks"; "ballistic missiles", and later "the missiles".
