@@ -10,11 +10,11 @@ from spacy.tokens import Token
 from streams.extraction.factuality import Tense, assess
 from streams.extraction.reading import Reading
 from streams.extraction.weapons.agents import Agents
-from streams.extraction.weapons.items import lexicon
 from streams.extraction.weapons.kinds import kind_of
 from streams.extraction.weapons.status import in_order, status_of
 from streams.extraction.weapons.steps import Step, WayUp
 from streams.extraction.weapons.transfer import Transfer
+from streams.extraction.weapons.weapon import lexicon
 from streams.records import WeaponsPledgeStatus
 
 __all__ = ["told_again"]

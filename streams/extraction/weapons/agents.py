@@ -12,11 +12,11 @@ from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
 from streams.extraction.factuality import Governor
 from streams.extraction.lexicon import words
-from streams.extraction.weapons.items import lexicon
 from streams.extraction.weapons.kinds import asked_with, kind_of
 from streams.extraction.weapons.owners import FIRST_PERSON, Owners
 from streams.extraction.weapons.parties import distinct, unnamed
 from streams.extraction.weapons.status import is_by_way_of
+from streams.extraction.weapons.weapon import lexicon
 from streams.records import ActorKind, EntityKind
 
 __all__ = ["Agents"]

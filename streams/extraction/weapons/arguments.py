@@ -13,11 +13,11 @@ from streams.extraction.factuality import Tense, assess
 from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form
 from streams.extraction.weapons.agents import Agents
-from streams.extraction.weapons.items import lexicon
 from streams.extraction.weapons.kinds import kind_of
 from streams.extraction.weapons.owners import Owners
 from streams.extraction.weapons.parties import unnamed
 from streams.extraction.weapons.steps import Step
+from streams.extraction.weapons.weapon import lexicon
 from streams.records import ActorKind, EntityKind
 
 __all__ = ["Arguments", "for_whom_to"]

@@ -11,8 +11,8 @@ from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
 from streams.extraction.mentions import Form, Mention
-from streams.extraction.weapons.items import Item, Weapon, lexicon
 from streams.extraction.weapons.steps import Step
+from streams.extraction.weapons.weapon import Item, Weapon, lexicon
 from streams.records import EntityKind
 
 __all__ = ["Beneficiaries", "is_beneficiary"]

@@ -11,11 +11,12 @@ from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
 from streams.extraction.factuality import Tense, assess
 from streams.extraction.mentions import Form
-from streams.extraction.weapons.items import Item, Weapon, is_passed_over, lexicon
+from streams.extraction.weapons.items import is_passed_over
 from streams.extraction.weapons.lists import is_taken_apart
 from streams.extraction.weapons.sides import Sides
 from streams.extraction.weapons.steps import Step, list_head
 from streams.extraction.weapons.transfer import Transfer
+from streams.extraction.weapons.weapon import Item, Weapon, lexicon
 from streams.records import ActorKind, EntityKind, WeaponCategory, WeaponsPledgeStatus
 
 __all__ = ["Exclusions", "is_beside_weapons", "is_identifiable", "is_trade_of_companies", "replaces_others"]

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import cache
-from typing import Any
+from dataclasses import replace
 
 from spacy.tokens import Token
 
 from streams.extraction import syntax
 from streams.extraction.context import ArticleContext, FigureMention
-from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form, Mention
+from streams.extraction.weapons.setting import Setting
+from streams.extraction.weapons.weapon import Item, Weapon, lexicon
 from streams.records import EntityKind, FigureKind, WeaponCategory
 
-__all__ = ["Item", "Items", "Weapon", "is_passed_over", "lexicon", "origins"]
+__all__ = ["Items", "is_passed_over"]
 
 WIDEST_PHRASE = 9
 """Tokens in which a number stands before what it counts: `20 long-range, all-weather strike fighters`."""
@@ -29,9 +27,6 @@ REACH_OF_ELLIPSIS = 120
 MOST_LEFT_OUT = 100_000
 """Of more than so many nobody leaves out what they are."""
 
-WIDEST_KNOWN = 2
-"""Tokens of a class that says no more of weapons than which were named: `the fighter jets`."""
-
 MAKE_LENGTH = 3
 """Letters of what stands before a number that is part of a name: `RB 99`."""
 
@@ -41,74 +36,6 @@ CLOSING = ('"', "”", "’", "'", "''")
 BEFORE_NOUN = frozenset({"compound", "nmod", "amod", "nummod"})
 
 MODIFIER_POS = frozenset({"ADJ", "NOUN", "PROPN", "ADV", "X", "NUM"})
-
-
-@cache
-def lexicon() -> dict[str, Any]:
-    """The words of `data/transfers.toml`, with an index from each verb and noun to its kind."""
-    data = words("transfers")
-    verbs = {lemma: kind for kind, lemmas in reversed(data["verbs"].items()) for lemma in lemmas}
-    nouns = {lemma: kind for kind, lemmas in reversed(data["nouns"].items()) for lemma in lemmas}
-    return {**data, "by_verb": verbs, "by_noun": nouns, "by_any": verbs.keys() | nouns.keys()}
-
-
-@cache
-def origins() -> dict[str, str]:
-    """The state whose makers sell a system new, alpha-3 by designation."""
-    return {designation: country for country, designations in words("origins").items() for designation in designations}
-
-
-@dataclass(frozen=True)
-class Weapon:
-    """What is given, as it stands in the text.
-
-    Parameters
-    ----------
-    head
-        Head of its phrase.
-    first, end
-        Tokens of the phrase without its number.
-    is_elliptic
-        Named before: `two systems`, `seven more`.
-    """
-
-    designation: str
-    category: WeaponCategory
-    form: Form
-    head: Token
-    first: int
-    end: int
-    is_elliptic: bool = False
-
-    @property
-    def is_package(self) -> bool:
-        """A sum of unnamed things: `military aid`, `an arms package`, `arms sales`."""
-        heads = lexicon()["packages"]["heads"]
-        names = {self.head.lemma_.lower(), self.head.lower_.removesuffix("s")}
-        is_sum = self.head.pos_ in ("NUM", "SYM")
-        return self.category is WeaponCategory.UNSPECIFIED and (is_sum or not names.isdisjoint(heads))
-
-    @property
-    def is_known(self) -> bool:
-        """`the missiles`, `those fighter jets`, and no more: some that were named before."""
-        is_bare = self.form is Form.GENERIC and self.end - self.first <= WIDEST_KNOWN and self.head.tag_ == "NNS"
-        return is_bare and any(c.dep_ == "det" and c.lower_ in ("the", "these", "those") for c in self.head.children)
-
-
-@dataclass(frozen=True)
-class Item:
-    """A weapon with how many there are and what they are worth.
-
-    Parameters
-    ----------
-    top
-        Head of the phrase that the weapon is counted or valued in: `billions` of `billions of dollars of weapons`.
-    """
-
-    weapon: Weapon
-    top: Token
-    quantity: FigureMention | None
-    value: FigureMention | None
 
 
 class Items:
@@ -133,13 +60,13 @@ class Items:
         self._last_weapon: Weapon | None = None
         self._last_named: dict[WeaponCategory, Weapon] = {}
         self._end_of_last = 0
-        self._last_military_sentence: int | None = None
+        self._setting = Setting(context)
 
     def at(self, token: Token) -> Item | None:
         """The item whose phrase has its last word here."""
         mention = self._context.mentions.at(token.i, EntityKind.WEAPON)
         if mention:
-            self._last_military_sentence = self._context.reading.sentence_index(token)
+            self._setting.note_weapon(token)
         weapon = self._named(token, mention) if mention else self._unnamed(token)
         if weapon is None:
             return None
@@ -357,7 +284,7 @@ class Items:
         weapon = Weapon(lemma, WeaponCategory(category), Form.GENERIC, token, token.i, token.i + 1)
         quantity, _, _ = self._figures(weapon)
         is_enough = quantity is not None and (quantity.found.min or 0) >= self._packages["least"].get(lemma, 0)
-        return weapon if is_enough and self._is_military(token) else None
+        return weapon if is_enough and self._setting.is_military(token) else None
 
     def _again(self, token: Token) -> Weapon | None:
         """`those jets`, `the ships`: the ones named last, where they are of that class."""
@@ -377,9 +304,7 @@ class Items:
             return None
         if token.dep_ in ("compound", "nmod") and token.head.pos_ in ("NOUN", "PROPN"):
             return None
-        if any(word in self._packages["civil"] for word in self._words_around(token)) or any(map(_is_denied, token.subtree)):
-            return None
-        if any(word.lower_ in self._packages["disarming"] for word in token.sent):
+        if self._setting.is_civil(token) or any(map(_is_denied, token.subtree)):
             return None
         phrase = syntax.noun_phrase(token)
         weapon = Weapon(self._packages["designation"], WeaponCategory.UNSPECIFIED, Form.GENERIC, token, phrase.start, token.i + 1)
@@ -388,9 +313,9 @@ class Items:
         weapon = replace(weapon, first=min(end_of_figures, token.i))
         _, value, _ = self._figures(weapon)
         is_taken_apart = token.dep_ == "nsubj" and token.head.lemma_.lower() in lexicon()["verbs"]["list"]
-        if value is None and not self._worth_behind(token) and not is_taken_apart:
+        if value is None and not self._has_worth_behind(token) and not is_taken_apart:
             return None
-        return weapon if self._is_military(token) else None
+        return weapon if self._setting.is_military(token) else None
 
     def _sum(self, token: Token) -> Weapon | None:
         """`$60 billion for Ukraine`, where the talk is of arms and of nothing civil."""
@@ -402,51 +327,16 @@ class Items:
             # What something else costs.
             return None
         state = self._context.mentions.at(figure.end + 1, EntityKind.STATE)
-        if state is None or state.form is Form.DEMONYM or not self._is_military(token):
+        if state is None or state.form is Form.DEMONYM or not self._setting.is_military(token):
             return None
         if any(word.lower_ in self._packages["civil"] for word in token.sent):
             return None
         return Weapon(self._packages["designation"], WeaponCategory.UNSPECIFIED, Form.GENERIC, token, figure.first, figure.end)
 
-    def _words_around(self, token: Token) -> Iterator[str]:
-        """The words that tell what kind of package it is: before it, and behind its `for` and `of`."""
-        for child in token.children:
-            if child.dep_ in ("amod", "compound", "nmod", "poss"):
-                yield from (word.lower_ for word in child.subtree)
-            elif child.dep_ == "prep" and child.lower_ in ("for", "of", "in", "to"):
-                yield from (word.lower_ for word in child.subtree if word.pos_ in ("NOUN", "ADJ"))
-            elif child.dep_ == "conj":
-                # "$20 million in aid and food security assistance"
-                yield from (word.lower_ for word in self._doc[token.i + 1 : child.i])
-
-    def _worth_behind(self, token: Token) -> bool:
-        return any(
-            child.lower_ in self._packages["worth"] and any(word.i in self._figure_at for word in child.subtree) for child in token.children
-        )
-
-    def _is_military(self, token: Token) -> bool:
-        """Whether the sentence, or the one before, is about arms."""
-        index = self._context.reading.sentence_index(token)
-        sentences = self._context.reading.sentences
-        is_of_weapon = (self._context.mentions.at(word.i, EntityKind.WEAPON) is not None for word in sentences[index])
-        if any(word.lower_ in self._packages["military"] for word in sentences[index]) or any(is_of_weapon):
-            return True
-        if any(word.lower_ in self._packages["civil"] for word in sentences[index]):
-            # "£600m in aid to support its humanitarian needs", in an article about arms.
-            return False
-        if any(self._is_of_forces(word) for word in sentences[index]):
-            return True
-        if self._last_military_sentence is not None and index - self._last_military_sentence <= 1:
-            return True
-        # "a $400 million package. It includes howitzers."
-        behind = list(sentences[index + 1]) if index + 1 < len(sentences) else []
-        takes_apart = any(word.pos_ == "VERB" and word.lemma_.lower() in lexicon()["verbs"]["list"] for word in behind)
-        return takes_apart and any(self._context.mentions.at(word.i, EntityKind.WEAPON) for word in behind)
-
-    def _is_of_forces(self, word: Token) -> bool:
-        """`security assistance`; but not `the national security adviser`."""
-        is_other = word.i > 0 and word.nbor(-1).lower_ in self._packages["other_security"]
-        return word.lower_ in self._packages["forces"] and not is_other
+    def _has_worth_behind(self, token: Token) -> bool:
+        """`a package worth $20 million`."""
+        worth = self._packages["worth"]
+        return any(c.lower_ in worth and any(word.i in self._figure_at for word in c.subtree) for c in token.children)
 
     def _elliptic(self, token: Token) -> Weapon | None:
         """`two systems`, `seven more`, `one`: more of what was named last."""

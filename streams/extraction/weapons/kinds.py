@@ -6,7 +6,7 @@ from spacy.tokens import Token
 
 from streams.extraction import syntax
 from streams.extraction.factuality import Governor
-from streams.extraction.weapons.items import lexicon
+from streams.extraction.weapons.weapon import lexicon
 
 __all__ = ["AGAINST", "MOVES", "asked_with", "holding_noun", "is_used_by", "kind_of", "kind_of_copula"]
 

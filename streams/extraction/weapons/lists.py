@@ -11,9 +11,9 @@ from spacy.tokens import Token
 
 from streams.extraction import syntax
 from streams.extraction.reading import Reading
-from streams.extraction.weapons.items import lexicon
 from streams.extraction.weapons.kinds import holding_noun, kind_of
 from streams.extraction.weapons.steps import Step
+from streams.extraction.weapons.weapon import lexicon
 
 __all__ = ["Lists", "holds_a_package", "is_taken_apart", "package_giving"]
 

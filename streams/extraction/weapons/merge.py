@@ -10,9 +10,9 @@ from typing import Any
 from streams.extraction.actors import Party
 from streams.extraction.context import FigureMention
 from streams.extraction.mentions import Form
-from streams.extraction.weapons.items import Weapon, lexicon, origins
 from streams.extraction.weapons.kinds import kind_of
 from streams.extraction.weapons.transfer import Transfer
+from streams.extraction.weapons.weapon import Weapon, lexicon, origins
 from streams.records import ActorKind, Qualifier, WeaponCategory, WeaponsPledgeStatus
 
 __all__ = ["agree", "fill_sides", "merge"]

@@ -11,7 +11,7 @@ from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
 from streams.extraction.mentions import Mention
 from streams.extraction.weapons.beneficiaries import is_beneficiary
-from streams.extraction.weapons.items import Weapon, lexicon
+from streams.extraction.weapons.weapon import Weapon, lexicon
 from streams.records import ActorKind, EntityKind
 
 __all__ = ["FIRST_PERSON", "Owners"]

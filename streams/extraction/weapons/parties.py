@@ -8,7 +8,7 @@ from spacy.tokens import Token
 
 from streams.extraction import syntax
 from streams.extraction.actors import Party
-from streams.extraction.weapons.items import lexicon
+from streams.extraction.weapons.weapon import lexicon
 from streams.records import ActorKind
 
 __all__ = ["distinct", "is_any_force", "unnamed"]

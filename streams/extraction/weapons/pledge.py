@@ -17,7 +17,7 @@ from streams.extraction.polities import polity
 from streams.extraction.weapons.again import told_again
 from streams.extraction.weapons.agents import Agents
 from streams.extraction.weapons.exclusions import Exclusions, is_beside_weapons, is_identifiable, is_trade_of_companies, replaces_others
-from streams.extraction.weapons.items import Item, Items, Weapon, lexicon
+from streams.extraction.weapons.items import Items
 from streams.extraction.weapons.kinds import holding_noun, kind_of
 from streams.extraction.weapons.lists import Lists, holds_a_package, is_taken_apart, package_giving
 from streams.extraction.weapons.merge import agree, fill_sides, merge
@@ -29,6 +29,7 @@ from streams.extraction.weapons.steps import Step, WayUp
 from streams.extraction.weapons.together import is_counted, with_recipients_of_list, without_act, without_bare_packages, without_class
 from streams.extraction.weapons.totals import is_summing_up, is_total
 from streams.extraction.weapons.transfer import Transfer
+from streams.extraction.weapons.weapon import Item, Weapon, lexicon
 from streams.extraction.weapons.worth import Worth
 from streams.records import ActorKind, Certainty, EntityKind, FigureKind, WeaponCategory, WeaponsPledgeStatus
 

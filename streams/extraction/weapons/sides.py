@@ -10,13 +10,13 @@ from streams.extraction.context import ArticleContext
 from streams.extraction.weapons.agents import Agents
 from streams.extraction.weapons.arguments import Arguments, for_whom_to
 from streams.extraction.weapons.beneficiaries import Beneficiaries
-from streams.extraction.weapons.items import Item, lexicon
 from streams.extraction.weapons.kinds import kind_of
 from streams.extraction.weapons.owners import Owners
 from streams.extraction.weapons.parties import distinct, is_any_force
 from streams.extraction.weapons.speakers import Speakers
 from streams.extraction.weapons.steps import Step
 from streams.extraction.weapons.trade import Trade
+from streams.extraction.weapons.weapon import Item, lexicon
 from streams.extraction.weapons.wordorder import WordOrder
 from streams.records import ActorKind
 

@@ -9,8 +9,8 @@ from streams.extraction.context import ArticleContext
 from streams.extraction.factuality import Tense, assess
 from streams.extraction.lexicon import words
 from streams.extraction.weapons.agents import Agents
-from streams.extraction.weapons.items import lexicon
 from streams.extraction.weapons.steps import Step
+from streams.extraction.weapons.weapon import lexicon
 from streams.records import TalksLevel
 
 __all__ = ["Speakers"]

@@ -10,9 +10,9 @@ from spacy.tokens import Token
 from streams.extraction import syntax
 from streams.extraction.factuality import Factuality, Tense, assess
 from streams.extraction.lexicon import words
-from streams.extraction.weapons.items import lexicon
 from streams.extraction.weapons.kinds import AGAINST, MOVES, asked_with, is_used_by, kind_of
 from streams.extraction.weapons.steps import Step
+from streams.extraction.weapons.weapon import lexicon
 from streams.records import WeaponsPledgeStatus
 
 __all__ = ["in_order", "is_by_way_of", "is_one_more", "status_of"]

@@ -9,8 +9,8 @@ from spacy.tokens import Token
 
 from streams.extraction import syntax
 from streams.extraction.lexicon import words
-from streams.extraction.weapons.items import lexicon
 from streams.extraction.weapons.kinds import AGAINST, MOVES, asked_with, holding_noun, is_used_by, kind_of, kind_of_copula
+from streams.extraction.weapons.weapon import lexicon
 
 __all__ = ["Step", "WayUp", "ends_clause", "list_head"]
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from streams.extraction import syntax
 from streams.extraction.mentions import Form
-from streams.extraction.weapons.items import lexicon
 from streams.extraction.weapons.kinds import kind_of
 from streams.extraction.weapons.lists import is_taken_apart
 from streams.extraction.weapons.transfer import Transfer
+from streams.extraction.weapons.weapon import lexicon
 from streams.records import WeaponCategory
 
 __all__ = ["is_counted", "with_recipients_of_list", "without_act", "without_bare_packages", "without_class"]

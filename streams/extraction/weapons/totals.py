@@ -8,8 +8,8 @@ from spacy.tokens import Token
 
 from streams.extraction.context import ArticleContext
 from streams.extraction.factuality import Tense, assess
-from streams.extraction.weapons.items import lexicon
 from streams.extraction.weapons.transfer import Transfer
+from streams.extraction.weapons.weapon import lexicon
 
 __all__ = ["is_summing_up", "is_total"]
 

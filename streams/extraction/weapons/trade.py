@@ -8,10 +8,10 @@ from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
 from streams.extraction.weapons.agents import Agents
-from streams.extraction.weapons.items import Item, lexicon
 from streams.extraction.weapons.owners import Owners
 from streams.extraction.weapons.parties import distinct, unnamed
 from streams.extraction.weapons.steps import Step
+from streams.extraction.weapons.weapon import Item, lexicon
 from streams.extraction.weapons.wordorder import WordOrder
 
 __all__ = ["Trade"]

@@ -9,7 +9,7 @@ from spacy.tokens import Token
 from streams.extraction.actors import Party
 from streams.extraction.claims import Attribution
 from streams.extraction.context import FigureMention, TimeMention
-from streams.extraction.weapons.items import Weapon
+from streams.extraction.weapons.weapon import Weapon
 from streams.records import Certainty, WeaponsPledgeStatus
 
 __all__ = ["Transfer"]

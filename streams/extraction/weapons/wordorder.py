@@ -11,10 +11,10 @@ from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
 from streams.extraction.weapons.agents import Agents
-from streams.extraction.weapons.items import Item, lexicon
 from streams.extraction.weapons.kinds import kind_of
 from streams.extraction.weapons.parties import is_any_force
 from streams.extraction.weapons.steps import Step, ends_clause
+from streams.extraction.weapons.weapon import Item, lexicon
 from streams.records import ActorKind, EntityKind
 
 __all__ = ["WordOrder"]

@@ -11,11 +11,11 @@ from spacy.tokens import Token
 from streams.extraction import syntax
 from streams.extraction.context import ArticleContext, FigureMention
 from streams.extraction.mentions import Form
-from streams.extraction.weapons.items import Item, Weapon, lexicon
 from streams.extraction.weapons.kinds import kind_of
 from streams.extraction.weapons.parties import distinct
 from streams.extraction.weapons.steps import Step
 from streams.extraction.weapons.transfer import Transfer
+from streams.extraction.weapons.weapon import Item, Weapon, lexicon
 from streams.records import EntityKind, FigureKind, WeaponCategory
 
 __all__ = ["Worth"]
