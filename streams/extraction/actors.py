@@ -180,6 +180,8 @@ class Cast:
                 end = token.i + 1
                 while end < len(doc) and self._is_name_word(doc[end]) and not self._mentions.at(end):
                     end += 1
+                if self._is_double(token.i, end):
+                    end += 2
                 ranges.extend(self._name_parts(token.i, end))
                 taken.update(range(token.i, end))
         for first, end in sorted(ranges, key=lambda r: (r[0] - r[1], r[0])):
@@ -197,6 +199,14 @@ class Cast:
             # Whom a person speaks for changes, and the article knows it; of which state somebody is does not.
             if person.side is None or (known is not None and ActorKind.STATE is known.kind is person.side.kind):
                 person.side = known or person.side
+
+    def _is_double(self, first: int, end: int) -> bool:
+        """`Dr. Sherwood` + `-Randall`, which no recogniser sees; not `President Putin` + `-Xi`."""
+        doc = self._reading.doc
+        is_joined = end == first + 1 and end + 1 < len(doc) and doc[end].text == "-" and not doc[first].whitespace_ + doc[end].whitespace_
+        return (
+            is_joined and self._is_name_word(doc[end + 1]) and not {folded(doc[i].text) for i in (first, end + 1)} & known_people().keys()
+        )
 
     def _is_part_of_name(self, entity: Span) -> bool:
         """`Sujatha Singh`, where the recogniser sees a place and then a people: two unknown names in a row are those of a person."""
@@ -277,6 +287,7 @@ class Cast:
         return token.text in self._honorifics or (token.lower_ in self._titles and token.pos_ in ("NOUN", "PROPN"))
 
     def _note_person(self, first: int, end: int) -> None:
+        end += self._length_of_suffix(end)
         name = self._reading.doc[first:end].text
         side, level = self._affiliation(first, end)
         is_surname = len(name.split()) == 1
@@ -295,6 +306,11 @@ class Cast:
             person.level = level
         for i in range(first, end):
             self._person_at[i] = (person, first, end)
+
+    def _length_of_suffix(self, end: int) -> int:
+        """Two tokens where `, Jr.` stands behind a name."""
+        behind = self._reading.doc[end : end + 2]
+        return 2 if len(behind) == 2 and behind[0].text == "," and behind[1].text.rstrip(".") in ("Jr", "Sr") else 0
 
     def _named_last(self, same: list[_Person], first: int) -> _Person | None:
         """Of several of one name the one who was named last before a surname that stands alone: `Kim` is the Kim just told of."""
@@ -367,7 +383,8 @@ class Cast:
             elif may_say_for_what and doc[i].pos_ in ("NOUN", "PROPN", "ADJ"):
                 # "Ukraine's strategic industries minister"
                 portfolio += 1
-            elif not (word in JOINS_TITLE and title) and not (word in (",", "'s", "’s") and honours_only):
+            elif not (word in JOINS_TITLE and title) and not (word in (",", "'s", "’s") and honours_only and doc[i - 1].tag_ != "NNS"):
+                # "In talks with Malian officials, Dr. Lee said": none of them.
                 break
             i -= 1
         return None, self._level(title)

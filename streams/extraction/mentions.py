@@ -253,7 +253,8 @@ def _apart(mentions: list[Mention]) -> list[Mention]:
 
 
 def _share_word(first: Mention, second: Mention) -> bool:
-    is_one_word = (first.first, first.end) == (second.first, second.end) and first.end == first.first + 1
+    # "U.S.-Coastal Forum": the first word holds a state, and a name begins in it.
+    is_one_word = first.first == second.first and second.end == second.first + 1
     return is_one_word and first.name != second.name and EntityKind.WEAPON not in (first.kind, second.kind)
 
 

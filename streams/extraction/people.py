@@ -68,6 +68,9 @@ def same_person(known: str, name: str) -> bool:
     if len(name.split()) == 1:
         # "Kim Jong-un" is known as Kim, "Haider al-Abadi" as Abadi.
         return surname in (parts[-1].casefold(), parts[0].casefold(), without_article(parts[-1]).casefold())
+    if len(name.split()) == 2 and known.casefold().endswith(f" {name.casefold()}"):
+        # "López Obrador" of "Andrés Manuel López Obrador".
+        return True
     return known.casefold() == name.casefold() or (parts[-1].casefold() == surname and parts[0][0] == name[0])
 
 
