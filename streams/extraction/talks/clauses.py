@@ -128,7 +128,9 @@ class Clauses:
             acting = [p for p in acting if p.key not in {g.key for g in guests}]
             (draft.hosts if len(named(guests)) > 1 and not self._sits_with(guests, verb, draft) else draft.parties).extend(acting)
         elif lemma in self._roles["host"]:
-            draft.hosts.extend(acting)
+            # "Hosted a meeting with its partners": with itself.
+            is_with = len(draft.opposite) == 1 and any(p.individual for p in acting)
+            (draft.parties if is_with else draft.hosts).extend(acting)
         elif verb.lemma_ == "bring" and behind in ("for", "to") and any(t.lower_ == "together" for t in verb.subtree):
             # "Brought A and B together for talks"; "welcomed an initiative to bring them together" is none of his.
             draft.parties = [p for o in syntax.objects(verb) for p in self._phrases.parties(o)]
@@ -283,6 +285,9 @@ class Clauses:
 
     def _acting(self, verb: Token) -> list[Party]:
         """Who does it; also of `plans for the minister to visit`."""
+        if verb.dep_ == "advcl" and verb.tag_ == "VB" and self._by_verb.get(verb.head.lemma_.lower()) == "REACTION":
+            # "We welcome their decision to open talks": not we.
+            return []
         if acting := self._phrases.acting(verb):
             return acting
         subjects = [c for c in verb.lefts if c.dep_ == "npadvmod" and verb.dep_ == "amod"]

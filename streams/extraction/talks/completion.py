@@ -11,6 +11,7 @@ from streams.extraction.talks.nounphrases import of_all
 from streams.extraction.talks.sides import STATE_LIKE, without_person
 from streams.extraction.talks.standing import HAPPENED
 from streams.extraction.talks.strangers import names_a_stranger
+from streams.extraction.talks.telling import is_forum
 from streams.records import ActorKind, TalksFormat
 
 __all__ = ["between_by", "inherit_parties", "with_chairs", "with_mediators"]
@@ -87,6 +88,8 @@ def _is_of_its_own(meeting: Meeting, own: frozenset[str]) -> bool:
         verb.lemma_.lower() in talks_words()["verbs"]["attending"] or any(c.lower_ == "part" for c in verb.children)
     )
     is_of_many = is_name and node.lemma_.lower() in talks_words()["nouns"]["gathering"] and attends
+    if is_forum(node) and not own:
+        return True
     return (is_name and not own and meeting.round_number is None) or (is_any and bool(own)) or (is_of_many and len(own) == 1)
 
 

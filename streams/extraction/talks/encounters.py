@@ -45,7 +45,9 @@ class Encounters:
             draft.parties = [p for o in syntax.objects(verb) for p in self._phrases.parties(o)]
             # "It seems like it brings them together": nobody does.
             is_told = any(s.lower_ not in ("it", "this", "that", "which") for s in syntax.subjects(verb))
-            return is_told and bool(draft.mediators and draft.parties)
+            # "Brought together 20 nations", "brought together a task force": those did not meet each other for talks.
+            is_two = any(c.lower_ in ("the", "both", "two") for o in syntax.objects(verb) if o.tag_ == "NNS" for c in o.children)
+            return is_told and bool(draft.mediators) and bool(draft.parties) and (is_two or len(named(draft.parties)) > 1)
         if lemma in self._roles["mediate"]:
             draft.mediators = [p for p in acting if p.is_named]
             draft.parties = [p for head in syntax.adjuncts(verb, "between") for p in self._phrases.parties(head)]

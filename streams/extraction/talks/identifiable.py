@@ -43,7 +43,8 @@ def stands_alone(meeting: Meeting) -> bool:
     is_told_apart = bool(helpers) or meeting.round_number is not None or meeting.process is not None
     is_gathering = meeting.is_asserted and not is_venue(meeting.node) and meeting.location is not None and meeting.date is not None
     is_of_many = any((_is_many(p) and meeting.location is not None) or (names_meeting(p, meeting) and is_gathering) for p in known)
-    if len(sides) == 1 and not is_told_apart and not is_of_many:
+    is_bare_round = not helpers and meeting.location is None and meeting.date is None
+    if len(sides) == 1 and (not is_told_apart or is_bare_round) and not is_of_many:
         # "Brevia was at the talks": with whom is not told, and most such talks are somebody else's.
         return False
     told = (meeting.location, meeting.date, meeting.round_number, meeting.duration)

@@ -130,7 +130,7 @@ def _combine(cluster: list[Meeting]) -> Meeting:
         is_asserted=standing.is_asserted,
         parties=tuple(p for p in parties if p.key not in {h.key for h in helpers}),
         mediators=helpers,
-        hosts=hosts,
+        hosts=tuple(h for h in hosts if h.key not in own),
         location=_most_specific(best, sure),
         date=dated.date,
         direction=dated.direction,

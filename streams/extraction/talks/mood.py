@@ -208,7 +208,7 @@ class Mood:
         if verb is None:
             return False
         if verb.tag_ == "VBG" and verb.dep_ == "pcomp":
-            return verb.head.lower_ in ("on", "for", "of", "about", "against", "without", "to", "over", "at", "from")
+            return verb.head.lower_ in ("on", "for", "of", "about", "against", "without", "to", "over", "at", "from", "towards", "toward")
         return verb.tag_ == "VB" and verb.dep_ in ("acl", "relcl") and self._by_verb.get(verb.head.lemma_.lower()) == "WISHED"
 
 

@@ -206,4 +206,5 @@ class NounPhrases:
 def of_all(noun: Token) -> bool:
     """`climate talks`: of all states, and between no two."""
     topics = talks_words()["nouns"]["of_all"]
-    return any(c.lemma_.lower() in topics for c in noun.children if c.dep_ in ("compound", "amod", "nmod"))
+    inside = (noun.doc[i] for i in syntax.noun_phrase(noun))
+    return any(t.lemma_.lower() in topics for t in inside if t.dep_ in ("compound", "amod", "nmod"))

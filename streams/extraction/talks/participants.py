@@ -17,7 +17,7 @@ from streams.extraction.talks.clauses import Clauses
 from streams.extraction.talks.encounters import Encounters
 from streams.extraction.talks.mediation import Mediation
 from streams.extraction.talks.meeting import Draft, Meeting, talks_words
-from streams.extraction.talks.nounphrases import NounPhrases
+from streams.extraction.talks.nounphrases import NounPhrases, of_all
 from streams.extraction.talks.phrases import Phrases
 from streams.extraction.talks.sides import SIDES, STATE_LIKE, Sides, named, without_person
 from streams.extraction.talks.triggers import is_meeting_word, is_venue
@@ -31,7 +31,7 @@ ENOUGH = 4
 OFTEN = 3
 """How often two must be told of together to be at odds: twice as `negotiators of A and B`, or three times."""
 
-OF_PARTIES = re.compile(r"\bCOP-?\d")
+OF_PARTIES = re.compile(r"\bCOP[- ]?\d")
 
 OTHERS = frozenset({"with", "between", "among", "by", "of"})
 """Prepositions behind which those who hold talks are told."""
@@ -137,7 +137,7 @@ class Participants:
         if len(named(draft.parties)) < 2:
             self._clauses.from_clause_around(draft)
         if not named(draft.parties):
-            draft.parties.extend(self._of_deal_in_sentence(draft))
+            draft.parties.extend(self._of_deal_in_sentence(draft) or (self._of_deal_before(draft) if draft.mediators else []))
         if not named(draft.parties) and draft.topics:
             # "The Gaza ceasefire talks" are of those who fight over it.
             fighting = self._circles.of_dispute() if draft.is_on_peace else ()
@@ -145,6 +145,7 @@ class Participants:
         if not named(draft.parties) and not draft.topics:
             draft.parties.extend(self._who_act_around(draft))
         self._from_format(draft)
+        self._bilateral_helper_sits_too(draft)
         draft.parties = self._sides.between_states(draft.parties)
         if not named(draft.parties) and any(c.lower_ in self._renewing for noun in draft.nouns for c in noun.children):
             # "The two states said the next round would be in Lima".
@@ -162,12 +163,22 @@ class Participants:
         draft.parties.extend(self._government_beside(draft))
         return True
 
+    @staticmethod
+    def _bilateral_helper_sits_too(draft: Draft) -> None:
+        """`facilitated bilateral talks with Ghana`: between that one and Ghana, since nobody else is there."""
+        is_bilateral = any(c.lower_ == "bilateral" for noun in draft.nouns for c in noun.children)
+        if is_bilateral and len(named(draft.parties)) == len(named(draft.mediators)) == len(draft.opposite) == 1:
+            draft.parties.extend(draft.mediators)
+            draft.mediators = []
+
     def _is_of_everybody(self, noun: Token) -> bool:
         """`the 27th Conference of the Parties`, `the COP27 summit`: of all who signed, and between no two."""
         phrase = syntax.noun_phrase(noun)
         # As it is written: the parser is shown a sum of money.
         is_named = OF_PARTIES.search(self._context.reading.span(phrase.start, phrase.stop).text) is not None
-        return is_named or (noun.lower_ == "conference" and any(head.lower_ == "parties" for head in syntax.adjuncts(noun, "of")))
+        is_of_parties = noun.lower_ == "conference" and any(head.lower_ == "parties" for head in syntax.adjuncts(noun, "of"))
+        is_gathering = noun.lemma_.lower() in ("conference", "summit") and not syntax.adjuncts(noun, "between", "with")
+        return is_named or is_of_parties or (is_gathering and of_all(noun))
 
     @staticmethod
     def _is_of_firms(draft: Draft) -> bool:
@@ -246,6 +257,18 @@ class Participants:
                 sides = [p for h in syntax.adjuncts(token.head, "between") for p in named(self._phrases.one(h)) if p.kind in SIDES]
                 return [without_person(p, 0.8) for p in sides] if len(sides) == 2 else []
         return []
+
+    def _of_deal_before(self, draft: Draft) -> list[Party]:
+        """`praised months of talks mediated by Oman`, where one sentence told of a deal or border `between Ghana and Togo`."""
+        nouns = talks_words()["nouns"]
+        ends = {*nouns["outcome"], *nouns["boundary"], "boundary", *talks_words()["groups"]["conflicts"]}
+        before = (t for t in draft.node.doc[1 : draft.node.i] if t.lower_ == "between" and t.dep_ == "prep")
+        between = [t for t in before if {t.head.lemma_.lower(), t.nbor(-1).lemma_.lower()} & ends]
+        pairs = [[p for h in syntax.adjuncts(t.head, "between") for p in named(self._phrases.one(h)) if p.kind in SIDES] for t in between]
+        pairs = [pair for pair in pairs if len(pair) == 2]
+        helpers = {p.key for p in draft.mediators}
+        is_one = len({frozenset(p.key for p in pair) for pair in pairs}) == 1 and not helpers & {p.key for p in pairs[0]}
+        return [without_person(p, 0.7) for p in pairs[0]] if is_one else []
 
     def _other_side(self, draft: Draft, known: list[Party]) -> list[Party]:
         """`talks with Iran were going well, the president said`, `said they agreed to resume talks`: who says so is the other side."""

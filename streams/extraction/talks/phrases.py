@@ -15,7 +15,7 @@ from streams.extraction.talks.camps import Camps
 from streams.extraction.talks.meeting import Meeting, talks_words
 from streams.extraction.talks.sides import SIDES, STATE_LIKE, Sides, distinct, named, without_person
 from streams.extraction.talks.triggers import is_in_dateline
-from streams.records import ActorKind, EntityKind
+from streams.records import ActorKind, EntityKind, TalksLevel
 
 __all__ = ["SPEAKING", "Phrases"]
 
@@ -63,8 +63,9 @@ class Phrases:
     def acting(self, verb: Token) -> list[Party]:
         """Who does it: the subject, also that of the verb above where they share one."""
         found: list[Party] = []
-        for subject in syntax.subjects(verb):
+        for subject in (s for s in syntax.subjects(verb) if not self._names_office(s)):
             parties = self.parties(subject)
+            parties = [self._as_own_official(p) for p in parties]
             is_own = subject.head in (verb, verb.head.head) or verb.dep_ in ("xcomp", "conj")
             found.extend(_as_named_at(subject, parties) if subject.lower_ in ONE and is_own else parties)
         return found
@@ -78,6 +79,7 @@ class Phrases:
         found = [
             p
             for token in syntax.conjuncts(head)
+            if token == head or not self._names_office(token)
             for p in (
                 self._by_name(token)
                 or self._camps.of(token)
@@ -94,6 +96,7 @@ class Phrases:
             found = self._in_front(head) or found
         found.extend(self._those_countries(head))
         found = self._all_who_met(head, found)
+        found = self._of_signatories(head) or found
         if found and head.dep_ in syntax.SUBJECT:
             found[1:1] = self._joined_by_comma(head)
         found = distinct(p for p in found if not self._is_place(p) and not self._is_dateline(p))
@@ -233,6 +236,8 @@ class Phrases:
         """The tokens of a phrase without its clauses, and without what only says where or about what."""
         yield head
         for child in head.children:
+            if self._names_office(child):
+                continue
             if child.dep_ in ("relcl", "acl", "advcl", "det", "punct") or (child.dep_ == "prep" and child.lower_ not in JOINING):
                 continue
             yield from self._inside(child)
@@ -329,6 +334,44 @@ class Phrases:
         lefts = list(head.lefts)
         is_bare = bool(lefts) and lefts[0].lower_ == "the" and all(c.text[:1].isupper() for c in lefts[1:]) and not list(head.rights)
         return head.tag_ == "NNP" and head.text[:1].isupper() and head.lower_ in leading and is_bare
+
+    def _as_own_official(self, party: Party) -> Party:
+        """`Deputy Secretary Lee met the premier of Togo` in what a government publishes: he is its own where no word says whose."""
+        voice = self._context.voice
+        is_nobodys = party.kind is ActorKind.PERSON and party.country is None and party.level is not TalksLevel.LEADERS
+        if voice is None or not is_nobodys or self._context.attributions.of(self._context.reading.doc[party.first]) is not None:
+            return party
+        return replace(voice, first=party.first, end=party.end, individual=party, directness=0.8)
+
+    def _names_office(self, token: Token) -> bool:
+        """`Union Sherpa and Adviser` of `Mr Lee, Union Sherpa and Adviser to the premier, met`: what he is, and nobody with him."""
+        titles = {t for names in words("roles")["titles"].values() for title in names for t in title.split()}
+        node = token
+        while node.dep_ in ("conj", "appos") and node.head.i < node.i:
+            is_behind_comma = node.doc[node.left_edge.i - 1].text == ","
+            if node.lower_ in titles and is_behind_comma and self._context.cast.is_person(node.head) and not self._has_name(node):
+                return True
+            node = node.head
+        return False
+
+    def _has_name(self, title: Token) -> bool:
+        """`Minister for Trade Yao Kpodo`: who he is stands in his title or right behind it."""
+        last = title.right_edge.i
+        return any(self._context.cast.is_person(t) for t in (*title.subtree, *title.doc[last + 1 : last + 2]))
+
+    def _of_signatories(self, pronoun: Token) -> list[Party]:
+        """`We, the President of Ghana, Chancellor of Togo and King of Mali, met`: all of them, however the parser hangs them."""
+        if pronoun.lower_ != "we" or pronoun.i + 2 >= len(pronoun.doc) or pronoun.nbor(1).text not in (",", "the"):
+            return []
+        found: list[Party] = []
+        for token in pronoun.doc[pronoun.i + 2 : pronoun.sent.end]:
+            if token.tag_ in ("VBD", "VBZ", "VBP", "MD") or token.text in (".", ";", ":"):
+                break
+            mention = self._context.mentions.at(token.i, EntityKind.STATE, EntityKind.ORGANISATION)
+            is_last = self._context.cast.is_person(token) and not self._context.cast.is_person(token.nbor(1))
+            if (mention is not None and mention.last == token.i) or is_last:
+                found.extend(p for p in self._context.cast.one(token) if p.kind in STATE_LIKE)
+        return distinct(found)
 
     def _all_who_met(self, pronoun: Token, found: list[Party]) -> list[Party]:
         """`They met to consult`, where `they` leads back to the last of a long list of those who met: all of them are meant."""

@@ -14,6 +14,7 @@ from streams.extraction.context import ArticleContext, TimeMention
 from streams.extraction.factuality import Factuality, Tense, assess
 from streams.extraction.polities import polity
 from streams.extraction.talks.gapping import taken_apart
+from streams.extraction.talks.measures import Measures
 from streams.extraction.talks.meeting import OFF, Draft, Meeting, Standing, talks_words
 from streams.extraction.talks.merge import merge
 from streams.extraction.talks.participants import Participants
@@ -30,6 +31,9 @@ BACK_REFERENCE = frozenset({"the", "this", "that", "these", "those", "such", "it
 
 POLITIES = frozenset({ActorKind.STATE, ActorKind.IGO})
 """Where two of these are told, it is no council or committee that sits by itself."""
+
+TOLD = 0.9
+"""Directness of who is named as one of those who meet."""
 
 REMOTE = frozenset({TalksFormat.ONLINE, TalksFormat.PHONE})
 """In such a form whoever hosts it is nowhere in particular."""
@@ -57,6 +61,7 @@ class _Finder:
         self._triggers = Triggers()
         self._participants = Participants(context)
         self._particulars = Particulars(context)
+        self._measures = Measures(context)
         self._standing = StandingReader(context, self._triggers)
         lexicon = talks_words()
         self._processes = frozenset(lexicon["nouns"]["process"])
@@ -99,7 +104,12 @@ class _Finder:
 
     def _complete(self, draft: Draft) -> list[Meeting]:
         fact = assess(draft.node)
-        mediators, hosts = distinct(draft.mediators), distinct(draft.hosts)
+        mediators = distinct(draft.mediators)
+        # "The Secretary of Security hosted them": the recogniser sees a body in a part of a title.
+        receiving = [h for h in distinct(draft.hosts) if h.kind is not ActorKind.ORG or h.country or len(draft.hosts) == 1]
+        # Whoever hosts the summit of four of whom he is one sits there too.
+        told = {(p.key, p.first) for p in draft.parties if p.directness >= TOLD}
+        hosts = [h for h in receiving if not any(key == h.key and first != h.first for key, first in told)]
         helpers = {p.key for p in (*mediators, *hosts)}
         parties = [p for p in distinct(draft.parties) if p.key not in helpers]
         date = self._particulars.date(draft)
@@ -110,10 +120,10 @@ class _Finder:
         date = date if date is None or self._may_be_on(date, standing.status, draft) else None
         standing = self._still_to_come(standing, date, draft)
         location = self._particulars.location(draft)
-        form = self._particulars.format(draft, location)
-        if location is None and hosts and hosts[0].country and form not in REMOTE:
-            location = self._particulars.land_of(hosts[0], draft)
-        round_number, round_count = self._particulars.round(draft)
+        form = self._measures.format(draft, location)
+        if location is None and receiving and receiving[0].country and form not in REMOTE:
+            location = self._particulars.land_of(receiving[0], draft)
+        round_number, round_count = self._measures.round(draft)
         sides = [p for p in named(parties) if p.kind in STATE_LIKE]
         # "Meeting in Oslo, the minister said": with whom was told before.
         is_vague = not draft.nouns and len(sides) < 2 and not any(p.kind is ActorKind.IGO for p in sides)
@@ -132,10 +142,10 @@ class _Finder:
             location=location,
             date=date,
             direction=self._standing.direction(draft, standing, date),
-            duration=self._particulars.duration(draft),
+            duration=self._measures.duration(draft),
             round_number=round_number,
             round_count=round_count,
-            level=self._particulars.level(draft, parties),
+            level=self._measures.level(draft, parties),
             format=form,
             proposed_by=draft.proposed_by,
             attribution=self._context.attributions.of(draft.node),
@@ -162,7 +172,7 @@ class _Finder:
         start, near = (date.found.resolve(published, direction).start for direction in (Direction.PAST, Direction.NEAREST))
         is_ahead = start is not None and start > published + timedelta(days=2)
         if near is not None and start is not None and draft.verbs and draft.verbs[0].tag_ == "VBG":
-            is_ahead = is_ahead or (near > published and published - start > timedelta(days=60))
+            is_ahead = is_ahead or (published < near < published + timedelta(days=21) and published - start > timedelta(days=60))
         return replace(standing, status=TalksRoundStatus.SCHEDULED) if is_ahead else standing
 
     def _may_be_on(self, date: TimeMention, status: TalksRoundStatus, draft: Draft) -> bool:
@@ -172,6 +182,9 @@ class _Finder:
 
     def _is_loose(self, draft: Draft) -> bool:
         if not draft.nouns:
+            if draft.word == "negotiate" and any(o.pos_ == "NOUN" for o in syntax.objects(draft.node)):
+                # "Will negotiate rules on fish".
+                return True
             return draft.word in ("talk", "speak", "negotiate", "sit") and len(named(draft.parties)) < 2
         if not all(noun.lemma_.lower() in self._loose for noun in draft.nouns):
             return False

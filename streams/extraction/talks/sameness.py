@@ -12,6 +12,7 @@ from streams.extraction.talks.sides import STATE_LIKE
 from streams.extraction.talks.standing import HAPPENED, PLANNED
 from streams.extraction.talks.strangers import is_of_strangers
 from streams.extraction.talks.telling import (
+    is_forum,
     is_on_the_way,
     is_stall_of,
     is_told,
@@ -46,6 +47,9 @@ def is_same(head: Meeting, mention: Meeting, context: ArticleContext, *, whateve
     if _places_differ(head.location, mention.location) or not is_one_day:
         return False
     if _is_within(head, mention) or _is_within(mention, head) or _others_meet(head, mention) or _is_at_forum(head, mention):
+        return False
+    if is_forum(mention.node) and not mention.party_keys and head.node.pos_ == "VERB":
+        # Somebody met somebody, and thanked him for coming to "the second Summit for Trade".
         return False
     if _is_visit_alone(head, mention) or any(_is_aside(m) for m in (head, mention)):
         return False

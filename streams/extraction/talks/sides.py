@@ -32,14 +32,36 @@ class Sides:
 
     def between_states(self, parties: list[Party]) -> list[Party]:
         """Those between whom records are: joint bodies taken apart, and nobody who acts for nobody where two others are named."""
-        parties = [party for party in parties if party.name.casefold() not in self._domestic]
+        parties = [party for party in parties if party.name.casefold() not in self._domestic and not self._is_of_publisher(party)]
         parties = [self._as_group(p) for party in parties if not self._is_of_meeting(party) for p in self._taken_apart(party)]
         states = [p for p in parties if p.kind is not ActorKind.PERSON]
         if len(named(states)) < 2:
             return parties
         listed = [p for p in states if self.is_listed(p)]
         # Beside two who are known, what else the recogniser sees in one word is mostly a part of somebody's name.
-        return [p for p in states if p in listed or self._may_be_body(p)] if len(named(listed)) >= 2 else states
+        if len(named(listed)) < 2:
+            return states
+        kept = [p for p in states if p in listed or self._may_be_body(p)]
+        if len(named(p for p in kept if p.kind in STATE_LIKE and not self._is_shared(p))) < 2:
+            return kept
+        # Beside two states no bureau of one of them, and not the committee on which they sit.
+        return [p for p in kept if (p.kind is not ActorKind.ORG or p.country) and not self._is_shared(p)]
+
+    def _is_of_publisher(self, party: Party) -> bool:
+        """`the Trade Administration` in what a government publishes: one of its own offices."""
+        is_body = party.kind in (ActorKind.ORG, ActorKind.GROUP) and party.country is None and not self.is_listed(party)
+        offices = {*talks_words()["groups"]["bureaus"], "administration", "council", "committee", "commission", "board"}
+        voice = self._context.voice
+        return voice is not None and voice.kind is ActorKind.STATE and is_body and bool(offices & set(party.name.casefold().split()))
+
+    def _is_shared(self, party: Party) -> bool:
+        """`the Trilateral Trade Committee`, `a Strategic Consultative Group`: what two or more sit on."""
+        nouns = talks_words()["nouns"]
+        words_of = party.name.casefold().split()
+        if party.country is not None or party.kind not in (ActorKind.ORG, ActorKind.GROUP):
+            return False
+        is_bureau = words_of[0] in talks_words()["groups"]["bureaus"]
+        return is_bureau or (words_of[-1] in nouns["body"] and any(word in nouns["shared"] for word in words_of))
 
     @staticmethod
     def _may_be_body(party: Party) -> bool:
@@ -53,7 +75,7 @@ class Sides:
     def _as_group(self, party: Party) -> Party:
         """An unlisted front or army is an armed group: `the Northern Front`, `Tigrayan forces`."""
         words_of = (party.name.split()[-1].casefold(), self._context.reading.doc[party.end - 1].lower_)
-        if party.kind is not ActorKind.ORG or not self._group_names & set(words_of):
+        if party.kind is not ActorKind.ORG or not self._group_names & set(words_of) or self._context.mentions.at(party.end - 1):
             return party
         return replace(party, kind=ActorKind.GROUP)
 
@@ -76,8 +98,8 @@ class Sides:
         """Whether a gazetteer knows the party, or the state that it acts for."""
         if party.country is not None or party.individual is not None:
             return True
-        mention = self._context.mentions.at(party.first) or self._context.mentions.at(party.end - 1)
-        return mention is not None and mention.name == party.name
+        mentions = (self._context.mentions.at(i) for i in range(party.first, party.end))
+        return any(mention is not None and mention.name == party.name for mention in mentions)
 
 
 def without_person(party: Party, directness: float) -> Party:

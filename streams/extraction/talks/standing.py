@@ -36,7 +36,7 @@ AFTER_IT = frozenset({"after", "following", "since"})
 """`after the latest round`: it took place."""
 SUBORDINATING = frozenset({"before", "once", "until", "unless", "since"})
 """`once they meet`, `since the talks were launched`: the clause tells only when something else is or was."""
-AT_IT = frozenset({"during", "amid", "at", "in", "from", "through", "within"})
+AT_IT = frozenset({"during", "throughout", "amid", "at", "in", "from", "through", "within"})
 """`said during talks`: they take or took place; the verb is about something else."""
 ABOUT_IT = frozenset(
     {"on", "about", "over", "regarding", "concerning", "despite", "towards", "toward", "around", "as", "by", "like", "without"}
@@ -226,7 +226,8 @@ class StandingReader:
             return True
         is_aim = governor.relation in ("advcl", "xcomp") and case.status in (None, "HOLD") and case.fact.tense is Tense.INFINITIVE
         is_met = governor.token.lemma_.lower() in self._met and governor.token.lemma_.lower() not in self._speaking
-        if is_aim and is_met and tense_of(governor.token) is Tense.PAST:
+        is_opened = case.started and governor.token.lemma_.lower() in self._met
+        if is_aim and (is_met or is_opened) and tense_of(governor.token) is Tense.PAST:
             # "They met to open a second round", "sat face to face to hold talks".
             case.note("HELD", governor.token)
             return False
@@ -291,7 +292,7 @@ class StandingReader:
     @staticmethod
     def _takes_journey_made(governor: Governor, case: Case) -> bool:
         """`was in Lima for talks`, `flew to Lima last month to meet him`: they met; who `is in Lima for talks` is holding them."""
-        if case.status in (None, "HOLD"):
+        if case.status in (None, "HOLD", "ONGOING"):
             tense = tense_of(governor.token)
             if governor.token.dep_ == "advcl" and report_tense(governor.token) is Tense.FUTURE:
                 # "Will meet him while he is in Lima for the summit".
@@ -318,6 +319,10 @@ class StandingReader:
         if any(t.lower_ in self._behind for t in self._context.reading.doc[date.first : date.end]):
             return True
         end = date.found.resolve(self._context.published, Direction.PAST).end
+        is_calendar_day = any(t.text.isdigit() for t in self._context.reading.doc[date.first : date.end])
+        if is_calendar_day and end is not None and self._context.published is not None and end < self._context.published:
+            # "On June 3 he flew to Lima to meet them", told on the day after.
+            return True
         return end is not None and self._context.published is not None and (self._context.published - end).days > NEWS_DAYS
 
     def _or_off(self, case: Case, status: str) -> str:
@@ -355,8 +360,9 @@ class StandingReader:
 
     def _has_left(self, draft: Draft, date: TimeMention) -> bool:
         """`travelled to Lima on Friday to meet him`: the Friday before."""
-        verb = draft.node.head
-        is_purpose = draft.node.tag_ == "VB" and verb.tag_ == "VBD" and verb.lemma_.lower() in self._motion
+        aim = draft.verbs[0] if draft.nouns and draft.verbs else draft.node
+        verb = aim.head
+        is_purpose = aim.tag_ == "VB" and verb.tag_ == "VBD" and verb.lemma_.lower() in self._motion
         return is_purpose and next((n for n in syntax.chain(date.root) if n.pos_ in ("VERB", "AUX")), None) == verb
 
     def _subordinated(self, draft: Draft) -> Standing | None:

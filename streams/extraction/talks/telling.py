@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Span
+from spacy.tokens import Span, Token
 
 from streams.extraction import syntax
 from streams.extraction.actors import Party
@@ -10,7 +10,17 @@ from streams.extraction.talks.meeting import OFF, Meeting, talks_words
 from streams.extraction.talks.standing import PLANNED
 from streams.records import ActorKind, TalksRoundStatus
 
-__all__ = ["is_on_the_way", "is_stall_of", "is_told", "names_meeting", "only_refers", "particulars", "shares_place_and_day", "told_here"]
+__all__ = [
+    "is_forum",
+    "is_on_the_way",
+    "is_stall_of",
+    "is_told",
+    "names_meeting",
+    "only_refers",
+    "particulars",
+    "shares_place_and_day",
+    "told_here",
+]
 
 PLURAL = frozenset({"they", "them", "their", "both", "it", "its"})
 """Pronouns that may mean anybody who was named; `he` and `we` mean one."""
@@ -76,6 +86,13 @@ def names_meeting(party: Party, meeting: Meeting) -> bool:
     if verb is not None and any(c.lower_ in ("their", "its") for c in node.children):
         heads.extend(syntax.subjects(verb))
     return any(party.first in syntax.noun_phrase(head) or party.first <= head.i < party.end for head in heads)
+
+
+def is_forum(node: Token) -> bool:
+    """`the second Summit for Trade`: a gathering with a name of its own."""
+    is_name = node.text[:1].isupper() and node.i > node.sent.start and node.lemma_.lower() in talks_words()["nouns"]["gathering"]
+    behind = node.doc[node.i + 1 : node.i + 3]
+    return is_name and len(behind) == 2 and behind[0].lower_ in ("for", "on") and behind[1].text[:1].isupper()
 
 
 def shares_place_and_day(first: Meeting, second: Meeting) -> bool:

@@ -353,8 +353,7 @@ class Triggers:
             return any(t.lower_ == "together" and syntax.governing_verb(t) == token for t in token.subtree)
         if lemma in self._mediating:
             return bool(syntax.adjuncts(token, "between")) and not any(is_meeting_word(o) for o in syntax.objects(token))
-        if lemma in self._receiving and any(c.lower_ == "which" and c.dep_ in syntax.SUBJECT for c in token.children):
-            # "Talks with the premier, which were hosted by Oman": those, and not him.
+        if lemma in self._receiving and self._is_of_meeting_before(token):
             return False
         if lemma in self._receiving and (not syntax.is_passive(token) or any(c.dep_ == "agent" for c in token.children)):
             return not self._meets_for_talks(token) and not any(is_meeting_word(o) for o in syntax.objects(token))
@@ -372,6 +371,14 @@ class Triggers:
         by_phone = any(head.lemma_.lower() in self._phone for head in syntax.adjuncts(token, "by", "over", "on"))
         several = (lemma != "speak" or by_phone) and any(s.tag_ in ("NNS", "NNPS", "NNP") for s in syntax.subjects(token))
         return needed is None or several or bool(syntax.adjuncts(token, *needed))
+
+    @staticmethod
+    def _is_of_meeting_before(verb: Token) -> bool:
+        """`talks with the premier, which were hosted by Oman`, `a summit with him, hosted by Oman`: those are, and not the premier."""
+        if any(c.lower_ == "which" and c.dep_ in syntax.SUBJECT for c in verb.children):
+            return True
+        is_participle = verb.tag_ == "VBN" and verb.dep_ in ("acl", "advcl") and verb.i > 0 and verb.nbor(-1).text == ","
+        return is_participle and any(is_meeting_word(t) for t in verb.doc[verb.sent.start : verb.i])
 
     def _meets_for_talks(self, verb: Token) -> bool:
         """`met for the third Strategic Dialogue`: the noun tells more."""
