@@ -42,6 +42,8 @@ def mend(doc: Doc) -> None:
             token.head = package
         elif token.dep_ == "csubj" and (subject := _subject_behind(token)) is not None:
             token.dep_, subject.dep_, subject.head = "advcl", "nsubj", token.head
+        elif token.dep_ == "prep" and (verb := _verb_of_lost(token)) is not None:
+            token.head = verb
         elif token.dep_ == "pobj" and _ends_name(token):
             _part_day_from_name(token)
         elif token.dep_ == "appos" and _is_named_after_style(token):
@@ -130,6 +132,19 @@ def _subject_behind(opening: Token) -> Token | None:
     end = min([verb.i, *helpers])
     listed = (t for t in opening.subtree if t.dep_ in ("conj", "appos") and t.pos_ in ("NOUN", "PROPN") and t.right_edge.i + 1 == end)
     return next((t for t in listed if verb.doc[t.left_edge.i - 1].text == "," and t.head.i < t.left_edge.i), None)
+
+
+def _verb_of_lost(preposition: Token) -> Token | None:
+    """`spoke` of `spoke today with the premier`, `travel` of `travel to Rome, Italy for the summit`: not today's, and not Italy's."""
+    above = preposition.head
+    if preposition.lower_ == "with" and above.dep_ == "npadvmod" and above.lower_ in ("today", "yesterday"):
+        return above.head if above.head.pos_ == "VERB" else None
+    is_for_meeting = preposition.lower_ == "for" and any(c.dep_ == "pobj" and _noun(c) in _meetings() for c in preposition.children)
+    if not is_for_meeting or above.ent_type_ not in PLACES:
+        return None
+    place = above.head if above.dep_ == "appos" and above.head.ent_type_ in PLACES else above
+    verb = place.head.head if place.dep_ == "pobj" and place.head.lower_ in ("to", "in") else place
+    return verb if verb.pos_ == "VERB" else None
 
 
 def _ends_name(day: Token) -> bool:
