@@ -43,6 +43,7 @@ class Clauses:
         self._asking = frozenset(lexicon["offers"]["asking"])
         self._present = frozenset(lexicon["roles"]["present"])
         self._sides: dict[str, int] = lexicon["sides"]
+        self._attending = frozenset(lexicon["verbs"]["attending"]) - frozenset(lexicon["verbs"]["absent"])
 
     def from_verbs(self, draft: Draft) -> None:
         """The subject of `hold talks` takes part, that of `host` gives the place, that of `propose` proposes."""
@@ -70,6 +71,10 @@ class Clauses:
                 # "Convened a meeting last month between A and B".
                 draft.is_closed = True
                 draft.hosts.extend(acting if Governor(verb, "").lemma in self._roles["convene"] else [])
+        is_attended = Governor(verb, "").lemma in self._attending and inside
+        if is_attended and draft.is_closed:
+            # "Will attend a summit of Togo, Mali and Peru": one more.
+            draft.parties.extend(p for p in acting if p.kind in STATE_LIKE)
         if not self._takes_role(verb, acting, draft, behind) and not draft.is_closed:
             if is_subject and Governor(verb, "").lemma in self._roles["include"]:
                 draft.parties.extend(p for o in syntax.objects(verb) for p in self._phrases.parties(o))
@@ -276,7 +281,9 @@ class Clauses:
         helpers = {p.key for p in (*draft.mediators, *draft.hosts)}
         sides = [p for p in named(acting) if p.kind in STATE_LIKE and p.key not in helpers and p.key not in {q.key for q in draft.parties}]
         leaves = verb.lemma_.lower() in self._motion and link.lower_ in ("after", "following")
-        if len(sides) >= 2 or link.lower_ in ("at", "during") or leaves:
+        # "In a meeting with Togo's premier, Ms Osei underscored".
+        is_within = link.lower_ == "in" and bool(draft.opposite) and link.i < verb.i
+        if len(sides) >= 2 or link.lower_ in ("at", "during") or leaves or is_within:
             draft.parties.extend(replace(p, directness=min(p.directness, 0.85)) for p in sides)
 
     def _bounds(self, preposition: Token) -> bool:

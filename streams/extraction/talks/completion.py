@@ -52,7 +52,7 @@ def inherit_parties(meeting: Meeting, meetings: list[Meeting], opposed: tuple[Pa
         if len(m.party_keys) >= 2
         and own <= m.party_keys
         and m.format is not TalksFormat.PHONE
-        and (m.trigger < meeting.trigger or (own and meeting.is_definite))
+        and (m.trigger < meeting.trigger or (own and meeting.is_definite and m.trigger[0] <= meeting.trigger[0] + LEAD))
     ]
     same_kind = [m for m in before if (m.status in HAPPENED) == (meeting.status in HAPPENED)]
     beside = [m for m in before if meeting.renews and m.node.sent == meeting.node.sent]

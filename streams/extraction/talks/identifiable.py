@@ -26,6 +26,10 @@ def stands_alone(meeting: Meeting) -> bool:
         # Where others met.
         return False
     known = _known_sides(meeting)
+    goes_on = meeting.status is TalksRoundStatus.ONGOING and any(t.lemma_ == "continue" for t in meeting.evidence)
+    if goes_on and meeting.node.lemma_ == "meet" and not meeting.is_particular:
+        # "Continue to meet at all levels".
+        return False
     if of_all(meeting.node) and not meeting.names_parties:
         # "Will attend the climate conference in Lima": with everybody.
         return False

@@ -131,7 +131,7 @@ def _combine(cluster: list[Meeting]) -> Meeting:
         parties=tuple(p for p in parties if p.key not in {h.key for h in helpers}),
         mediators=helpers,
         hosts=tuple(h for h in hosts if h.key not in own),
-        location=_most_specific(best, sure),
+        location=None if first("format") is TalksFormat.PHONE else _most_specific(best, sure),
         date=dated.date,
         direction=dated.direction,
         duration=first("duration"),

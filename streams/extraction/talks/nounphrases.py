@@ -56,13 +56,13 @@ class NounPhrases:
                 # The tokenizer leaves "U.S.-brokered" whole.
                 suffix = token.lower_.rpartition("-")[2]
             joined = suffix != "" or doc[i - 1].text in JOINED
+            if len(together := self._context.mentions.all_at(i)) > 1:
+                # The tokenizer leaves "U.S.-Ghana" and "U.S.-Africa" whole.
+                draft.parties.extend(p for m in together for p in self._side(m))
+                continue
             if mention and (mention.form is Form.CAPITAL or mention.kind is EntityKind.PLACE) and not joined:
                 continue
             is_actor = mention or context.cast.is_person(token)
-            if len(together := self._context.mentions.all_at(i)) > 1 and all(m.kind is EntityKind.STATE for m in together):
-                # The tokenizer leaves "U.S.-Ghana" whole.
-                draft.parties.extend(Party(m.name, ActorKind.STATE, m.country, m.first, m.end) for m in together)
-                continue
             if suffix in self._roles["mediator_suffixes"]:
                 draft.mediators.extend(context.cast.one(token) if is_actor else [])
             elif suffix in self._roles["host_suffixes"]:
@@ -79,6 +79,17 @@ class NounPhrases:
                     and not joined
                 )
                 (draft.topics if is_topic else draft.parties).extend(p for p in self._phrases.one(token) if p.kind is not ActorKind.NGO)
+
+    @staticmethod
+    def _side(mention: Mention) -> list[Party]:
+        """One of two joined by a hyphen: a state, an organisation, or the states of a continent."""
+        match mention.kind:
+            case EntityKind.STATE | EntityKind.ORGANISATION:
+                return [Party(mention.name, mention.actor_kind, mention.country, mention.first, mention.end)]
+            case EntityKind.PLACE if mention.country is None:
+                return [Party(f"{mention.name} states", ActorKind.GROUP, None, mention.first, mention.end)]
+            case _:
+                return []
 
     def _makes_peace(self, mention: Mention, noun: Token) -> bool:
         """`United Nations talks on Mali`: between others, unless they are `with` somebody."""

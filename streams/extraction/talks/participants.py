@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 from spacy.tokens import Token
 
@@ -258,6 +259,14 @@ class Participants:
                 return [without_person(p, 0.8) for p in sides] if len(sides) == 2 else []
         return []
 
+    def _who_publishes(self, draft: Draft, taken: set[str]) -> list[Party]:
+        """`Following a meeting with Togo's president, the two agreed` in what a government publishes: it met him."""
+        voice = self._context.voice
+        link = draft.node.head if draft.node.dep_ == "pobj" else None
+        is_beside = link is not None and link.lower_ in ("following", "after", "during", "in") and not draft.node.sent.root.head.i < link.i
+        is_own = voice is not None and voice.key not in taken and self._context.attributions.of(draft.node) is None
+        return [replace(voice, first=draft.node.i, end=draft.node.i + 1)] if voice is not None and is_own and is_beside else []
+
     def _of_deal_before(self, draft: Draft) -> list[Party]:
         """`praised months of talks mediated by Oman`, where one sentence told of a deal or border `between Ghana and Togo`."""
         nouns = talks_words()["nouns"]
@@ -288,7 +297,7 @@ class Participants:
         if said_of.modal_kind == "possible" or said_of.condition is not None or said_of.hedge is not None:
             # "Talks with Mali are only possible if it disarms": whoever thinks so.
             return []
-        speakers = self._who_speaks(draft, taken)
+        speakers = self._who_speaks(draft, taken) or self._who_publishes(draft, taken)
         if len(speakers) == 1 and (speakers[0].kind in STATE_LIKE):
             return [without_person(speakers[0], 0.8)]
         return []

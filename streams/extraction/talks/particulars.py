@@ -241,7 +241,11 @@ class Particulars:
             for head in (h for h in heads if not is_meeting_word(h)):
                 for token in (head, *head.children, *(c for h in head.children for c in h.children)):
                     mention = self._context.mentions.at(token.i)
-                    if mention and (mention.kind is EntityKind.PLACE or mention.form in (Form.NAME, Form.CAPITAL)):
+                    if (
+                        mention
+                        and (mention.kind is EntityKind.PLACE or mention.form in (Form.NAME, Form.CAPITAL))
+                        and not _is_wide(mention)
+                    ):
                         return mention
         return None
 
@@ -294,7 +298,7 @@ class Particulars:
         return None
 
     def _can_be_place(self, mention: Mention) -> bool:
-        if self._is_owner(mention):
+        if _is_wide(mention) or self._is_owner(mention):
             return False
         is_state = mention.kind is EntityKind.STATE and mention.form in (Form.CAPITAL, Form.NAME)
         return mention.kind is EntityKind.PLACE or is_state or self._is_seat(mention)
@@ -527,6 +531,11 @@ class Particulars:
 def _regions() -> frozenset[str]:
     """Places too large to meet at."""
     return frozenset(row["name"] for row in table("places") if row["kind"] in ("REGION", "AREA"))
+
+
+def _is_wide(place: Mention) -> bool:
+    """`in the Indo-Pacific`: where nobody meets."""
+    return place.kind is EntityKind.PLACE and place.name in talks_words()["nouns"]["continents"]
 
 
 def _is_of_noun_before(verb: Token, draft: Draft) -> bool:

@@ -79,7 +79,7 @@ class Phrases:
         found = [
             p
             for token in syntax.conjuncts(head)
-            if token == head or not self._names_office(token)
+            if token == head or not (self._names_office(token) or _is_next_stop(token))
             for p in (
                 self._by_name(token)
                 or self._camps.of(token)
@@ -95,6 +95,7 @@ class Phrases:
         if not named(found):
             found = self._in_front(head) or found
         found.extend(self._those_countries(head))
+        found = found if named(found) else self._of_delegation(head) or found
         found = self._all_who_met(head, found)
         found = self._of_signatories(head) or found
         if found and head.dep_ in syntax.SUBJECT:
@@ -247,6 +248,10 @@ class Phrases:
         for child in head.children:
             if child.dep_ == "acl" and child.lemma_.lower() == "represent":
                 return [p for o in syntax.objects(child) for p in self._context.cast.one(o)]
+            led = self._context.cast.one(head) if child.dep_ == "acl" and child.lemma_ == "lead" and syntax.is_passive(child) else None
+            if led is not None and not named(led):
+                # "A delegation led by Mali's minister".
+                return [p for s in syntax.subjects(child) for p in self._context.cast.one(s) if p.country]
         if head.lemma_.lower() not in words("roles")["bodies"]["words"]:
             return []
         owners = [c for c in head.children if c.dep_ == "poss" and self._context.cast.is_person(c)]
@@ -359,6 +364,17 @@ class Phrases:
         last = title.right_edge.i
         return any(self._context.cast.is_person(t) for t in (*title.subtree, *title.doc[last + 1 : last + 2]))
 
+    def _of_delegation(self, head: Token) -> list[Party]:
+        """`the delegation met`: the one told of last by its state, `a high-level Ghanaian delegation`; else that of whoever publishes."""
+        lefts = [c.lower_ for c in head.lefts]
+        if head.lemma_.lower() != "delegation" or lefts != ["the"] or syntax.adjuncts(head, "of", "from"):
+            return []
+        for token in reversed(list(head.doc[: head.i])):
+            known = named(self._context.cast.one(token)) if token.lemma_.lower() == "delegation" and len(list(token.lefts)) > 1 else []
+            if len(known) == 1:
+                return [without_person(replace(known[0], first=head.i, end=head.i + 1), 0.8)]
+        return self._of_publisher(head)
+
     def _of_signatories(self, pronoun: Token) -> list[Party]:
         """`We, the President of Ghana, Chancellor of Togo and King of Mali, met`: all of them, however the parser hangs them."""
         if pronoun.lower_ != "we" or pronoun.i + 2 >= len(pronoun.doc) or pronoun.nbor(1).text not in (",", "the"):
@@ -403,3 +419,9 @@ def _as_named_at(pronoun: Token, parties: list[Party]) -> list[Party]:
     return [
         party if sentence.start <= party.first < sentence.end else replace(party, first=pronoun.i, end=pronoun.i + 1) for party in parties
     ]
+
+
+def _is_next_stop(token: Token) -> bool:
+    """`Mali` of `met envoys of Ghana and Togo; Mali, where they met`: another place, and nobody of those."""
+    is_behind_semicolon = token.left_edge.i > 0 and token.doc[token.left_edge.i - 1].text == ";"
+    return is_behind_semicolon and any(c.lower_ == "where" for clause in token.children if clause.dep_ == "relcl" for c in clause.children)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date as day
 from datetime import timedelta
 
 from spacy.tokens import Token
@@ -167,6 +168,8 @@ class _Finder:
     def _still_to_come(self, standing: Standing, date: TimeMention | None, draft: Draft) -> Standing:
         """`welcomed the launch of a dialogue in 2027`, `thanked him for hosting a summit on Friday week`: not held, whatever the verb."""
         published = self._context.published
+        if standing.status is TalksRoundStatus.SCHEDULED and date is not None and published is not None:
+            return self._over_since(standing, date, published)
         if standing.status is not TalksRoundStatus.HELD or date is None or published is None or not draft.nouns:
             return standing
         start, near = (date.found.resolve(published, direction).start for direction in (Direction.PAST, Direction.NEAREST))
@@ -174,6 +177,14 @@ class _Finder:
         if near is not None and start is not None and draft.verbs and draft.verbs[0].tag_ == "VBG":
             is_ahead = is_ahead or (published < near < published + timedelta(days=21) and published - start > timedelta(days=60))
         return replace(standing, status=TalksRoundStatus.SCHEDULED) if is_ahead else standing
+
+    @staticmethod
+    def _over_since(standing: Standing, date: TimeMention, published: day) -> Standing:
+        """`will sign what they agreed at their meeting on May 3, 2021`, told years later: held, unless a word says that it was only set."""
+        end = date.found.resolve(published, Direction.FUTURE).end
+        is_set = any(talks_words()["by_verb"].get(cue.lemma_.lower()) in ("SCHEDULED", "PROPOSED", "WISHED") for cue in standing.cues)
+        is_over = end is not None and end < published - timedelta(days=2)
+        return replace(standing, status=TalksRoundStatus.HELD) if is_over and not is_set else standing
 
     def _may_be_on(self, date: TimeMention, status: TalksRoundStatus, draft: Draft) -> bool:
         """What was held was not held next month, and what is set is not set for yesterday: such a day is of something else."""

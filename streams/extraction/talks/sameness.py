@@ -178,7 +178,9 @@ def _parties_fit(head: Meeting, mention: Meeting, *, shares_particulars: bool) -
             # "Togo and Mali attended the summit": two more at that which was told.
             return True
         if shares_place_and_day(head, mention) and first & second:
-            return True
+            # "In addition, he will meet Togo's president there on that day": two of the three, by themselves.
+            all_told = head.names_parties and told_here(head) == len(head.party_keys)
+            return first == second or not (all_told and _names_all(mention) and not mention.is_definite)
         if not first & second and len(first) == len(second) == 1 and only_refers(mention) and not head.names_parties:
             # "Togo's envoy called the talks useful": the other side of those just told.
             return True
@@ -204,6 +206,12 @@ def _parties_fit(head: Meeting, mention: Meeting, *, shares_particulars: bool) -
         return not has_own or shares_particulars or (mention.is_definite and bool(first or head.mediators))
     # What is known so far names nobody.
     return shares_particulars or (mention.is_definite and not head.is_particular)
+
+
+def _names_all(meeting: Meeting) -> bool:
+    """Whether its own sentence names all who meet, and somebody meets somebody in it: not one more who comes to what was told."""
+    is_met = meeting.node.pos_ == "VERB" or any(c.lower_ in ("a", "an") for c in meeting.node.children)
+    return is_met and meeting.is_asserted and meeting.names_parties and told_here(meeting) == len(meeting.party_keys)
 
 
 def _same_camps(head: Meeting, mention: Meeting) -> bool:

@@ -50,7 +50,7 @@ class Sides:
     def _is_of_publisher(self, party: Party) -> bool:
         """`the Trade Administration` in what a government publishes: one of its own offices."""
         is_body = party.kind in (ActorKind.ORG, ActorKind.GROUP) and party.country is None and not self.is_listed(party)
-        offices = {*talks_words()["groups"]["bureaus"], "administration", "council", "committee", "commission", "board"}
+        offices = {*talks_words()["groups"]["bureaus"], "administration", "council", "committee", "commission", "board", "special"}
         voice = self._context.voice
         return voice is not None and voice.kind is ActorKind.STATE and is_body and bool(offices & set(party.name.casefold().split()))
 

@@ -235,6 +235,8 @@ class StandingReader:
             (case.status in (None, "HOLD") and found != "HOLD")
             or (case.status in ("PROPOSED", "WISHED", "SCHEDULED", "ONGOING") and found in OFF)
             or (case.status == "SCHEDULED" and found in ("PROPOSED", "WISHED"))
+            # "Invited him to continue the talks".
+            or (case.status == "ONGOING" and found == "PROPOSED" and case.fact.tense is Tense.INFINITIVE)
             # "Accepted an invitation to the talks".
             or (case.status == "PROPOSED" and governor.lemma == "accept" and governor.relation == "dobj")
         )
@@ -320,8 +322,8 @@ class StandingReader:
             return True
         end = date.found.resolve(self._context.published, Direction.PAST).end
         is_calendar_day = any(t.text.isdigit() for t in self._context.reading.doc[date.first : date.end])
-        if is_calendar_day and end is not None and self._context.published is not None and end < self._context.published:
-            # "On June 3 he flew to Lima to meet them", told on the day after.
+        if is_calendar_day and end is not None and self._context.published is not None and end <= self._context.published:
+            # "On June 3 he flew to Lima to meet them", told on that day or after it.
             return True
         return end is not None and self._context.published is not None and (self._context.published - end).days > NEWS_DAYS
 

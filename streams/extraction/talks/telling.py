@@ -89,10 +89,11 @@ def names_meeting(party: Party, meeting: Meeting) -> bool:
 
 
 def is_forum(node: Token) -> bool:
-    """`the second Summit for Trade`: a gathering with a name of its own."""
+    """`the second Summit for Trade`, `the Summit of the Americas`: a gathering with a name of its own."""
     is_name = node.text[:1].isupper() and node.i > node.sent.start and node.lemma_.lower() in talks_words()["nouns"]["gathering"]
     behind = node.doc[node.i + 1 : node.i + 3]
-    return is_name and len(behind) == 2 and behind[0].lower_ in ("for", "on") and behind[1].text[:1].isupper()
+    is_of_many = node.doc[node.i + 1 : node.i + 4].text == "of the Americas"
+    return is_name and (is_of_many or (len(behind) == 2 and behind[0].lower_ in ("for", "on") and behind[1].text[:1].isupper()))
 
 
 def shares_place_and_day(first: Meeting, second: Meeting) -> bool:
