@@ -614,11 +614,16 @@ class Cast:
         return mentions[k - 1] if k else None
 
     def _the_state(self, noun: Token) -> list[Party]:
-        """`the country`, `the government`: the state that was a subject last, in this sentence or the two before, else that named last."""
+        """`the country`, `the government`: the state that was a subject last, in its own sentence or the two before, else that named last.
+
+        One that its own sentence names before goes before the subjects of others.
+        """
         begin = self._reading.sentences[max(0, self._reading.sentence_index(noun) - 2)].start
         latest: Party | None = None
         verb = syntax.governing_verb(noun)
         for token in reversed(list(noun.doc[begin : noun.i])):
+            if latest is not None and token.i < noun.sent.start:
+                break
             if token.dep_ in syntax.SUBJECT and token.head == verb and noun.dep_ not in syntax.SUBJECT:
                 # Malta, as in: Malta approved arms sales to the country.
                 continue

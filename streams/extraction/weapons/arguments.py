@@ -153,7 +153,8 @@ class Arguments:
             case "give":
                 # What stands behind the weapon is another weapon, or begins another clause: "and Lithuania two".
                 others = [o for o in syntax.objects(token) if o not in (step.below, top) and (o.i < top.i or top.i <= token.i)]
-                found = target or [p for o in others for p in cast.parties(o)] or self._right_behind(token)
+                helped = [p for o in _helped_by(token) for p in cast.parties(o)] if any(o.lower_ in ("it", "them") for o in others) else []
+                found = target or helped or [p for o in others for p in cast.parties(o)] or self._right_behind(token)
                 found = found or self._of_first(token)
                 return found or [p for o in others for p in self._agents.nobody_by_name(o)]
         held = syntax.governing_verb(token) if token.pos_ == "NOUN" else None
@@ -195,6 +196,13 @@ def for_whom_to(node: Token) -> list[Token]:
     purposes = [c for c in node.children if c.dep_ in ("relcl", "acl", "advcl", "xcomp", "ccomp") and c.tag_ == "VB" and c.i > node.i]
     marked = [c for c in purposes if any(m.lower_ == "for" and m.dep_ == "mark" for m in c.children)]
     return [s for c in marked for s in c.children if s.dep_ in ("nsubj", "nsubjpass")]
+
+
+def _helped_by(verb: Token) -> list[Token]:
+    """`Malta` of `is helping Malta in the war by supplying it with guns`: the one who is helped."""
+    if verb.dep_ != "pcomp" or verb.head.lower_ != "by" or verb.head.head.lemma_.lower() not in lexicon()["verbs"]["help"]:
+        return []
+    return [c for c in verb.head.head.children if c.dep_ == "dobj"]
 
 
 def _ways(verb: Token) -> list[Token]:

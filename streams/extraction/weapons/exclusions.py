@@ -214,6 +214,10 @@ def _moves_by_itself(item: Item, steps: list[Step]) -> bool:
     """`a jet landed in Djibouti`, `rockets landed on two villages`: nobody is given them, unless they are the first, or a shipment."""
     own = lexicon()["own_motion"]
     verb = steps[0].token
+    comes_in = verb.lemma_ == "come" and bool(syntax.adjuncts(verb, "into")) and item.weapon.head.lemma_.lower() in own["flying"]
+    if comes_in or (verb.lemma_.lower() in own["sailing"] and item.weapon.category is WeaponCategory.SHIP):
+        # "rockets were coming into Malta", "a carrier has arrived in Malta"
+        return not syntax.adjuncts(verb, "from") or comes_in
     if verb.lemma_.lower() not in own["verbs"] or not item.top == item.weapon.head == steps[0].below:
         return False
     if item.weapon.category.value in own["fired"] or item.weapon.head.lemma_.lower() in own["flying"]:

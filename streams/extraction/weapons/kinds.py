@@ -87,6 +87,9 @@ def _says_nothing(verb: Token) -> bool:
     phrases = lexicon()["phrases"].get(lemma, {})
     if any(phrases.get(c.lower_) == "" for c in verb.children) or (lemma == "call" and not _calls_on_somebody(verb)):
         return True
+    if any(c.dep_ == "dobj" and c.lemma_.lower() in lexicon()["aside"]["informing"] for c in verb.children):
+        # "providing details of the incident"
+        return True
     if lemma == "welcome" and any(c.dep_ == "dobj" and c.lemma_.lower() in lexicon()["packages"]["heads"] for c in verb.children):
         # Whoever praises aid need not get it.
         return True
@@ -181,7 +184,8 @@ def kind_of_copula(verb: Token) -> str | None:
             kind = by.get(child.lemma_.lower())
             if kind in ("discuss", "ask", "refuse", "delay", "pledge"):
                 return str(kind)
-        if child.dep_ == "prep" and child.lower_ == "among":
+        behind = {c.lemma_.lower() for c in child.children}
+        if child.dep_ == "prep" and child.lower_ == "among" and not behind.isdisjoint(lexicon()["lists"]["subjects"]):
             return "list"
         if child.dep_ == "prep" and child.lower_ == "in" and verb.lemma_ == "be":
             # "is in talks to buy"

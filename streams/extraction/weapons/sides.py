@@ -135,7 +135,10 @@ class Sides:
     def _turned(self, item: Item, steps: list[Step], suppliers: list[Party], recipients: list[Party]) -> tuple[list[Party], list[Party]]:
         """Who gives and gets after the words that turn a transfer round: asked to sell, withheld from, bought for, vetoed."""
         asking = [step for step in steps if step.kind == "ask"]
-        is_itself = bool(recipients) and all(self._context.reading.doc[p.first].pos_ == "PRON" for p in recipients)
+        given_to = [c for step in steps if step.kind == "give" for c in step.token.children if c.dep_ in ("dobj", "dative")]
+        is_itself = any(c.pos_ == "PRON" for c in given_to) or (
+            bool(recipients) and all(self._context.reading.doc[p.first].pos_ == "PRON" for p in recipients)
+        )
         if asking and recipients and ({p.key for p in recipients} <= {p.key for p in suppliers} or is_itself):
             # "asked Malta to sell it", "called on the West to send it": whoever asks.
             recipients = self._arguments.recipients(asking[0], item.top) or recipients

@@ -86,6 +86,9 @@ def _is_wished_stopped(step: Step) -> bool:
     is_for = any(c.dep_ == "mark" and c.lower_ == "for" for c in step.token.children)
     is_asked = any(kind_of(g.token) == "ask" or (is_for and g.token.lemma_ == "call") for g in fact.governors)
     is_warned = any(g.token.lemma_.lower() in lexicon()["aside"]["warning"] for g in fact.governors)
+    if _is_imperative(step.token):
+        # "Jews say stop arming Israel"
+        return True
     is_called_for = (is_asked and (step.token.tag_ == "VBG" or is_for)) or (is_warned and step.token.tag_ == "VB")
     is_topic = step.token.dep_ == "pcomp" and step.token.head.lower_ in ("about", "over")
     if step.token.tag_ == "VB" and step.token.head.lemma_.lower() in lexicon()["aside"]["requiring"]:
@@ -385,13 +388,20 @@ def _told_above(step: Step) -> Status | None:
     is_tried = above.lemma_.lower() in aside["trying"] or (before.pos_ == "NOUN" and before.lemma_.lower() in aside["trying"])
     if step.kind in ("get", "secure") and verb.dep_ in ("acl", "xcomp", "relcl", "advcl") and is_tried:
         return Status.REQUESTED
-    is_first = verb.dep_ in ("relcl", "acl", "xcomp") and any(t.lower_ == "first" for t in (above, *above.lefts))
+    is_of_first = any(t.lower_ == "first" for t in (above, *above.lefts, *_of_which(above)))
+    is_first = verb.dep_ in ("relcl", "acl", "xcomp", "advcl") and is_of_first
     governing = (above if above.pos_ in ("VERB", "AUX") else syntax.governing_verb(above)) if is_first else None
     if governing is None or governing.lemma_.lower() not in ("be", "become"):
         return None
     fact = assess(governing)
     is_so = fact.tense in (Tense.PAST, Tense.PRESENT) and fact.negation is None and not fact.modal_kind and fact.condition is None
     return Status.DELIVERED if is_so else None
+
+
+def _of_which(above: Token) -> list[Token]:
+    """The words of `the first countries` in `was one of the first countries to send`, to whichever word the parser hangs it."""
+    ones = [c for c in above.children if c.dep_ == "attr"] if above.lemma_ in ("be", "become") else [above]
+    return [t for one in ones for h in syntax.adjuncts(one, "of") for t in h.lefts]
 
 
 def _is_question(verb: Token, condition: Token) -> bool:
@@ -528,6 +538,9 @@ def _is_awaited(step: Step) -> bool:
 def _is_of_another(step: Step) -> bool:
     """`to stop tanks`, `to block drones`: in battle; `denied that it sent`: nothing is refused."""
     lemma = step.token.lemma_.lower()
+    if lemma == "hope" and step.below.pos_ in ("VERB", "AUX") and kind_of(step.below) is None:
+        # "hopes that the transfer will tip the scales": not for the transfer.
+        return True
     if step.kind == "refuse" and lemma == "be" and step.relation == "prep:against" and step.below.tag_ != "VBG":
         # "is against the sale": of another, as often as not.
         return True

@@ -157,7 +157,7 @@ class WayUp:
                 return None
             if token.pos_ in ("VERB", "AUX") and token.dep_ not in ("aux", "auxpass", "acl", "relcl", "amod", "compound"):
                 kind = kind_of(token)
-                moves = kind == "go" or (kind in FROM_AFAR and syntax.is_passive(token))
+                moves = (kind == "go" and token.tag_ != "VB") or (kind in FROM_AFAR and syntax.is_passive(token))
                 return token if moves and self.top.dep_ == "pobj" and token.head.i <= token.i else None
         return None
 
