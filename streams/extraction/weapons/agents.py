@@ -212,6 +212,9 @@ class Agents:
     def _named_first(self, subject: Token) -> list[Party]:
         """`Italy is one of the countries sending`, `are among the states that`: who is counted among them."""
         head = subject.head
+        if subject.dep_ == "pobj" and head.lower_ == "of" and head.head.dep_ == "attr":
+            # "is one of the countries sending"
+            subject, head = head.head, head.head.head
         if not (subject.dep_ == "attr" or (subject.dep_ == "pobj" and head.lower_ == "among")):
             return []
         verb = head if head.pos_ in ("VERB", "AUX") else head.head
