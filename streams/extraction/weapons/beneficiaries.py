@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 
 from spacy.tokens import Doc, Token
 
 from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
+from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form, Mention
 from streams.extraction.weapons.steps import Step
 from streams.extraction.weapons.weapon import Item, Weapon, lexicon
@@ -65,6 +67,9 @@ class Beneficiaries:
         if attribution is None:
             return []
         heads = [c for c in attribution.cue.children if c.dep_ in ("dobj", "dative") and c.pos_ != "ADP"]
+        # "Following a meeting with the Iraqi leader he said it would send"
+        met = [n for n in syntax.adjuncts(attribution.cue, "following", "after", "during", "in", "at") if n.lemma_.lower() in _meetings()]
+        heads = heads or [h for noun in met for h in syntax.adjuncts(noun, "with")]
         return [replace(p, directness=0.8) for h in heads for p in self._context.cast.one(h) if p.is_named and p.country]
 
     def _strengthened(self, item: Item, steps: list[Step]) -> list[Party]:
@@ -76,6 +81,11 @@ class Beneficiaries:
             # "offers an improvement in Malta's weaponry", "works with its air defence": none of it is for Malta.
             return []
         return [p for c in item.weapon.head.children if c.dep_ == "poss" for p in self._context.cast.one(c) if p.is_named and p.country]
+
+
+@cache
+def _meetings() -> frozenset[str]:
+    return frozenset(words("talks")["nouns"]["meeting"])
 
 
 def is_beneficiary(noun: Token, mention: Mention, doc: Doc) -> bool:

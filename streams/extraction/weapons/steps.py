@@ -437,7 +437,10 @@ def _raised(verb: Token) -> Token | None:
     if verb.pos_ not in ("VERB", "AUX"):
         return None
     holders = [verb, *(c for c in verb.children if c.dep_ in ("acomp", "oprd") or (c.dep_ == "prep" and c.lower_ == "for"))]
-    for child in (c for holder in holders for c in holder.children if c.dep_ in ("xcomp", "pobj")):
+    # "are in the process of being transferred"
+    under_way = [h for h in syntax.adjuncts(verb, "in") if h.lemma_.lower() in ("process", "course")]
+    inner = [h for node in under_way for h in syntax.adjuncts(node, "of")]
+    for child in (*inner, *(c for holder in holders for c in holder.children if c.dep_ in ("xcomp", "pobj"))):
         kind = kind_of(child)
         is_announced = kind in ("pledge", "commit") and child.lemma_.lower() not in lexicon()["clause"]["by_amount"]
         done = (kind in MOVES or is_announced) and syntax.is_passive(child)
