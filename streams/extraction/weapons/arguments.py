@@ -155,6 +155,9 @@ class Arguments:
                 others = [o for o in syntax.objects(token) if o not in (step.below, top) and (o.i < top.i or top.i <= token.i)]
                 helped = [p for o in _helped_by(token) for p in cast.parties(o)] if any(o.lower_ in ("it", "them") for o in others) else []
                 found = target or helped or [p for o in others for p in cast.parties(o)] or self._right_behind(token)
+                if token.lemma_ == "supply" and token.dep_ == "dobj" and token.head.lemma_ == "have":
+                    # "has supplies of missiles from Malta"
+                    found = found or self._agents.subjects(token.head)
                 found = found or self._of_first(token)
                 return found or [p for o in others for p in self._agents.nobody_by_name(o)]
         held = syntax.governing_verb(token) if token.pos_ == "NOUN" else None

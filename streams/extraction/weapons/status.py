@@ -583,6 +583,9 @@ def _is_witnessed(noun: Token) -> bool:
 def _is_done(noun: Token) -> bool:
     """`The handover is complete`; `its supply of rockets to the rebels is an act of war`, `the delivery changes the debate`."""
     verb = noun.head
+    if noun.lemma_ == "supply" and noun.dep_ == "dobj" and verb.lemma_ == "have":
+        # "has supplies of missiles from Malta"
+        return assess(verb).negation is None and not assess(verb).modal_kind
     if noun.lemma_.lower() in lexicon()["aside"]["handing_over"] and noun.dep_ == "nsubj" and kind_of(verb) is None:
         fact = assess(verb)
         is_real = fact.tense in (Tense.PRESENT, Tense.PAST) and fact.negation is None and not fact.modal_kind
