@@ -272,6 +272,15 @@ class Particulars:
             verb = syntax.governing_verb(before) if before is not None else None
             if verb is not None and _is_of_noun_before(verb, draft):
                 continue
+            if (
+                verb is not None
+                and verb.lemma_.lower() in self._said
+                and verb.i > draft.node.i
+                and before is not None
+                and before.i > verb.i
+            ):
+                # "They negotiate, reports our correspondent in Lima".
+                continue
             if verb not in self._telling_verbs(draft) and (i < draft.node.i or (verb is not None and verb.lemma_.lower() in self._motion)):
                 # "Met him after a stop in Lima", "met him two days after visiting Togo's envoy in Lima".
                 continue

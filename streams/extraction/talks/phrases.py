@@ -180,6 +180,9 @@ class Phrases:
         for token in (head, *syntax.adjuncts(head, "of", "from")):
             numeral = next((c for c in token.children if c.dep_ == "nummod"), None)
             count = self._cardinals.get(numeral.lower_, 0) if numeral is not None else 0
+            if count > 2 and (known_here := named(self._context.cast.one(token))):
+                # "One of the three Malian ministers".
+                return known_here
             if count > 2 and token.lemma_.lower() in talks_words()["groups"]["sides"]:
                 known = self._last if len(self._last) == count else self._listed(count)
                 return [without_person(replace(p, first=head.i, end=head.i + 1), 0.8) for p in known]

@@ -198,6 +198,12 @@ class StandingReader:
         if governor.lemma == "oppose" and (syntax.is_passive(governor.token) or not self._wishes_for_itself(governor, case)):
             # "Those opposed to talks" refuse none.
             return False
+        above = governor.token.head
+        if found in OFF and governor.token.tag_ == "VB" and governor.token.dep_ in ("xcomp", "advcl", "acl"):
+            is_aimed_at = above.lemma_.lower() in talks_words()["threats"]["aims"] and not self._wishes_for_itself(governor, case)
+            if is_aimed_at and found in ("CANCELLED", "SUSPENDED"):
+                # "An attack meant to derail the talks".
+                return False
         is_of_others = len(case.parties) > 1 or case.draft.word in self._of_many
         if found == "CANCELLED" and governor.lemma in self._staying_away and is_of_others and not self._is_of_two(governor, case):
             # "Togo skips the summit of Mali and Peru": it takes place without it.

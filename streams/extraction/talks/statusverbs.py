@@ -19,6 +19,7 @@ class StatusVerbs:
     def __init__(self, context: ArticleContext) -> None:
         self._context = context
         lexicon = talks_words()
+        self._glad = frozenset(lexicon["offers"]["glad"])
         self._by_verb: dict[str, str] = lexicon["by_verb"]
         self._off = {word: status for word, status in lexicon["by_modifier"].items() if status in OFF}
         self._motion = frozenset(lexicon["verbs"]["motion"])
@@ -72,6 +73,12 @@ class StatusVerbs:
     def _of_construction(self, governor: Governor) -> tuple[str, Token] | None:
         """`have to start`, `raises the stakes for the summit`, `put on hold`, `paid a visit to Lima to meet`."""
         verb, lemma = governor.token, governor.lemma
+        if verb.lower_ in self._glad and any(c.lower_ in ("would", "’d", "'d") for c in verb.head.children):
+            # "Would be happy to meet him".
+            return "PROPOSED", verb
+        if lemma in ("have", "take") and governor.relation == "nsubj" and syntax.objects(verb) and verb.tag_ == "VB":
+            # "The talks are said to have his blessing".
+            return "ONGOING", verb
         has_to = any(c.dep_ == "xcomp" and c.tag_ == "VB" for c in verb.children)
         if lemma == "have" and has_to and governor.relation in ("xcomp", "nsubj") and verb.tag_ != "VBD":
             return "WISHED", verb
@@ -124,6 +131,9 @@ class StatusVerbs:
             if child.dep_ == "nsubj" and is_clause and told in ("WISHED", "PROPOSED", "SCHEDULED"):
                 # "Their goal was to hold talks".
                 return told, child
+            if child.lower_ == "likely" and verb.tag_ == "VBD" and any(c.lemma_ == "be" and c.dep_ == "xcomp" for c in child.children):
+                # "The meeting was likely to be their last": it was held.
+                return "HOLD", child
             found = self._by_verb.get(child.lemma_.lower()) or self._by_verb.get(child.lower_) or self._off.get(child.lower_, "HOLD")
             is_for_else = child.dep_ == "attr" and any(c.dep_ == "acl" for c in child.children)
             if child.dep_ in ("acomp", "advmod", "attr", "prep", "oprd") and found not in ("HOLD", "REACTION") and not is_for_else:
