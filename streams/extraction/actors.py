@@ -621,11 +621,15 @@ class Cast:
         begin = self._reading.sentences[max(0, self._reading.sentence_index(noun) - 2)].start
         latest: Party | None = None
         verb = syntax.governing_verb(noun)
+        # Malta, as in: Malta approved arms sales to the country, Maltese arms arrive in the country.
+        subjects: list[Token] = []
+        if verb is not None and noun.dep_ not in syntax.SUBJECT:
+            subjects = [*syntax.subjects(verb), *(c for c in verb.children if c.dep_ in syntax.SUBJECT)]
+        acting = {word.i for subject in subjects for word in (subject, *subject.lefts)}
         for token in reversed(list(noun.doc[begin : noun.i])):
             if latest is not None and token.i < noun.sent.start:
                 break
-            if token.dep_ in syntax.SUBJECT and token.head == verb and noun.dep_ not in syntax.SUBJECT:
-                # Malta, as in: Malta approved arms sales to the country.
+            if token.i in acting:
                 continue
             mention = self._mentions.at(token.i, EntityKind.STATE)
             if token.i in self._person_at:

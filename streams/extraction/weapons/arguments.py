@@ -41,7 +41,7 @@ class Arguments:
     def suppliers(self, step: Step) -> list[Party]:
         """Who gives by what the transfer word governs: who does it, whose it is, or where it is from."""
         token = step.token
-        subjects = self._agents.subjects(token)
+        subjects = [] if _is_judged(step) else self._agents.subjects(token)
         source = [p for h in syntax.adjuncts(token, "from", "by") for p in self._context.cast.one(h)]
         source = source or [p for way in _ways(token) for h in syntax.adjuncts(way, "from") for p in self._context.cast.one(h)]
         match step.kind:
@@ -219,6 +219,11 @@ def _tells_of_receipt(step: Step) -> bool:
     """`confirmed that the fighters had received rockets`: whoever knows of it has given none."""
     is_of_getting = step.relation == "report" and kind_of(step.below) == "get"
     return is_of_getting and assess(step.below).tense is Tense.PAST
+
+
+def _is_judged(step: Step) -> bool:
+    """`welcomed the decision on Maltese guns`: it is another's."""
+    return step.kind != "give" and step.token.lemma_.lower() in lexicon()["aside"]["judging"]
 
 
 def _holds_get(verb: Token) -> bool:

@@ -57,7 +57,7 @@ def kind_of(token: Token) -> str | None:
     if kind in ("get", "give", "secure"):
         # "received confirmation", "gave a promise": nothing has changed hands.
         held = [by_noun.get(c.lemma_.lower()) for c in token.children if c.dep_ == "dobj" and c.pos_ == "NOUN"]
-        return next((k for k in held if k in ("commit", "pledge", "ask", "refuse")), kind)
+        return next((k for k in held if k in ("commit", "pledge", "ask", "refuse", "resume")), kind)
     if lemma in lexicon()["law"]["verbs"]:
         # Lawmakers pass a bill; a town may be passed too.
         passed = {c.lemma_.lower() for c in token.children if c.dep_ in ("dobj", "nsubjpass")}

@@ -59,6 +59,11 @@ class Setting:
             elif child.dep_ == "conj":
                 # "$20 million in aid and food security assistance"
                 yield from (word.lower_ for word in package.doc[package.i + 1 : child.i])
+        behind = package.doc[package.i + 1 : package.i + 3]
+        if len(behind) == 2 and behind[0].lower_ == "to" and behind[1].tag_ == "VB":
+            # "aid to address the refugee crisis", wherever the parse hangs it
+            for wanted in (child for child in behind[1].children if child.dep_ == "dobj"):
+                yield from (word.lower_ for word in package.doc[wanted.left_edge.i : wanted.i + 1])
 
     def _is_of_forces(self, word: Token) -> bool:
         """`security assistance`; but not `the national security adviser`."""

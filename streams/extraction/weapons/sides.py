@@ -62,6 +62,10 @@ class Sides:
             recipients = recipients or [p for h in behind for p in cast.one(h) or self._agents.nobody_by_name(h) if p.first < limit]
         recipients = recipients or (self._order.behind(item, limit) if is_one_of_several else [])
         suppliers, recipients = self._at_steps(item, steps, suppliers, recipients)
+        doc = self._context.reading.doc
+        named = {p.key for p in recipients if doc[p.first].pos_ == "PROPN"}
+        # "flowed from the country to Malta": from another one.
+        suppliers = [p for p in suppliers if p.key not in named or doc[p.first].pos_ not in ("DET", "NOUN")]
         suppliers, recipients = self._trade.of(item, steps, suppliers, recipients)
         if not any(p.is_named for p in suppliers):
             suppliers = self._of_weapon_or_speaker(item, steps, {p.key for p in recipients}, is_unnamed=bool(suppliers)) or suppliers

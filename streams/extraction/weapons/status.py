@@ -299,6 +299,8 @@ def _moved(step: Step, fact: Factuality) -> Status | None:
     """How far weapons have come by a verb that moves them: its tense and mood tell."""
     if _is_unreal(step.token, fact):
         return None
+    if step.token.lemma_ in lexicon()["aside"]["ranging"] and fact.modal_kind == "possible":
+        return None
     if fact.tense is Tense.INFINITIVE and (told := _told_above(step)) is not None:
         return told
     if _is_omitted(step.token):
@@ -311,8 +313,6 @@ def _moved(step: Step, fact: Factuality) -> Status | None:
         # "asked whether it had sent"
         return None
     if fact.modal_kind == "obliged" or any(g.token.lemma_ == "need" and g.relation == "xcomp" for g in fact.governors):
-        return None
-    if step.token.lemma_ in lexicon()["aside"]["ranging"] and fact.modal_kind == "possible":
         return None
     if fact.modal_kind == "possible" or fact.condition is not None or fact.doubt is not None:
         return Status.UNDER_DISCUSSION
