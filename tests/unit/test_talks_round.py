@@ -194,3 +194,29 @@ def test_a_pronoun_joined_to_what_it_stands_for_does_not_look_for_itself(talks: 
         "Peru and Chile held talks in Lima on Monday, after ten days of bargaining led by the African Union and its envoy, Jon Vark."
     )
     assert {"PER", "CHL"} <= names(event)
+
+
+OWN_VOICE = [
+    "I met today with President Kofi Mensah of Ghana in Accra to speak of the trade between us.",
+    "The President will host the premier of Ghana, Kofi Mensah, at the White House on Monday for talks on trade.",
+    "The Secretary of State met with Ghanaian Foreign Minister Kofi Mensah today, and they discussed trade in the region.",
+    "Under Secretary Ann Lee met with Ghanaian Foreign Minister Kofi Mensah today, and they discussed trade in the region.",
+    "The delegation met with Ghanaian President Kofi Mensah in Accra on Monday to discuss trade in the region.",
+    "Following a meeting with Ghanaian President Kofi Mensah in Accra on Monday, the two sides agreed on a treaty on trade.",
+]
+
+
+@pytest.mark.parametrize("text", OWN_VOICE)
+def test_what_a_government_publishes_is_told_in_its_own_voice(extractor: Extractor, text: str) -> None:
+    def parties(publisher: str) -> list[set[str]]:
+        events = extractor.extract(Article(text=text, publisher=publisher, published_at=PUBLISHED)).events
+        return [names(event) for event in events if isinstance(event, TalksRound)]
+
+    assert parties("The White House") == [{"USA", "GHA"}]
+    assert {"USA", "GHA"} not in parties("The Lima Courier")
+
+
+def test_a_quotation_is_not_in_the_voice_of_who_publishes(extractor: Extractor) -> None:
+    text = "“I met with President Kofi Mensah of Ghana in Accra on Monday,” the Togolese minister Yao Kpodo said of his journey."
+    events = extractor.extract(Article(text=text, publisher="The White House", published_at=PUBLISHED)).events
+    assert not any("USA" in names(event) for event in events if isinstance(event, TalksRound))

@@ -95,6 +95,7 @@ class Phrases:
         if not named(found):
             found = self._in_front(head) or found
         found.extend(self._those_countries(head))
+        found = [p for p in found if not self._is_of_title(p, head)]
         found = found if named(found) else self._of_delegation(head) or found
         found = self._all_who_met(head, found)
         found = self._of_signatories(head) or found
@@ -336,11 +337,17 @@ class Phrases:
         return [without_person(replace(p, first=pronoun.i, end=pronoun.i + 1), 0.7) for p in self._last] or found
 
     @staticmethod
+    def _is_of_title(party: Party, head: Token) -> bool:
+        """`State` of `the Secretary of State`, which the recogniser takes for a body."""
+        return party.kind is ActorKind.ORG and party.name == "State" and head.lower_ == "secretary"
+
+    @staticmethod
     def _is_office(head: Token) -> bool:
-        """`the President`, `the Deputy Secretary`, as a government's releases write of their own."""
+        """`the President`, `the Secretary of State`, as a government's releases write of their own."""
         leading = {title.split()[-1] for level in ("leaders", "ministers", "other") for title in words("roles")["titles"][level]}
         lefts = list(head.lefts)
-        is_bare = bool(lefts) and lefts[0].lower_ == "the" and all(c.text[:1].isupper() for c in lefts[1:]) and not list(head.rights)
+        is_bare = bool(lefts) and lefts[0].lower_ == "the" and all(c.text[:1].isupper() for c in lefts[1:])
+        is_bare = is_bare and all(c.text == "State" for of in head.rights for c in of.children)
         return head.tag_ == "NNP" and head.text[:1].isupper() and head.lower_ in leading and is_bare
 
     def _as_own_official(self, party: Party) -> Party:
