@@ -152,17 +152,7 @@ class Mood:
             elif not asserted and draft.nouns and draft.node.dep_ == "pobj" and draft.node.head.lower_ in ("on", "about", "over"):
                 # "Declined to comment on the talks".
                 status = Status.UNKNOWN
-        elif fact.tense is Tense.PAST and fact.is_progressive and (fact.is_perfect or self._is_reported(draft)):
-            # "Have been holding talks since Saturday", "said that they were holding talks".
-            status = Status.ONGOING
-        elif (
-            fact.tense is Tense.PAST
-            and fact.is_perfect
-            and draft.verbs[:1]
-            and draft.verbs[0].lemma_ == "be"
-            and draft.node.head.lower_ == "in"
-        ):
-            # "Have been in talks for months".
+        elif fact.tense is Tense.PAST and self._still_goes_on(case):
             status = Status.ONGOING
         elif fact.tense is Tense.PRESENT:
             # "Are in talks", "are engaged in talks".
@@ -174,6 +164,18 @@ class Mood:
                 # "Begins today", told on the day.
                 status = Status.ONGOING
         return Standing(status, case.told, is_asserted=asserted, renews=case.renews)
+
+    def _still_goes_on(self, case: Case) -> bool:
+        """What began before now, or before it was told, and has not ended."""
+        draft, fact = case.draft, case.fact
+        if fact.is_progressive and (fact.is_perfect or self._is_reported(draft)):
+            # "Have been holding talks since Saturday", "said that they were holding talks".
+            return True
+        if case.started:
+            # "Have begun in Lima"; what had begun may be over.
+            return any(c.dep_ == "aux" and c.lower_ in ("has", "have") for verb in draft.verbs[:1] for c in verb.children)
+        # "Have been in talks for months".
+        return fact.is_perfect and bool(draft.verbs) and draft.verbs[0].lemma_ == "be" and draft.node.head.lower_ == "in"
 
     @staticmethod
     def _is_on_day_ahead(case: Case) -> bool:

@@ -53,8 +53,8 @@ class StatusVerbs:
         if lemma == "follow" and governor.relation == "dobj" and not any(self._context.cast.one(s) for s in syntax.subjects(verb)):
             # "The visit followed talks in Lima": those were before it.
             return "HELD", verb
-        if lemma in ("reach", "hit", "face") and governor.relation == "nsubj":
-            return self._of_impasse(verb)
+        if lemma in ("reach", "hit", "face", "take") and governor.relation == "nsubj" and (stuck := self._of_impasse(verb)) is not None:
+            return stuck
         is_of_else = verb.pos_ == "NOUN" and governor.relation in ("acl", "relcl") and self._by_verb.get(lemma) == "ONGOING"
         if is_deadline(verb) or is_of_else:
             # "Not enough progress to hold a summit".
@@ -95,8 +95,8 @@ class StatusVerbs:
         return ("MOTION", verb) if goes and governor.relation in ("advcl", "xcomp", "prep:for") else None
 
     def _of_impasse(self, verb: Token) -> tuple[str, Token] | None:
-        """`The talks have reached an impasse`; `the 13-day talks reached a stalemate` were one round, which is over."""
-        is_so_now = verb.tag_ in ("VBZ", "VBP") or any(c.lower_ in ("have", "has") for c in verb.children)
+        """`The talks have reached an impasse`, `took a pause until Friday`; `the 13-day talks reached a stalemate` are over."""
+        is_so_now = verb.tag_ in ("VBZ", "VBP") or any(c.lower_ in ("have", "has", "until", "till") for c in verb.children)
         stuck = next((o for o in syntax.objects(verb) if self._by_verb.get(o.lemma_.lower()) == "SUSPENDED"), None)
         return ("SUSPENDED", stuck) if stuck is not None and is_so_now else None
 
