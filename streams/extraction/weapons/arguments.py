@@ -20,7 +20,7 @@ from streams.extraction.weapons.steps import Step
 from streams.extraction.weapons.weapon import lexicon
 from streams.records import ActorKind, EntityKind
 
-__all__ = ["Arguments", "for_whom_to"]
+__all__ = ["Arguments", "for_whom_to", "with_deliveries"]
 
 SUPPLIER_KINDS = frozenset({ActorKind.STATE, ActorKind.IGO, ActorKind.GROUP, ActorKind.PERSON, ActorKind.ORG})
 
@@ -112,9 +112,7 @@ class Arguments:
         cast = self._context.cast
         token = step.token
         nodes = [token, *_ways(token)]
-        targets = [h for node in nodes for h in syntax.adjuncts(node, "to", "for", "dative") if h != top]
-        # "ordered tanks for delivery to Malta"
-        targets = [*targets, *(h for t in targets if kind_of(t) == "give" for h in syntax.adjuncts(t, "to"))]
+        targets = with_deliveries([h for node in nodes for h in syntax.adjuncts(node, "to", "for", "dative") if h != top])
         targets = targets or for_whom_to(token)
         target = [p for h in targets for p in cast.one(h)]
         if not any(p.is_named for p in target):
@@ -199,6 +197,11 @@ def for_whom_to(node: Token) -> list[Token]:
     purposes = [c for c in node.children if c.dep_ in ("relcl", "acl", "advcl", "xcomp", "ccomp") and c.tag_ == "VB" and c.i > node.i]
     marked = [c for c in purposes if any(m.lower_ == "for" and m.dep_ == "mark" for m in c.children)]
     return [s for c in marked for s in c.children if s.dep_ in ("nsubj", "nsubjpass")]
+
+
+def with_deliveries(goals: list[Token]) -> list[Token]:
+    """`Malta` too of `ordered tanks for delivery to Malta`."""
+    return [*goals, *(h for goal in goals if kind_of(goal) == "give" for h in syntax.adjuncts(goal, "to"))]
 
 
 def _helped_by(verb: Token) -> list[Token]:

@@ -8,7 +8,7 @@ from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
 from streams.extraction.weapons.agents import Agents
-from streams.extraction.weapons.arguments import Arguments, for_whom_to
+from streams.extraction.weapons.arguments import Arguments, for_whom_to, with_deliveries
 from streams.extraction.weapons.beneficiaries import Beneficiaries
 from streams.extraction.weapons.kinds import kind_of
 from streams.extraction.weapons.owners import Owners
@@ -55,9 +55,7 @@ class Sides:
             gifts = [c for c in node.children if c.dep_ == "appos" and kind_of(c) == "give"]
             suppliers = suppliers or [p for h in syntax.adjuncts(node, "from") for p in cast.one(h)]
             suppliers = suppliers or [p for gift in gifts for h in syntax.adjuncts(gift, "from", "of") for p in cast.one(h)]
-            goals = syntax.adjuncts(node, "to", "for")
-            # "tanks for delivery to Malta"
-            goals = [*goals, *(h for goal in goals if kind_of(goal) == "give" for h in syntax.adjuncts(goal, "to"))]
+            goals = with_deliveries(syntax.adjuncts(node, "to", "for"))
             behind = [h for h in (*goals, *for_whom_to(node)) if h.i < limit]
             recipients = recipients or [p for h in behind for p in cast.one(h) or self._agents.nobody_by_name(h) if p.first < limit]
         recipients = recipients or (self._order.behind(item, limit) if is_one_of_several else [])
