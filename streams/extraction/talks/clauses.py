@@ -164,7 +164,7 @@ class Clauses:
 
     def _sits_with(self, guests: list[Party], verb: Token, draft: Draft) -> bool:
         """`hosted the premiers of A and B for a trilateral meeting`, `hosted his counterparts`: the host is one of those who meet."""
-        described = {c.lower_ for noun in draft.nouns for i in syntax.noun_phrase(noun) for c in (noun.doc[i],)}
+        described = {noun.doc[i].lower_ for noun in draft.nouns for i in syntax.noun_phrase(noun)}
         is_counted = any(number == len(named(guests)) + 1 for word, number in self._sides.items() if word in described)
         return is_counted or any(o.lemma_.lower() == "counterpart" for o in syntax.objects(verb))
 

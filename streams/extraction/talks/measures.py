@@ -136,7 +136,7 @@ class Measures:
             return TalksFormat.INDIRECT
         if modifiers & set(nouns["online"]):
             return TalksFormat.ONLINE
-        names_call = draft.word == "call" or bool(modifiers & {*nouns["phone"], "telephone"})
+        names_call = draft.word == "call" or bool(modifiers & set(nouns["phone"]))
         if names_call or (not draft.nouns and draft.word == "speak" and location is None):
             return TalksFormat.PHONE
         return TalksFormat.DIRECT if modifiers & set(nouns["direct"]) or "face" in modifiers else TalksFormat.UNKNOWN

@@ -57,11 +57,7 @@ def _clustered(mentions: list[Meeting], context: ArticleContext, taken_over: Con
             is_taken_over = mention.trigger in taken_over
             near = [cluster for cluster in near if (cluster[0].trigger in taken_over) != is_taken_over]
         same = [cluster for cluster in near if is_same(cluster[0], mention, context)]
-        # Rather with what was in the same place or names the same sides than with the one that names nobody and stands nearer.
-        same.sort(key=lambda cluster: not _shares_place(cluster[0], mention))
-        home = next((c for c in same if len(mention.party_keys) > 1 and c[0].party_keys == mention.party_keys), next(iter(same), None))
-        if same and _shares_place(same[0][0], mention):
-            home = same[0]
+        home = min(same, key=lambda cluster: _distance(cluster[0], mention), default=None)
         if home is None and only_refers(mention) and taken_over is None:
             home = next((cluster for cluster in near if is_same(cluster[0], mention, context, whatever_status=True)), None)
         if home is None:
@@ -73,8 +69,11 @@ def _clustered(mentions: list[Meeting], context: ArticleContext, taken_over: Con
     return sorted((head for head, _ in clusters), key=lambda m: m.trigger)
 
 
-def _shares_place(first: Meeting, second: Meeting) -> bool:
-    return first.location is not None and second.location is not None and first.location.name == second.location.name
+def _distance(head: Meeting, mention: Meeting) -> int:
+    """Rather with what was in the same place, or names the same sides, than with the one that names nobody and stands nearer."""
+    if head.location is not None and mention.location is not None and head.location.name == mention.location.name:
+        return 0
+    return 1 if len(mention.party_keys) > 1 and head.party_keys == mention.party_keys else 2
 
 
 def _told_once(meetings: list[Meeting], context: ArticleContext) -> list[Meeting]:

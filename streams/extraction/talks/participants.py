@@ -261,16 +261,16 @@ class Participants:
 
     def _who_publishes(self, draft: Draft, taken: set[str]) -> list[Party]:
         """`Following a meeting with Togo's president, the two agreed` in what a government publishes: it met him."""
-        voice = self._context.voice
-        link = draft.node.head if draft.node.dep_ == "pobj" else None
-        is_beside = link is not None and link.lower_ in ("following", "after", "during", "in") and not draft.node.sent.root.head.i < link.i
-        is_own = voice is not None and voice.key not in taken and self._context.attributions.of(draft.node) is None
-        return [replace(voice, first=draft.node.i, end=draft.node.i + 1)] if voice is not None and is_own and is_beside else []
+        voice, link = self._context.voice, draft.node.head
+        if voice is None or voice.key in taken or draft.node.dep_ != "pobj" or self._context.attributions.of(draft.node) is not None:
+            return []
+        is_beside = link.lower_ in ("following", "after", "during", "in") and link.i <= draft.node.sent.root.i
+        return [replace(voice, first=draft.node.i, end=draft.node.i + 1)] if is_beside else []
 
     def _of_deal_before(self, draft: Draft) -> list[Party]:
         """`praised months of talks mediated by Oman`, where one sentence told of a deal or border `between Ghana and Togo`."""
         nouns = talks_words()["nouns"]
-        ends = {*nouns["outcome"], *nouns["boundary"], "boundary", *talks_words()["groups"]["conflicts"]}
+        ends = {*nouns["outcome"], *nouns["boundary"], *talks_words()["groups"]["conflicts"]}
         before = (t for t in draft.node.doc[1 : draft.node.i] if t.lower_ == "between" and t.dep_ == "prep")
         between = [t for t in before if {t.head.lemma_.lower(), t.nbor(-1).lemma_.lower()} & ends]
         pairs = [[p for h in syntax.adjuncts(t.head, "between") for p in named(self._phrases.one(h)) if p.kind in SIDES] for t in between]

@@ -39,6 +39,9 @@ class Phrases:
         self._groups = frozenset(lexicon["groups"]["words"])
         self._cardinals: dict[str, int] = lexicon["cardinals"]
         self._rivals = frozenset(lexicon["groups"]["rivals"])
+        titles = words("roles")["titles"]
+        self._title_words = frozenset(word for names in titles.values() for title in names for word in title.split())
+        self._leading = frozenset(title.split()[-1] for level in ("leaders", "ministers", "other") for title in titles[level])
         self._last: list[Party] = []
 
     def note(self, meeting: Meeting) -> None:
@@ -341,14 +344,12 @@ class Phrases:
         """`State` of `the Secretary of State`, which the recogniser takes for a body."""
         return party.kind is ActorKind.ORG and party.name == "State" and head.lower_ == "secretary"
 
-    @staticmethod
-    def _is_office(head: Token) -> bool:
+    def _is_office(self, head: Token) -> bool:
         """`the President`, `the Secretary of State`, as a government's releases write of their own."""
-        leading = {title.split()[-1] for level in ("leaders", "ministers", "other") for title in words("roles")["titles"][level]}
         lefts = list(head.lefts)
         is_bare = bool(lefts) and lefts[0].lower_ == "the" and all(c.text[:1].isupper() for c in lefts[1:])
         is_bare = is_bare and all(c.text == "State" for of in head.rights for c in of.children)
-        return head.tag_ == "NNP" and head.text[:1].isupper() and head.lower_ in leading and is_bare
+        return head.tag_ == "NNP" and head.text[:1].isupper() and head.lower_ in self._leading and is_bare
 
     def _as_own_official(self, party: Party) -> Party:
         """`Deputy Secretary Lee met the premier of Togo` in what a government publishes: he is its own where no word says whose."""
@@ -360,11 +361,10 @@ class Phrases:
 
     def _names_office(self, token: Token) -> bool:
         """`Union Sherpa and Adviser` of `Mr Lee, Union Sherpa and Adviser to the premier, met`: what he is, and nobody with him."""
-        titles = {t for names in words("roles")["titles"].values() for title in names for t in title.split()}
         node = token
         while node.dep_ in ("conj", "appos") and node.head.i < node.i:
-            is_behind_comma = node.doc[node.left_edge.i - 1].text == ","
-            if node.lower_ in titles and is_behind_comma and self._context.cast.is_person(node.head) and not self._has_name(node):
+            is_apart = node.doc[node.left_edge.i - 1].text == ","
+            if node.lower_ in self._title_words and is_apart and self._context.cast.is_person(node.head) and not self._has_name(node):
                 return True
             node = node.head
         return False

@@ -49,10 +49,11 @@ class Sides:
 
     def _is_of_publisher(self, party: Party) -> bool:
         """`the Trade Administration` in what a government publishes: one of its own offices."""
-        is_body = party.kind in (ActorKind.ORG, ActorKind.GROUP) and party.country is None and not self.is_listed(party)
-        offices = {*talks_words()["groups"]["bureaus"], "administration", "council", "committee", "commission", "board", "special"}
         voice = self._context.voice
-        return voice is not None and voice.kind is ActorKind.STATE and is_body and bool(offices & set(party.name.casefold().split()))
+        if voice is None or voice.kind is not ActorKind.STATE or party.kind not in (ActorKind.ORG, ActorKind.GROUP):
+            return False
+        offices = {*talks_words()["groups"]["bureaus"], *talks_words()["groups"]["offices"]}
+        return party.country is None and not self.is_listed(party) and bool(offices & set(party.name.casefold().split()))
 
     def _is_shared(self, party: Party) -> bool:
         """`the Trilateral Trade Committee`, `a Strategic Consultative Group`: what two or more sit on."""
