@@ -114,13 +114,15 @@ class JarCache:
         path = self.folder / jar.path
         path.parent.mkdir(parents=True, exist_ok=True)
         for attempt in range(1, ATTEMPTS + 1):
-            # Under another name until it is whole: neither an interrupt nor a second demo at the same time leaves half a jar.
-            with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part") as part:
+            # Whole before it bears its name, and in one step: an interrupt leaves no half a jar, and whoever fetches or reads the same one
+            # at the same time (Kafka and the registry share some) never finds the name taken or gone.
+            with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+                part = Path(folder) / path.name
                 try:
-                    with client.stream("GET", url) as response:
+                    with client.stream("GET", url) as response, part.open("wb") as file:
                         response.raise_for_status()
                         for chunk in response.iter_bytes():
-                            part.write(chunk)
+                            file.write(chunk)
                 except (httpx.HTTPError, OSError) as error:
                     if attempt < ATTEMPTS:
                         continue
@@ -129,12 +131,10 @@ class JarCache:
                         where=url,
                         hint=f"STREAMS_MAVEN_URL names another repository; offline, the file belongs at {path}",
                     ) from error
-                part.flush()
-                found = _sha256(Path(part.name))
+                found = _sha256(part)
                 if found != jar.sha256:
                     raise StackError(f"has SHA-256 {found}, not {jar.sha256} as in jars.lock", where=url, hint="do not use this repository")
-                path.unlink(missing_ok=True)
-                path.hardlink_to(part.name)
+                part.replace(path)
             return
 
 
