@@ -29,8 +29,8 @@ def mend(doc: Doc) -> None:
         elif token.lemma_ == "drop" and token.i > 1 and doc[token.i - 1 - (doc[token.i - 1].text == "-")].lower_ == "air":
             # "air-dropped", "air dropped": one word with its first part.
             token.lemma_ = "airdrop"
-        elif token.dep_ == "conj" and (infinitive := _infinitive_before(token)) is not None:
-            token.tag_, token.head = "VB", infinitive
+        elif token.dep_ == "conj":
+            _mend_conjunct(token)
         elif token.dep_ in BEFORE_NOUN and token.pos_ in ("NOUN", "PROPN") and token.i < token.head.i and _is_side(token):
             _take_apart(token)
         elif token.lower_ == "for" and token.dep_ == "prep" and _leads_guest(token):
@@ -62,6 +62,13 @@ def _make_noun(token: Token) -> None:
             child.dep_ = "compound"
 
 
+def _mend_conjunct(token: Token) -> None:
+    if (infinitive := _infinitive_before(token)) is not None:
+        token.tag_, token.head = "VB", infinitive
+    elif (verb := _verb_of_next_clause(token)) is not None:
+        _make_subject(token, verb)
+
+
 def _infinitive_before(verb: Token) -> Token | None:
     """`intensify` of `announced plans to intensify strikes, send advisers, provide arms`: all are planned, and none is done now."""
     if verb.tag_ not in ("VB", "VBP") or any(child.dep_ in (*syntax.SUBJECT, "aux", "auxpass", "neg") for child in verb.children):
@@ -74,6 +81,29 @@ def _infinitive_before(verb: Token) -> Token | None:
     above = (t for t in between if t.tag_ == "VB" and not verb.is_ancestor(t))
     infinitives = [t for t in above if any(c.dep_ == "aux" and c.lower_ == "to" for c in t.children)]
     return infinitives[-1] if infinitives else None
+
+
+def _verb_of_next_clause(name: Token) -> Token | None:
+    """`sent` of `gave tanks to Ghana and Togo sent guns`: who stands before a verb without a subject acts, and got nothing."""
+    if name.pos_ != "PROPN" or name.i + 1 >= len(name.doc) or name.doc[name.left_edge.i - 1].dep_ != "cc":
+        return None
+    behind = name.nbor(1)
+    verb = behind.head if behind.dep_ in ("aux", "auxpass") else behind
+    first = verb.head
+    is_finite = verb.tag_ in ("VBD", "VBZ", "VBP") or (verb != behind and behind.tag_ in ("MD", "VBD", "VBZ", "VBP"))
+    is_second = verb.dep_ in ("conj", "advcl", "ccomp") and first.pos_ in ("VERB", "AUX") and first.i < name.i < verb.i
+    has_subject = any(child.dep_ in syntax.SUBJECT for child in verb.children)
+    is_between = first.is_ancestor(name) and not name.is_ancestor(verb) and not verb.is_ancestor(name)
+    listed = name
+    while listed.dep_ == "conj":
+        listed = listed.head
+    return verb if is_finite and is_second and not has_subject and is_between and first.i < listed.i else None
+
+
+def _make_subject(name: Token, verb: Token) -> None:
+    joins = name.doc[name.left_edge.i - 1]
+    joins.head, verb.dep_ = verb.head, "conj"
+    name.head, name.dep_ = verb, "nsubjpass" if any(child.dep_ == "auxpass" for child in verb.children) else "nsubj"
 
 
 def _is_side(first: Token) -> bool:

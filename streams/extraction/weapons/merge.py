@@ -59,6 +59,10 @@ def _fill_recipients(transfers: Sequence[Transfer], says_enough: Sequence[bool],
     counts = Counter(transfer.named_recipients for transfer in transfers if transfer.named_recipients)
     usual = next((who for who, count in counts.most_common(1) if count > 0.5 * counts.total()), None)
     givers = {t.named_suppliers for t in transfers if t.named_suppliers and t.named_recipients == usual}
+    served: dict[frozenset[str], set[frozenset[str]]] = {}
+    for transfer in transfers:
+        if transfer.named_suppliers and transfer.named_recipients:
+            served.setdefault(transfer.named_suppliers, set()).add(transfer.named_recipients)
     latest: dict[frozenset[str], tuple[Party, ...]] = {t.named_recipients: t.recipients for t in transfers if t.named_recipients}
     # What is sent goes to somebody, named or not; what equips or arms need not.
     sending = lexicon()["sources"]["sending"]
@@ -73,6 +77,9 @@ def _fill_recipients(transfers: Sequence[Transfer], says_enough: Sequence[bool],
             continue
         is_near = last is not None and transfer.weapon.head.i - last.weapon.head.i <= NEAR
         who = last.named_recipients if last is not None and is_near else usual if transfer.named_suppliers else None
+        if len(theirs := served.get(transfer.named_suppliers, set())) == 1:
+            # Who gives to one side of a war gives to that one, whoever others give to.
+            who = next(iter(theirs))
         if not who or who & transfer.named_suppliers:
             who = usual
         is_of_aid = transfer.weapon.is_package or transfer.package is not None or transfer.predicate.lemma_.lower() in sending
