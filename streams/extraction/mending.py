@@ -90,7 +90,8 @@ def _verb_of_next_clause(name: Token) -> Token | None:
     behind = name.nbor(1)
     verb = behind.head if behind.dep_ in ("aux", "auxpass") else behind
     first = verb.head
-    is_finite = verb.tag_ in ("VBD", "VBZ", "VBP") or (verb != behind and behind.tag_ in ("MD", "VBD", "VBZ", "VBP"))
+    # "An accord of Ghana and Togo have failed": one state does not have it, and stands in no plural.
+    is_finite = behind.tag_ in ("MD", "VBD", "VBZ") if name.tag_ == "NNP" else behind.tag_ in ("MD", "VBD", "VBZ", "VBP")
     is_second = verb.dep_ in ("conj", "advcl", "ccomp") and first.pos_ in ("VERB", "AUX") and first.i < name.i < verb.i
     has_subject = any(child.dep_ in syntax.SUBJECT for child in verb.children)
     is_between = first.is_ancestor(name) and not name.is_ancestor(verb) and not verb.is_ancestor(name)

@@ -128,7 +128,7 @@ def essentials(event: Event) -> dict[str, Any]:
             "location": event.location.name if event.location else NONE,
             "date": _days(event.date),
             "duration": event.duration or NONE,
-            "round": event.round_number,
+            "round": event.round_number or NONE,
             "status": event.status.value,
             "level": event.level.value,
             "format": event.format.value,

@@ -81,6 +81,9 @@ class Clauses:
                 draft.parties.extend(self._listed_behind(verb))
             else:
                 self._take_part(verb, acting, draft, behind, inside=inside)
+        if draft.is_closed and inside and acting and self._status(verb) == "PROPOSED":
+            # "Norway proposed talks between Mali and Togo".
+            draft.proposed_by = draft.proposed_by or acting[0]
         if inside and not acting:
             self._from_verbs_further_up(draft)
         if inside and not draft.is_closed:

@@ -9,12 +9,13 @@ from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext, FigureMention
 from streams.extraction.mentions import Mention
 from streams.extraction.talks.meeting import Draft, talks_words
-from streams.extraction.talks.triggers import noun_lemma
+from streams.extraction.talks.triggers import is_meeting_word, noun_lemma
 from streams.records import FigureKind, TalksFormat, TalksLevel
 
 __all__ = ["Measures"]
 
 LASTING = frozenset({"last", "take", "run", "span", "stretch", "drag"})
+PRONOUNS = frozenset({"it", "they", "this", "that"})
 TIMED_UNITS = frozenset({"hour", "minute"})
 """A two-day meeting has a date of two days; only hours and minutes say how long people sat together."""
 
@@ -41,7 +42,7 @@ class Measures:
             root = figure.root
             head = root.head
             lasting = next((n for n in syntax.chain(root) if n.pos_ in ("VERB", "AUX")), None)
-            if lasting is not None and lasting.lemma_.lower() in LASTING and self._lasts(lasting, draft):
+            if lasting is not None and self._goes_on(lasting) and self._lasts(lasting, draft):
                 return figure
             if root.dep_ in ("compound", "amod", "nmod", "nummod", "npadvmod", "poss") and any(h in draft.nouns for h in (head, head.head)):
                 return figure
@@ -54,7 +55,24 @@ class Measures:
             if root.dep_ == "pobj" and root.head.lower_ == "after" and root.head.head in draft.verbs[:1]:
                 # "Broke up after 45 minutes".
                 return figure
+        return self._told_next(draft)
+
+    def _told_next(self, draft: Draft) -> FigureMention | None:
+        """`The two met on Monday. It lasted two hours`: the sentence behind tells how long, and of no other meeting."""
+        sentences = self._context.reading.sentences
+        i = self._context.reading.sentence_index(draft.node) + 1
+        if i >= len(sentences) or any(is_meeting_word(token) for token in draft.node.doc[sentences[i].start : sentences[i].end]):
+            return None
+        for figure in self._durations.get(i, []):
+            lasting = next((n for n in syntax.chain(figure.root) if n.pos_ in ("VERB", "AUX")), None)
+            subjects = {s.lower_ for s in syntax.subjects(lasting)} if lasting is not None else set()
+            if lasting is not None and self._goes_on(lasting) and subjects & PRONOUNS:
+                return figure
         return None
+
+    @staticmethod
+    def _goes_on(verb: Token) -> bool:
+        return verb.lemma_.lower() in LASTING or (verb.lemma_ == "go" and any(c.lower_ == "on" for c in verb.children))
 
     def _lasts(self, verb: Token, draft: Draft) -> bool:
         if verb in draft.verbs or any(s in draft.nouns for s in syntax.subjects(verb)):
@@ -96,7 +114,9 @@ class Measures:
             is_day = noun.doc[i].ent_type_ == "DATE" and noun.doc[i + 1].lower_ not in ("annual", "yearly")
             if number is None or noun.doc[i + 1].text == "-" or noun.doc[i + 1].lower_ == "such" or is_day:
                 continue
-            if lemma in ("round", "session", "cycle") or (number > 1 and lemma in self._lexicon["nouns"]["numbered"]):
+            # "The first Ghana-Mali Security Dialogue" is a name; "the first meeting in years" is no first round.
+            is_name = noun.text[0].isupper() and noun.doc[i + 1].text[0].isupper() and lemma != "meeting"
+            if lemma in ("round", "session", "cycle") or ((number > 1 or is_name) and lemma in self._lexicon["nouns"]["numbered"]):
                 return int(number)
         if lemma == "round" and noun.i + 1 < len(noun.doc):
             following = noun.doc[noun.i + 1]

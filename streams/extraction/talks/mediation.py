@@ -59,7 +59,7 @@ class Mediation:
                 )
             for child in [c for node in (verb, *draft.nouns) for c in node.children if c.dep_ == "prep" and c.lower_ == "with"]:
                 for inner in child.children:
-                    if inner.dep_ == "pcomp" and self.is_mediating(inner):
+                    if inner.dep_ == "pcomp" and (self.is_mediating(inner) or self._goes_between(inner)):
                         draft.mediators.extend(p for s in inner.children if s.dep_ in syntax.SUBJECT for p in self._phrases.parties(s))
                         draft.parties.extend(p for head in syntax.adjuncts(inner, "between") for p in self._phrases.one(head))
                     elif inner.dep_ == "pobj" and self.helps(inner):
@@ -67,6 +67,10 @@ class Mediation:
                         # "With Ghana and Togo mediating": the parser takes the last for what is mediated.
                         taken = [c for h in syntax.conjuncts(inner) if h.lower_ in MEDIATING for c in h.children if c.dep_ == "compound"]
                         draft.mediators.extend(p for c in taken for p in self._context.cast.one(c))
+            for head in syntax.adjuncts(verb, "in") if len(named(draft.parties)) > 1 else ():
+                if head.lemma_.lower() in self._roles["presence"]:
+                    # "Met in the presence of the UN envoy".
+                    draft.mediators.extend(p for of in syntax.adjuncts(head, "of") for p in named(self._phrases.parties(of)))
         helpers = {p.key for p in draft.mediators}
         draft.parties = [p for p in draft.parties if p.key not in helpers]
 
@@ -123,7 +127,7 @@ class Mediation:
         return helpers if words_of & set(self._roles["mediator_nouns"]) or all(p.kind is ActorKind.IGO for p in helpers) else []
 
     def helps(self, head: Token) -> bool:
-        """`with Ghana mediating`, `with Ghana as facilitator`."""
+        """`with Ghana mediating`, `with Ghana as facilitator`, `with Ghana in the chair`."""
         nouns = self._roles["mediator_nouns"]
         if self.is_mediator(head):
             return True
@@ -132,6 +136,9 @@ class Mediation:
         if any(c.lemma_.lower() in nouns for c in syntax.adjuncts(head.head.head, "as") if c.i > head.i):
             return True
         if any(h.lower_ in MEDIATING for h in syntax.conjuncts(head)):
+            return True
+        inside = [c for node in (head, head.head.head) for c in syntax.adjuncts(node, "in") if c.i > head.i]
+        if any(c.lemma_.lower() in self._roles["seats"] for c in inside):
             return True
         behind = head.doc[head.i + 1 : head.i + 6]
         if behind.text.lower().startswith(("as go-between", "as the go-between", "as a go-between")):
@@ -151,6 +158,10 @@ class Mediation:
         below = (o for o in syntax.objects(verb) if is_meeting_word(o))
         named = (c.i for node in (verb, *below) for c in node.children if c.dep_ == "prep" and c.lower_ == "as" and not _is_of_companion(c))
         return any(self.is_mediator(head) for i in named for head in verb.doc[i].children if head.dep_ == "pobj")
+
+    def _goes_between(self, verb: Token) -> bool:
+        """`with Qatari officials passing messages between the two`, `going back and forth between rooms`."""
+        return verb.lemma_.lower() in self._roles["carry"] and any(t.lower_ == "between" for t in verb.subtree)
 
     @staticmethod
     def chaired_by(acting: list[Party], draft: Draft) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date as day
 from datetime import timedelta
+from typing import TypeGuard
 
 from spacy.tokens import Token
 
@@ -13,6 +14,7 @@ from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext, TimeMention
 from streams.extraction.factuality import Factuality, Tense, assess
+from streams.extraction.mentions import Mention
 from streams.extraction.polities import polity
 from streams.extraction.talks.gapping import taken_apart
 from streams.extraction.talks.measures import Measures
@@ -124,6 +126,8 @@ class _Finder:
         form = self._measures.format(draft, location)
         if location is None and receiving and receiving[0].country and form not in REMOTE:
             location = self._particulars.land_of(receiving[0], draft)
+        if location is not None and _invites_home(draft.proposed_by, parties, location):
+            hosts = [*hosts, replace(draft.proposed_by, directness=TOLD)]
         round_number, round_count = self._measures.round(draft)
         sides = [p for p in named(parties) if p.kind in STATE_LIKE]
         # "Meeting in Oslo, the minister said": with whom was told before.
@@ -260,6 +264,13 @@ class _Finder:
                 )
             )
         return found
+
+
+def _invites_home(proposer: Party | None, parties: Iterable[Party], location: Mention) -> TypeGuard[Party]:
+    """`Mali suggested that Ghana and Togo meet in Bamako`: whoever is none of those who are to meet would host them."""
+    others = [p for p in named(parties) if p.kind in STATE_LIKE]
+    is_home = proposer is not None and proposer.country is not None and proposer.country == location.country
+    return proposer is not None and is_home and len(others) > 1 and all(p.country != proposer.country for p in others)
 
 
 def _is_definite(draft: Draft) -> bool:
