@@ -14,12 +14,14 @@ from streams.extraction.factuality import Governor
 from streams.extraction.lexicon import table, words
 from streams.extraction.mentions import Form, Mention
 from streams.extraction.talks.meeting import Draft, talks_words
-from streams.extraction.talks.triggers import DATELINE, is_in_dateline, is_meeting_word, is_venue
+from streams.extraction.talks.triggers import is_in_dateline, is_meeting_word, is_venue
 from streams.records import EntityKind, Grain
 
 __all__ = ["Particulars"]
 
 PLACE_PREPOSITIONS = ("in", "at", "outside", "near")
+PLACE_ENTITIES = frozenset({"GPE", "LOC", "FAC"})
+"""What the recogniser takes a place for."""
 SIDELINES = frozenset({"sideline", "margin", "fringe"})
 AHEAD = frozenset({"ahead", "advance", "before"})
 OTHER_TIME = frozenset({"since", "after", "before", "following", "until", "over", "about", "on", "amid", "despite"})
@@ -52,6 +54,7 @@ class Particulars:
             self._of_modifiers(draft)
             or self._of_destination(draft)
             or self._of_prepositions(draft)
+            or self._of_unknown_place(draft)
             or self._of_motion(draft)
             or self._of_place_before(draft)
             or self._only_place(draft)
@@ -66,13 +69,28 @@ class Particulars:
         return next((m for m in places if self._can_be_place(m)), None)
 
     def _of_dateline(self, draft: Draft) -> Mention | None:
-        """`met here on Monday`: where the report was written."""
+        """`met here on Monday`, `met in this border town`: where the report was written."""
         nodes = [*draft.nouns, *draft.inner_verbs, *self._telling_verbs(draft)]
-        if not any(c.lower_ == "here" and c.dep_ in ("advmod", "pcomp", "pobj") for node in nodes for c in node.children):
+        is_here = any(c.lower_ == "here" and c.dep_ in ("advmod", "pcomp", "pobj") for node in nodes for c in node.children)
+        if not is_here and not any(self._is_this_place(head) for node in nodes for head in syntax.adjuncts(node, *PLACE_PREPOSITIONS)):
             return None
+        return self._written_at()
+
+    def _written_at(self) -> Mention | None:
+        """`Lome` of `LOME, Togo (Reuters) - …`."""
         doc = self._context.reading.doc
-        start = (m for i in range(min(DATELINE, len(doc))) if (m := self._context.mentions.at(i)))
-        return next((m for m in start if self._can_be_place(m) and is_in_dateline(doc[m.first])), None)
+        end = next((t.i for t in doc if not t.text.isupper()), len(doc))
+        if not end or not is_in_dateline(doc[0]):
+            return None
+        name = doc[:end].text.title()
+        lands = (m for i in range(end, min(end + 2, len(doc))) if (m := self._context.mentions.at(i, EntityKind.STATE)))
+        by_capital = {capital: country for country, capital in _capitals().items()}
+        return Mention(EntityKind.PLACE, Form.NAME, name, 0, end, next((m.country for m in lands), by_capital.get(name)))
+
+    def _is_this_place(self, noun: Token) -> bool:
+        """`in this border town`, `at the headquarters in this town`."""
+        inner = [noun, *syntax.adjuncts(noun, "in")]
+        return any(n.lemma_.lower() in self._place_nouns and any(c.lower_ == "this" for c in n.children) for n in inner)
 
     def place_within(self, first: int, end: int) -> Mention | None:
         """The first place that stands between two tokens."""
@@ -154,6 +172,25 @@ class Particulars:
                 is_modifier = self._root_of(mention).dep_ in ("compound", "nmod", "poss", "amod")
                 found.append((anchor, int(is_country) + 2 * int(is_modifier), i, mention))
         return min(found, key=lambda f: f[:3])[3] if found else None
+
+    def _of_unknown_place(self, draft: Draft) -> Mention | None:
+        """`met in Zarqumbe`, `at the Yildiz pavilion`: a place that stands in no gazetteer, where it hangs on the meeting itself."""
+        nodes = [*draft.nouns, *draft.inner_verbs, *self._telling_verbs(draft)]
+        sentence = self._context.reading.sentences[self._context.reading.sentence_index(draft.node)]
+        found = [(anchor, name) for t in sentence if (name := self._unknown_place(t)) and (anchor := self._anchor(t, nodes)) is not None]
+        return min(found, key=lambda f: f[0])[1] if found else None
+
+    def _unknown_place(self, token: Token) -> Mention | None:
+        if token.dep_ != "pobj" or token.head.lower_ not in (*PLACE_PREPOSITIONS, "of") or self._context.mentions.at(token.i):
+            return None
+        names = [c.i for c in token.lefts if c.dep_ == "compound" and c.pos_ == "PROPN"]
+        first = min([token.i, *names])
+        is_house = token.lemma_.lower() in (*self._place_nouns, *self._lexicon["nouns"]["venue"]) and first < token.i
+        is_town = token.pos_ == "PROPN" and token.ent_type_ in PLACE_ENTITIES
+        if not (is_house or is_town) or any(self._context.mentions.at(i) for i in range(first, token.i)):
+            return None
+        name = token.doc[first : token.i + 1].text
+        return Mention(EntityKind.PLACE, Form.NAME, name, first, token.i + 1)
 
     def _root_of(self, mention: Mention) -> Token:
         doc = self._context.reading.doc
@@ -272,14 +309,8 @@ class Particulars:
             verb = syntax.governing_verb(before) if before is not None else None
             if verb is not None and _is_of_noun_before(verb, draft):
                 continue
-            if (
-                verb is not None
-                and verb.lemma_.lower() in self._said
-                and verb.i > draft.node.i
-                and before is not None
-                and before.i > verb.i
-            ):
-                # "They negotiate, reports our correspondent in Lima".
+            if verb is not None and verb.lemma_.lower() in self._said and verb.i > draft.node.i and verb not in self._telling_verbs(draft):
+                # "They negotiate, reports our correspondent in Lima", "they will meet, the office in Lima announced".
                 continue
             if verb not in self._telling_verbs(draft) and (i < draft.node.i or (verb is not None and verb.lemma_.lower() in self._motion)):
                 # "Met him after a stop in Lima", "met him two days after visiting Togo's envoy in Lima".
@@ -300,7 +331,8 @@ class Particulars:
             if state is None or before is None or not before.i or not self._may_precede(doc[before.i - 1], draft):
                 continue
             if word == "capital":
-                return replace(state, form=Form.CAPITAL, end=i + 2)
+                name = _capitals().get(state.country or "", state.name)
+                return replace(state, kind=EntityKind.PLACE, form=Form.NAME, name=name, end=i + 2)
             told = [m for m in self._context.mentions if m.kind is EntityKind.PLACE and m.country == state.country and m.first < i]
             if told:
                 return told[-1]
@@ -540,6 +572,12 @@ class Particulars:
 def _regions() -> frozenset[str]:
     """Places too large to meet at."""
     return frozenset(row["name"] for row in table("places") if row["kind"] in ("REGION", "AREA"))
+
+
+@cache
+def _capitals() -> dict[str, str]:
+    """The capital of each state, by its alpha-3."""
+    return {row["alpha3"]: row["capitals"].split("|")[0] for row in table("countries") if row["capitals"]}
 
 
 def _is_wide(place: Mention) -> bool:

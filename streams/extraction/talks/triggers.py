@@ -30,6 +30,8 @@ NEAR = 60
 DATELINE = 14
 """Tokens of the longest dateline."""
 
+DATELINE_ENDS = frozenset({"-", "–", "—", "--", ":"})
+
 MODIFIER = frozenset({"compound", "amod", "nmod", "nummod", "poss"})
 
 
@@ -477,11 +479,11 @@ def is_deadline(noun: Token) -> bool:
 
 
 def is_in_dateline(token: Token) -> bool:
-    """`LOME, Togo, May 3 (Reuters) - …`: where and when it was written, at the beginning of a paragraph."""
+    """`LOME, Togo, May 3 (Reuters) - …`, `LOME: …`: where and when it was written, at the beginning of a paragraph."""
     first = token.doc[token.sent.start]
-    if not (first.text.isupper() and len(first.text) > 3) or token.i - first.i > DATELINE:
+    if not (first.text.isupper() and len(first.text) > 2) or token.i - first.i > DATELINE:
         return False
-    return any(t.text in ("-", "–", "—", "--") and t.whitespace_ for t in token.doc[token.i + 1 : min(first.i + DATELINE, token.sent.end)])
+    return any(t.text in DATELINE_ENDS and t.whitespace_ for t in token.doc[token.i + 1 : min(first.i + DATELINE, token.sent.end)])
 
 
 def noun_lemma(token: Token) -> str:
