@@ -264,7 +264,9 @@ class Clauses:
         nouns = self._roles["mediator_nouns"]
         mediating = [t for v in draft.verbs[:1] for t in v.subtree if t.lemma_.lower() in nouns and not named(draft.parties)]
         draft.parties.extend(p for t in mediating for head in syntax.adjuncts(t, "between") for p in self._phrases.one(head))
-        link = next((n for n in syntax.chain(draft.node) if n.dep_ == "prep"), None)
+        # "After three days of talks": after the talks.
+        links = (n for n in syntax.chain(draft.node) if n.dep_ == "prep")
+        link = next((n for n in links if not (n.lower_ == "of" and n.head.ent_type_ in ("DATE", "TIME"))), None)
         if link is not None and any(c.lower_ == "order" for c in link.children):
             # "Agreed to a truce in order to open talks".
             return

@@ -7,6 +7,7 @@ from spacy.tokens import Token
 from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
+from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form, Mention
 from streams.extraction.talks.circles import Circles
 from streams.extraction.talks.mediation import Mediation
@@ -113,7 +114,7 @@ class NounPhrases:
         if noun.dep_ == "pobj" and self._by_verb.get(noun.head.head.lemma_.lower()) == "PROPOSED":
             # "An offer of talks from Ghana".
             draft.parties.extend(p for head in syntax.adjuncts(noun, "from") for p in self._phrases.one(head))
-        for head in syntax.adjuncts(noun, "with", "involving", "including", "alongside"):
+        for head in (*syntax.adjuncts(noun, "with", "involving", "including", "alongside"), *self._people_behind_topic(noun)):
             if not self._mediation.helps(head) and not draft.is_open:
                 met = self._phrases.one(head)
                 draft.parties.extend(met)
@@ -122,6 +123,12 @@ class NounPhrases:
             draft.mediators.extend(self._mediation.helpers(head))
         for head in syntax.adjuncts(noun, "under"):
             draft.mediators.extend(self._mediation.sponsors(head))
+
+    def _people_behind_topic(self, noun: Token) -> list[Token]:
+        """`discussions on a truce with Egyptian officials`: with them, as `talks on relations with Egypt` need not be."""
+        topics = syntax.adjuncts(noun, "on", "about", "over")
+        heads = [head for topic in topics if not is_meeting_word(topic) for head in syntax.adjuncts(topic, "with")]
+        return [h for h in heads if self._context.cast.is_person(h) or h.lemma_.lower() in words("roles")["bodies"]["words"]]
 
     def _in_row(self, noun: Token) -> list[Party]:
         """`between Mr A, Prime Minister B of Togo, and President C of Mali`: three or more in a row, where the parser loses them."""

@@ -71,6 +71,9 @@ class Phrases:
             parties = [self._as_own_official(p) for p in parties]
             is_own = subject.head in (verb, verb.head.head) or verb.dep_ in ("xcomp", "conj")
             found.extend(_as_named_at(subject, parties) if subject.lower_ in ONE and is_own else parties)
+            # "Ghana, along with Togo, will take part".
+            beside = [c for c in (*subject.children, *subject.head.lefts) if c.lower_ in ("along", "together", "alongside")]
+            found.extend(p for c in beside for head in (*syntax.adjuncts(c, "with"), *syntax.objects(c)) for p in self.one(head))
         return found
 
     def parties(self, head: Token) -> list[Party]:
