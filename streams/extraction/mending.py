@@ -24,6 +24,7 @@ BEFORE_NOUN = frozenset({"amod", "compound", "nmod"})
 def mend(doc: Doc) -> None:
     """Put right what is wrong in the parse of an article."""
     for token in doc:
+        _mend_infinitive(token)
         if token.tag_ == "VBZ" and token.pos_ == "VERB" and token.dep_ in NOMINAL:
             _make_noun(token)
         elif token.lemma_ == "drop" and token.i > 1 and doc[token.i - 1 - (doc[token.i - 1].text == "-")].lower_ == "air":
@@ -67,6 +68,15 @@ def _mend_conjunct(token: Token) -> None:
         token.tag_, token.head = "VB", infinitive
     elif (verb := _verb_of_next_clause(token)) is not None:
         _make_subject(token, verb)
+
+
+def _mend_infinitive(token: Token) -> None:
+    if token.tag_ != "VB" or token.dep_ not in ("advcl", "acl"):
+        return
+    if (verb := _invitation_of(token)) is not None:
+        token.head, token.dep_ = verb, "xcomp"
+    elif token.dep_ == "advcl" and (offer := _offer_of(token)) is not None:
+        token.head, token.dep_ = offer, "acl"
 
 
 def _infinitive_before(verb: Token) -> Token | None:
@@ -163,6 +173,26 @@ def _subject_behind(opening: Token) -> Token | None:
     end = min([verb.i, *helpers])
     listed = (t for t in opening.subtree if t.dep_ in ("conj", "appos") and t.pos_ in ("NOUN", "PROPN") and t.right_edge.i + 1 == end)
     return next((t for t in listed if verb.doc[t.left_edge.i - 1].text == "," and t.head.i < t.left_edge.i), None)
+
+
+def _invitation_of(infinitive: Token) -> Token | None:
+    """`invited the groups that signed the accord to reconvene`: they are invited to, and have not signed it for that."""
+    clause = infinitive.head if infinitive.dep_ == "advcl" else infinitive.head.head
+    guest = clause.head
+    offers = words("talks")["offers"]
+    if clause.dep_ != "relcl" or infinitive.lemma_.lower() not in offers["asked_to"]:
+        return None
+    while guest.dep_ == "conj":
+        guest = guest.head
+    is_asked = guest.dep_ == "dobj" and guest.head.lemma_.lower() in offers["asking"] and guest.head.i < guest.i
+    return guest.head if is_asked else None
+
+
+def _offer_of(infinitive: Token) -> Token | None:
+    """`renewed his offer to host them`: what is offered, and not what he renewed it for."""
+    before = infinitive.nbor(-2) if infinitive.i > 1 and infinitive.nbor(-1).lower_ == "to" else infinitive
+    is_offer = before.pos_ == "NOUN" and before.lemma_.lower() in words("talks")["status"]["PROPOSED"]
+    return before if is_offer and before.dep_ == "dobj" and before.head == infinitive.head else None
 
 
 def _verb_of_lost(preposition: Token) -> Token | None:

@@ -58,6 +58,10 @@ class Clauses:
         if behind == "on" and any(c.lemma_.lower() in self._visits for c in link.children):
             # "Arrived on a visit for talks".
             behind = "for"
+        near = next((n for n in syntax.chain(draft.node) if n.dep_ == "prep"), link)
+        if link.dep_ == "prep" and near != link and near.head == link and any(c.ent_type_ == "DATE" for c in link.children):
+            # "Will be in Lima from May 3 to 5 for the talks": the parser hangs it on the days.
+            behind = near.lower_
         is_subject = link.dep_ in syntax.SUBJECT
         inside = is_subject or link in syntax.objects(verb) or behind in INTO_IT or is_naming(link)
         acting = self._acting(verb) if not is_subject or syntax.is_passive(verb) else []

@@ -82,14 +82,30 @@ class Encounters:
         if met and {p.key for p in met} <= {p.key for p in acting}:
             # The president speaks to his minister.
             return False
-        draft.parties = self._sides.between_states([*acting, *met])
+        draft.parties = [p for p in self._sides.between_states([*acting, *met]) if not self._is_of_clubs(p)]
+        draft.mediators.extend(self._bringing(verb, draft.parties))
         self._mediation.from_adverbial(draft)
         # "The parties will meet in Lima next month": who they are was told elsewhere.
         if not draft.parties:
             sides = talks_words()["groups"]["sides"]
             several = [s for s in syntax.subjects(verb) if s.tag_ in ("NNS", "NNPS") and s.lemma_.lower() in sides]
-            draft.parties = [Party(s.text, ActorKind.GROUP, None, s.i, s.i + 1, is_named=False) for s in several]
+            nameless = [Party(s.text, ActorKind.GROUP, None, s.i, s.i + 1, is_named=False) for s in several]
+            draft.parties = [p for p in nameless if not self._is_of_clubs(p)]
         return bool(draft.parties)
+
+    def _is_of_clubs(self, party: Party) -> bool:
+        """`Delegations from the two clubs met`."""
+        head = self._context.reading.doc[party.end - 1]
+        clubs = talks_words()["groups"]["clubs"]
+        return not party.is_named and any(of.lemma_.lower() in clubs for of in syntax.adjuncts(head, "of", "from"))
+
+    def _bringing(self, verb: Token, parties: list[Party]) -> list[Party]:
+        """`Peru invited the Malians and the Front to reconvene`: who has them sit with each other stands between them."""
+        above = verb.head
+        if verb.dep_ != "xcomp" or above.lemma_.lower() != "invite" or syntax.is_passive(above) or len(named(parties)) < 2:
+            return []
+        inviting = named(p for s in syntax.subjects(above) for p in self._phrases.parties(s))
+        return [p for p in inviting if p.kind in STATE_LIKE and p.key not in {q.key for q in parties}]
 
     def _inviting(self, verb: Token) -> list[Party]:
         """`accepted an invitation from Mali to meet`: who invites and who is invited."""
@@ -117,11 +133,23 @@ class Encounters:
         heads = [
             o for o in heads if not any(c.tag_ == "VBG" and c.i == o.i + 1 and c.dep_ in ("acl", "advcl") for c in (*near, *o.children))
         ]
+        offering = self._offering(draft.node)
+        them = [o for o in syntax.objects(draft.node) if o.lower_ in ("them", "both") and offering]
         guests = [p for o in heads for p in self._phrases.one(o) if p.is_named and p.kind in STATE_LIKE]
+        guests.extend(p for o in them for p in self._phrases.parties(o) if p.is_named and p.kind in STATE_LIKE)
+        acting = offering or acting
         hosts = [p for p in named(acting) if p.kind in STATE_LIKE and p.key not in {g.key for g in guests}]
         draft.parties = self._sides.between_states([*hosts, *guests] if len(named(guests)) == 1 else guests)
         draft.hosts = hosts if len(named(guests)) > 1 else []
         return bool(hosts and guests)
+
+    def _offering(self, verb: Token) -> list[Party]:
+        """`turned down a Togolese offer to host them`: who makes the offer, and not who turns it down."""
+        offer = verb.head
+        if verb.dep_ != "acl" or talks_words()["by_verb"].get(offer.lemma_.lower()) != "PROPOSED":
+            return []
+        makers = [*syntax.makers(offer), *(c for c in offer.children if c.dep_ in ("amod", "compound"))]
+        return [p for c in makers for p in self._phrases.parties(c) if p.is_named]
 
     def _across_the_table(self, verb: Token) -> list[Token]:
         """`sat across from Mali's envoy`, `holed up with diplomats from`."""
@@ -130,7 +158,7 @@ class Encounters:
             *(c for c in verb.children if c.dep_ in ("acl", "advcl", "xcomp", "oprd", "prep", "dobj", "advmod", "npadvmod", "prt")),
         ]
         nodes.extend(c for child in nodes[1:] for c in child.children if c.dep_ in ("acl", "advcl", "prep", "advmod"))
-        tables = [t for node in nodes for t in syntax.adjuncts(node, "at", "around") if t.lemma_ == "table"]
+        tables = [t for node in nodes for t in syntax.adjuncts(node, "at", "around", "in") if t.lemma_ in ("table", "room")]
         around = (*nodes, *tables)
         sides = [o for node in around for o in syntax.adjuncts(node, "with", "across", "opposite", "from") if o.lemma_.lower() != "table"]
         return [*sides, *(o for node in (verb, *tables) for o in syntax.adjuncts(node, "as"))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.mentions import Form
 from streams.extraction.talks.meeting import OFF, Meeting, talks_words
@@ -46,7 +47,10 @@ def stands_alone(meeting: Meeting) -> bool:
     sides = {p.key for p in known}
     is_told_apart = bool(helpers) or meeting.round_number is not None or meeting.process is not None
     is_gathering = meeting.is_asserted and not is_venue(meeting.node) and meeting.location is not None and meeting.date is not None
-    is_of_many = any((_is_many(p) and meeting.location is not None) or (names_meeting(p, meeting) and is_gathering) for p in known)
+    is_of_many = any(
+        (_is_many(p) and meeting.location is not None) or (names_meeting(p, meeting) and is_gathering) or _meets_by_itself(p, meeting)
+        for p in known
+    )
     is_bare_round = not helpers and meeting.location is None and meeting.date is None
     if len(sides) == 1 and (not is_told_apart or is_bare_round) and not is_of_many:
         # "Brevia was at the talks": with whom is not told, and most such talks are somebody else's.
@@ -92,6 +96,21 @@ def _points(meeting: Meeting, known: list[Party]) -> int:
     if is_stalled:
         return points + 2
     return points - (is_weak and here < 2 and meeting.location is None and meeting.date is None)
+
+
+def _meets_by_itself(party: Party, meeting: Meeting) -> bool:
+    """`The G7 is to meet this weekend`, `leaders of the African Union met in Niamey for a summit`: its members, wherever it is."""
+    verb = syntax.governing_verb(meeting.node)
+    if party.kind is not ActorKind.IGO or not meeting.is_asserted or (meeting.location is None and meeting.date is None):
+        return False
+    if verb is None or verb.lemma_.lower() not in ("meet", "gather", "convene", "assemble"):
+        return False
+    is_its_own = meeting.node == verb or meeting.node.lemma_.lower() == "summit"
+    if not is_its_own or syntax.objects(verb) or syntax.adjuncts(verb, "with", "to"):
+        return False
+    # "Its mission met", "its leader met": not they.
+    heads = [s for s in syntax.subjects(verb) if party.first <= s.i < party.end or s.tag_ in ("NNS", "NNPS")]
+    return any(party.first <= t.i < party.end for s in heads for t in s.subtree)
 
 
 def _is_many(party: Party) -> bool:

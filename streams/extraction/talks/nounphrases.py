@@ -109,6 +109,8 @@ class NounPhrases:
         for head in syntax.adjuncts(noun, "of"):
             if not is_meeting_word(head):
                 between.extend(self._phrases.one(head))
+        between = between if named(between) else [*self._listed_behind(noun), *between]
+        between.extend(self._who_joins(noun))
         draft.is_closed = draft.is_closed or len(named(between)) >= 2
         draft.parties.extend(between)
         if noun.dep_ == "pobj" and self._by_verb.get(noun.head.head.lemma_.lower()) == "PROPOSED":
@@ -129,6 +131,28 @@ class NounPhrases:
         topics = syntax.adjuncts(noun, "on", "about", "over")
         heads = [head for topic in topics if not is_meeting_word(topic) for head in syntax.adjuncts(topic, "with")]
         return [h for h in heads if self._context.cast.is_person(h) or h.lemma_.lower() in words("roles")["bodies"]["words"]]
+
+    def _listed_behind(self, noun: Token) -> list[Party]:
+        """`between producers and the biggest consumers - Ghana, Togo and Mali`: without a name, and then by their names."""
+        heads = syntax.adjuncts(noun, "between", "among")
+        last = heads[-1] if heads else noun
+        if not heads or last.tag_ != "NNS" or last.i + 2 >= len(noun.doc) or last.nbor(1).text not in ("-", "–", "—", "--", ":"):
+            return []
+        found: list[Party] = []
+        for token in noun.doc[last.i + 2 : noun.sent.end]:
+            mention = self._context.mentions.at(token.i, EntityKind.STATE, EntityKind.ORGANISATION)
+            if mention is None and token.text not in (",", "and", "the"):
+                break
+            found.extend(self._side(mention) if mention is not None and mention.first == token.i else [])
+        return found if len(named(found)) > 1 else []
+
+    def _who_joins(self, noun: Token) -> list[Party]:
+        """`talks on Togo's membership of the Coastal Union`: between who would enter and what is entered."""
+        joining = talks_words()["nouns"]["joining"]
+        entries = [about for about in syntax.adjuncts(noun, "on", "about", "over") if about.lemma_.lower() in joining]
+        heads = [h for e in entries for h in (*(c for c in e.children if c.dep_ == "poss"), *syntax.adjuncts(e, "of", "to", "into", "in"))]
+        found = [p for h in heads for p in self._phrases.one(h) if p.is_named]
+        return found if len(named(found)) == 2 and any(p.kind is ActorKind.IGO for p in found) else []
 
     def _in_row(self, noun: Token) -> list[Party]:
         """`between Mr A, Prime Minister B of Togo, and President C of Mali`: three or more in a row, where the parser loses them."""

@@ -258,6 +258,9 @@ class Particulars:
             return True
         if self._context.mentions.at(noun.i) or self._context.cast.is_person(noun):
             return True
+        if lemma in self._lexicon["nouns"]["body"] and any(c.lower_ == "their" for c in noun.children):
+            # "Reconvene their committee in Lima".
+            return True
         return lemma in self._lexicon["groups"]["words"] or bool(self._context.cast.one(noun))
 
     def _of_motion(self, draft: Draft) -> Mention | None:
@@ -449,7 +452,15 @@ class Particulars:
         ranked = [(anchor, t.first, t) for t in times if (anchor := self._hangs_on(t, nodes)) is not None and self._tells_the_day(t, draft)]
         if ranked:
             return self._new_day([t for *_, t in ranked], draft) or min(ranked, key=lambda r: r[:2])[2]
-        return None if is_ahead else self._only_day(draft, times)
+        return self._day_before(draft, times) or (None if is_ahead else self._only_day(draft, times))
+
+    @staticmethod
+    def _day_before(draft: Draft, times: list[TimeMention]) -> TimeMention | None:
+        """`in December, when its members gather`: the day that the clause hangs on."""
+        for verb in draft.verbs[:1] or [draft.node]:
+            if verb.dep_ == "relcl" and any(c.lower_ == "when" for c in verb.children):
+                return next((t for t in times if t.first <= verb.head.i < t.end), None)
+        return None
 
     def _new_day(self, times: list[TimeMention], draft: Draft) -> TimeMention | None:
         """`moved from Monday to Friday`, `planned for May, was put off to June`: the day that it is moved to."""
@@ -470,6 +481,8 @@ class Particulars:
         own = (draft.node, *draft.nouns, *self._said_during(draft))
         if verb is not None and self._is_of_plan(verb, draft):
             return True
+        if self._is_behind_place(time, draft) and verb in draft.verbs and verb.lemma_.lower() == "invite":
+            return False
         if verb is None or verb in own or verb.tag_ not in ("VBD", "VBN") or before in ("for", "to", "until", "from", "by", "till"):
             return False
         status = self._lexicon["by_verb"].get(Governor(verb, "").lemma)
@@ -477,6 +490,12 @@ class Particulars:
         # "On Tuesday welcomed the talks".
         is_reaction = status == "REACTION" and time.first < draft.node.i
         return status in ("CANCELLED", "POSTPONED", "RULED_OUT") or is_planned or is_reaction
+
+    def _is_behind_place(self, time: TimeMention, draft: Draft) -> bool:
+        """`invited both to a session in Lome on 22 August`: the day of the session."""
+        first = time.first - (time.first > 0 and self._context.reading.doc[time.first - 1].lower_ == "on")
+        mention = self._context.mentions.at(first - 1) if first > draft.node.i + 1 else None
+        return mention is not None and self._can_be_place(mention)
 
     @staticmethod
     def _is_of_clause_on_noun(time: TimeMention, draft: Draft) -> bool:

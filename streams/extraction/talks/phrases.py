@@ -123,7 +123,9 @@ class Phrases:
             return many
         counted = {child.lower_ for child in head.children} & {"two", "both", "these", "those", "the", "three"}
         is_one = head.tag_ in ("NN", "NNP") and head.lower_ not in ("pair", "duo")
-        if not is_one and head.lemma_.lower() in sides and counted:
+        # "The rival generals".
+        is_feuding = any(c.lower_ in talks_words()["groups"]["feuding"] for c in head.children)
+        if not is_one and (is_feuding or head.lemma_.lower() in sides) and counted:
             if counted & {"these", "those"} and (before := self._named_before(head)):
                 return before
             of = [p for h in syntax.adjuncts(head, "of", "from") for p in self.parties(h)]

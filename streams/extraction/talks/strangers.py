@@ -36,6 +36,9 @@ def names_a_stranger(meeting: Meeting) -> bool:
     if is_verb and any(_is_a_crowd(s, covered) for s in syntax.subjects(verb)):
         return True
     met = [*syntax.adjuncts(meeting.node, "with", "between"), *syntax.adjuncts(verb, "with"), *(syntax.objects(verb) if is_verb else ())]
+    named_at = {p.first for p in known if p.is_named} | {p.end - 1 for p in known if p.is_named}
+    if any(_is_any_official(head) and named_at.isdisjoint(t.i for t in head.subtree) for head in met):
+        return True
     return any(_is_stranger(head) for head in met if head.i not in covered or _is_his(head))
 
 
@@ -61,6 +64,11 @@ def _is_stranger(head: Token) -> bool:
         return True
     is_met = head.dep_ == "dobj" and head.head.lemma_.lower() == "meet"
     return is_met and head.pos_ == "NOUN" and lemma not in acting_words()
+
+
+def _is_any_official(head: Token) -> bool:
+    """`met with military officials`: his own, for all that one knows."""
+    return head.lemma_.lower() == "official" and head.tag_ == "NNS" and not any(c.dep_ in ("det", "poss") for c in head.children)
 
 
 def _is_described(head: Token) -> bool:

@@ -59,6 +59,8 @@ class Triggers:
         self._played: dict[int, bool] = {}
         self._unless_states = frozenset(lexicon["not_between_states"]["unless_states"])
         self._of_states = frozenset(lexicon["not_between_states"]["of_states"])
+        self._councils = frozenset(lexicon["not_between_states"]["councils"])
+        self._wrangling = frozenset(lexicon["nouns"]["wrangling"])
         self._phone = frozenset(lexicon["nouns"]["phone"])
         self._verbs = lexicon["verbs"]
         self._by_verb: dict[str, str] = lexicon["by_verb"]
@@ -70,7 +72,7 @@ class Triggers:
         self._together: dict[str, list[str]] = self._verbs["together"]
         self._mediating = frozenset(lexicon["roles"]["mediate"])
         verbs = {*self._meeting_verbs, *self._together, *self._receiving, *self._mediating, "bring"}
-        self._words = frozenset({*self._nouns, *self._visits, *self._processes, *self._ordinals, *verbs})
+        self._words = frozenset({*self._nouns, *self._wrangling, *self._visits, *self._processes, *self._ordinals, *verbs})
         self._said = frozenset(words("speech")["verbs"]["say"])
         roles = lexicon["roles"]
         lists = (
@@ -186,6 +188,8 @@ class Triggers:
         lemma = noun_lemma(token)
         if lemma in self._visits:
             return self._is_visit_called_off(token)
+        if token.lower_ in self._wrangling or lemma == "meet":
+            return self._is_part_spent(token) or self._is_next_meet(token)
         if lemma not in self._nouns and token.lower_ not in self._nouns and lemma not in self._processes:
             return False
         if (token.pos_ not in ("NOUN", "PROPN") and not _is_mistaken_for_verb(token)) or self._is_parliament(token):
@@ -199,10 +203,7 @@ class Triggers:
             # "summit meeting" is found at its head, "meeting format" is none.
             return False
         whole = token.head.head if token.dep_ == "pobj" and token.head.lower_ == "of" else None
-        if whole is not None and whole.lemma_.lower() in self._parts & self._nouns:
-            return False
-        if whole is not None and whole.lemma_.lower() in ("sideline", "margin", "fringe") and not syntax.adjuncts(token, "between"):
-            # "On the sidelines of the summit", and not "of the dialogue between Ghana and Togo".
+        if whole is not None and (whole.lemma_.lower() in self._parts & self._nouns or self._is_beside(token, whole)):
             return False
         if lemma == "call" and not self._is_conversation(token):
             return False
@@ -225,6 +226,22 @@ class Triggers:
             return bool(modifiers & self._process_kinds)
         # "The anniversary of the summit".
         return not any(of.lemma_.lower() in self._remembered for of in _wholes(token))
+
+    @staticmethod
+    def _is_beside(noun: Token, whole: Token) -> bool:
+        """`on the sidelines of the summit`, and not `of the dialogue between Ghana and Togo`."""
+        return whole.lemma_.lower() in ("sideline", "margin", "fringe") and not syntax.adjuncts(noun, "between")
+
+    def _is_next_meet(self, meet: Token) -> bool:
+        """`agreed to a future meet`; athletes go to a meet."""
+        is_noun = meet.lower_ == "meet" and meet.pos_ == "NOUN"
+        return is_noun and any(c.lower_ in ("next", "future", "planned", "upcoming", "bilateral", "trilateral") for c in meet.children)
+
+    def _is_part_spent(self, wrangling: Token) -> bool:
+        """`began a second day of wrangling`; not `after days of wrangling`, of which nobody knows where it was."""
+        part = wrangling.head.head if wrangling.head.lower_ == "of" else wrangling
+        is_held = self._by_verb.get(Governor(part.head, "").lemma) in ("HOLD", "ONGOING", "SUSPENDED") and part.dep_ in ("dobj", "nsubj")
+        return is_held and part.lemma_.lower() in self._parts
 
     def _is_of_other_talks(self, noun: Token, lemma: str) -> bool:
         """`asked for its mediation in the talks`, `the negotiation of an agreement between them`, which is what is to come of talks."""
@@ -301,7 +318,8 @@ class Triggers:
         return any(s.lemma_.lower() in self._sitting and not self._is_of_states(s) for s in subjects)
 
     def _is_of_states(self, token: Token) -> bool:
-        return token.pos_ == "PROPN" and token.lemma_.lower() in self._of_states
+        name = token.doc[max(0, token.i - 2) : token.i + 1].text.casefold()
+        return token.pos_ == "PROPN" and (token.lemma_.lower() in self._of_states or any(name.endswith(c) for c in self._councils))
 
     def _may_be_part_of(self, whole: Token) -> bool:
         """`a round of talks`, `the session of the working group`, and no round of voting."""
@@ -333,6 +351,8 @@ class Triggers:
         if token.dep_ in ("acl", "advcl", "xcomp") and self._is_together(token.head):
             # "Spent hours holed up with": one meeting.
             return False
+        if _is_time_spent(token):
+            return True
         if token.lemma_ == "spend" and any(c.tag_ == "VBG" for c in token.children):
             # "Spent the week sparring with them".
             return False
@@ -364,6 +384,8 @@ class Triggers:
         if lemma == "meet" and any(c.dep_ == "dobj" and c.lemma_.lower() in self._verbs["not_met"] for c in token.children):
             return False
         if lemma in ("gather", "assemble", "convene", "reconvene", "regroup"):
+            if any(c.dep_ == "dobj" and self._is_their_body(c) for c in token.children):
+                return True
             own = any(child.dep_ in syntax.SUBJECT for child in token.children)
             return own and not any(child.dep_ in ("dobj", "ccomp", "xcomp") for child in token.children)
         if lemma == "sit" and not any(child.lower_ == "down" for child in token.children):
@@ -373,6 +395,10 @@ class Triggers:
         by_phone = any(head.lemma_.lower() in self._phone for head in syntax.adjuncts(token, "by", "over", "on"))
         several = (lemma != "speak" or by_phone) and any(s.tag_ in ("NNS", "NNPS", "NNP") for s in syntax.subjects(token))
         return needed is None or several or bool(syntax.adjuncts(token, *needed))
+
+    def _is_their_body(self, body: Token) -> bool:
+        """`reconvene their follow-up committee`: that on which they sit."""
+        return body.lemma_.lower() in self._bodies and any(c.lower_ == "their" for c in body.children)
 
     @staticmethod
     def _is_of_meeting_before(verb: Token) -> bool:
@@ -424,6 +450,29 @@ def _own_words(verb: Token) -> Iterator[Token]:
             continue
         yield child
         yield from _own_words(child)
+
+
+def _is_time_spent(verb: Token) -> bool:
+    """`spent three hours in a hotel`, `spent the week trying to agree`, `sat for two days`: of two who do so together, they met."""
+    if verb.lemma_ == "sit":
+        return any(time.lemma_ in ("hour", "day") for time in syntax.adjuncts(verb, "for"))
+    spans = talks_words()["verbs"]["spans"]
+    times = [of for time in syntax.objects(verb) for of in (time, *syntax.adjuncts(time, "of"))]
+    if verb.lemma_ != "spend" or not any(time.lemma_.lower() in spans for time in times) or not _is_of_envoys(verb):
+        return False
+    if aims := [c for c in verb.children if c.tag_ == "VBG" and c.dep_ in ("advcl", "xcomp")]:
+        return any(aim.lemma_.lower() in talks_words()["verbs"]["spent_on"] for aim in aims)
+    nouns = talks_words()["nouns"]
+    rooms = {*nouns["venue"], *nouns["place"], "room"} - {"museum", "stadium", "university"}
+    return any(place.lemma_.lower() in rooms for place in syntax.adjuncts(verb, "in", "at", "inside"))
+
+
+def _is_of_envoys(verb: Token) -> bool:
+    """`The leaders of Ghana and Togo`, `negotiators from both`: who would not spend his time on anything else."""
+    roles = words("roles")
+    levels = (roles["titles"][level] for level in ("leaders", "ministers", "delegates", "technical"))
+    acting = {title.split()[-1] for titles in levels for title in titles} | {"delegation", "official", "team", "side", "servant"}
+    return any(s.lemma_.lower() in acting for s in syntax.subjects(verb))
 
 
 def is_naming(verb: Token) -> bool:
