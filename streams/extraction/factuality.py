@@ -216,6 +216,9 @@ def _tense(verb: Token, helpers: list[Token]) -> tuple[Tense, bool, bool]:
         return Tense.PAST, progressive, perfect
     if verb.tag_ in ("VBZ", "VBP") or lowered & {"is", "are", "does", "do"}:
         return Tense.PRESENT, progressive, perfect
+    if verb.tag_ == "VB" and verb.dep_ == "ROOT" and not helpers and any(c.dep_ == "nsubj" and c.i < verb.i for c in verb.children):
+        # "Talks on the lake, a salty one, follow on Monday": an infinitive to the tagger.
+        return Tense.PRESENT, progressive, perfect
     if verb.tag_ == "VBN" and not helpers:
         return Tense.PAST, False, False
     return Tense.NONE, progressive, perfect

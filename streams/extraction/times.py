@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import Enum
 
@@ -137,7 +137,26 @@ def find_times(text: str) -> list[FoundTime]:
                 chosen[-1] = found
             continue
         chosen.append(found)
-    return _joined(text, chosen)
+    return _joined(text, _of_year_before(text, chosen))
+
+
+def _of_year_before(text: str, found: list[FoundTime]) -> list[FoundTime]:
+    """`in May 1991 and in November of that year`: the year that the text named last."""
+    told: list[FoundTime] = []
+    year: int | None = None
+    for time in found:
+        is_of_it = year is not None and not time.meaning.is_explicit and time.grain in (Grain.DAY, Grain.MONTH)
+        if is_of_it and _OF_THAT_YEAR.match(text, time.end):
+            told.append(replace(time, meaning=_in(year or 0, time.meaning)))
+            continue
+        told.append(time)
+        if time.meaning.is_explicit and (start := time.resolve(None).start) is not None:
+            year = start.year
+    return told
+
+
+def _in(year: int, meaning: _Meaning) -> _Meaning:
+    return _Meaning(lambda _, __: meaning.interval(date(year, 1, 1), Direction.FUTURE), is_explicit=True, can_span=meaning.can_span)
 
 
 def _joined(text: str, found: list[FoundTime]) -> list[FoundTime]:
@@ -198,6 +217,7 @@ _WEEKDAY = r"(?P<weekday>" + "|".join(WEEKDAYS) + r")"
 
 _BOUND_BEFORE = re.compile(r"\b(since|until|till|through|by|before|no\s+later\s+than)\s+(?:at\s+least\s+)?(?:the\s+)?$", re.IGNORECASE)
 _TO = re.compile(r"\s*[-–—]\s*|\s+(?:to|through|till)\s+")
+_OF_THAT_YEAR = re.compile(r",?\s+(?:(?:of|in)\s+)?(?:that(?:\s+same)?|the\s+same)\s+year\b(?!\s*['’])")
 _MOVED_FROM = re.compile(r"\b(?:postponed|moved|delayed|shifted|rescheduled|pushed|brought|put)\b[^.;]*$", re.IGNORECASE)
 _MAY_IS_MONTH = re.compile(
     r"(?:\b(?:in|since|until|till|by|of|from|to|and|before|after|during|through|last|next|this|late|early|mid|on)[\s-]+|\d\s+|\d(?:st|nd|rd|th)\s+)$"

@@ -134,7 +134,9 @@ class Clauses:
         """Whether who acts hosts, receives or mediates."""
         lemma = Governor(verb, "").lemma
         if lemma in self._received and behind:
-            guests = [p for o in syntax.objects(verb) for p in self._phrases.parties(o)]
+            # "Invited both to a session": the parser hangs the word on the preposition.
+            both = [c for prep in verb.children if prep.dep_ == "prep" for c in prep.children if c.lower_ == "both" and c.i < prep.i]
+            guests = [p for o in (*syntax.objects(verb), *both) for p in self._phrases.parties(o)]
             draft.parties.extend(guests)
             # "Have been invited to the talks": by whom is not told.
             acting = [p for p in acting if p.key not in {g.key for g in guests}]

@@ -69,11 +69,15 @@ def inherit_parties(meeting: Meeting, meetings: list[Meeting], opposed: tuple[Pa
         behind = [m for m in meetings if len(m.party_keys) >= 2 and m.format is not TalksFormat.PHONE]
         if meeting.trigger[0] > LEAD:
             return meeting
-        if own or not meeting.is_definite or len({m.party_keys for m in behind}) != 1 or helpers & behind[0].party_keys:
+        if own or not (meeting.is_definite or meeting.renews) or len({m.party_keys for m in behind}) != 1 or helpers & behind[0].party_keys:
             return meeting
         source = behind[0]
+    # "The next round will be hosted by Togo": one of those who met.
+    is_next_of_two = len(source.party_keys) == 2 and (meeting.renews or meeting.round_number is not None)
+    helpers = {p.key for p in meeting.mediators} | (set() if is_next_of_two else {p.key for p in meeting.hosts})
     parties = (*sides, *(without_person(p, 0.7) for p in source.parties if p.key not in own | helpers))
-    return replace(meeting, parties=parties, confidence=round(source.confidence * 0.8, 2))
+    hosts = tuple(h for h in meeting.hosts if h.key not in {p.key for p in parties})
+    return replace(meeting, parties=parties, hosts=hosts, confidence=round(source.confidence * 0.8, 2))
 
 
 def _is_of_its_own(meeting: Meeting, own: frozenset[str]) -> bool:

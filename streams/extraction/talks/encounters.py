@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from spacy.tokens import Token
 
 from streams.extraction import syntax
@@ -11,8 +13,9 @@ from streams.extraction.lexicon import words
 from streams.extraction.talks.mediation import Mediation
 from streams.extraction.talks.meeting import Draft, talks_words
 from streams.extraction.talks.phrases import SPEAKING, Phrases
-from streams.extraction.talks.sides import STATE_LIKE, Sides, named
+from streams.extraction.talks.sides import STATE_LIKE, Sides, named, without_person
 from streams.extraction.talks.strangers import acting_words
+from streams.extraction.talks.triggers import NEAR, called_back
 from streams.records import ActorKind
 
 __all__ = ["Encounters"]
@@ -53,6 +56,8 @@ class Encounters:
             draft.parties = [p for head in syntax.adjuncts(verb, "between") for p in self._phrases.parties(head)]
             draft.is_closed = True
             return bool(draft.mediators) and len(named(draft.parties)) >= 2
+        if lemma in talks_words()["verbs"]["recall"]:
+            return self._of_recall(draft, acting)
         if lemma in self._received:
             # "Will be received by the president".
             return self._of_reception(draft, acting)
@@ -91,6 +96,7 @@ class Encounters:
             several = [s for s in syntax.subjects(verb) if s.tag_ in ("NNS", "NNPS") and s.lemma_.lower() in sides]
             nameless = [Party(s.text, ActorKind.GROUP, None, s.i, s.i + 1, is_named=False) for s in several]
             draft.parties = [p for p in nameless if not self._is_of_clubs(p)]
+            draft.parties = draft.parties or [p for s in subjects for p in self._who_sit_on(s)]
         return bool(draft.parties)
 
     def _is_of_clubs(self, party: Party) -> bool:
@@ -106,6 +112,30 @@ class Encounters:
             return []
         inviting = named(p for s in syntax.subjects(above) for p in self._phrases.parties(s))
         return [p for p in inviting if p.kind in STATE_LIKE and p.key not in {q.key for q in parties}]
+
+    def _who_sit_on(self, body: Token) -> list[Party]:
+        """`The Ghana-Togo Council exists for that. That body last met in May`: those whose body it is."""
+        that = {c.lower_ for c in body.children}
+        bodies = talks_words()["nouns"]["body"]
+        if body.lemma_.lower() not in bodies or not that & {"that", "this", "the"} or len(that) > 1:
+            return []
+        for token in reversed(list(body.doc[max(0, body.i - NEAR) : body.i])):
+            is_it = token.lemma_.lower() == body.lemma_.lower() or (body.lower_ in ("body", "forum") and token.lemma_.lower() in bodies)
+            if is_it and len(two := [p for p in named(self._phrases.parties(token)) if p.kind in STATE_LIKE]) > 1:
+                return [without_person(replace(p, first=body.i, end=body.i + 1), 0.7) for p in two]
+        return []
+
+    def _of_recall(self, draft: Draft, acting: list[Party]) -> bool:
+        """`Oman has called both sides back`, `both were asked to come back`: those who met before, with whoever brings them together."""
+        draft.parties = [p for head in called_back(draft.node) for p in self._phrases.parties(head)]
+        sides = {p.key for p in draft.parties}
+        calling = syntax.subjects(draft.node)
+        is_stranger = bool(calling) and not named(acting) and not any(self._mediation.is_mediator(caller) for caller in calling)
+        if is_stranger or any(c.dep_ == "poss" for caller in calling for c in caller.children):
+            # "Parents called them back", "were called back by their governments".
+            return False
+        draft.mediators = [p for p in named(acting) if p.key not in sides and p.kind in STATE_LIKE]
+        return len(named(draft.parties)) > 1
 
     def _inviting(self, verb: Token) -> list[Party]:
         """`accepted an invitation from Mali to meet`: who invites and who is invited."""

@@ -1,4 +1,4 @@
-"""Two meetings told with one verb: `met Ann Lee in Lima on Monday and Yao Kpodo in Lome on Friday`."""
+"""Meetings told with one verb: `met Ann Lee in Lima on Monday and Yao Kpodo in Oslo on Friday`, `in Lima in May, in Oslo in June`."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ __all__ = ["taken_apart"]
 LONGEST = 9
 """Words of whom the second half names."""
 
+BETWEEN_STOPS = frozenset({",", "and", "then", "again", "later", "finally", "lastly", "once", "more"})
+"""What stands between `in Lima in May` and `in Oslo in June`."""
+
 NAMING = frozenset({"DET", "ADJ", "PROPN", "NOUN", "PART", "PUNCT"})
 
 
@@ -36,6 +39,8 @@ def taken_apart(meeting: Meeting, draft: Draft, context: ArticleContext, particu
     acting = [p for p in meeting.parties if p.is_named and p.first < meeting.node.i]
     is_meeting_with = draft.word == "meet" or any(c.lower_ == "with" for noun in draft.nouns for c in noun.children)
     half = _second_half(meeting.node, context, particulars) if len(acting) == 1 and is_meeting_with else None
+    if half is None and meeting.round_number is None and len(stops := _stops(meeting, particulars)) > 1:
+        return [replace(meeting, location=place or meeting.location, date=day, round_count=None) for place, day in stops]
     if half is None or half.party.key == acting[0].key:
         return [meeting]
     met = [p for p in meeting.parties if p not in acting and p.first < half.joins and p.key != half.party.key]
@@ -50,6 +55,38 @@ def taken_apart(meeting: Meeting, draft: Draft, context: ArticleContext, particu
     )
     is_shared = day is not None and half.date is None and day.first > half.joins
     return [first, replace(meeting, parties=(*acting, half.party), location=half.location, date=day if is_shared else half.date)]
+
+
+def _stops(meeting: Meeting, particulars: Particulars) -> list[tuple[Mention | None, TimeMention]]:
+    """`in Lima in May, in Oslo in June and again in Lima in July`, `from May 3 to May 5 and again in June`: a meeting at each."""
+    node = meeting.node
+    told = [m.first for m in (meeting.location, meeting.date) if m is not None and m.first > node.i]
+    for i in sorted(told):
+        stops, says_again = _row_of_stops(i - 1, particulars, node)
+        has_places = {place is not None for place, _ in stops}
+        if len(stops) > 1 and len(has_places) == 1 and (has_places == {True} or says_again):
+            return stops
+    return []
+
+
+def _row_of_stops(i: int, particulars: Particulars, node: Token) -> tuple[list[tuple[Mention | None, TimeMention]], bool]:
+    """Place and day of each stop of a row that begins at a token, and whether a word says that they met again."""
+    doc, end = node.doc, node.sent.end
+    stops: list[tuple[Mention | None, TimeMention]] = []
+    says_again = False
+    while i < end:
+        begins = i
+        while i < end and doc[i].lower_ in BETWEEN_STOPS:
+            says_again = says_again or doc[i].lower_ == "again"
+            i += 1
+        place, day, behind = particulars.stop_at(i)
+        if day is None or (stops and begins == i):
+            break
+        stops.append((place, day))
+        i = behind
+    # "In Oslo on Friday police fired": what stands behind is no stop of theirs.
+    is_cut = i < end and doc[i].pos_ in ("NOUN", "PROPN", "DET", "PRON", "ADJ", "NUM")
+    return (stops[:-1] if is_cut else stops), says_again
 
 
 def _second_half(node: Token, context: ArticleContext, particulars: Particulars) -> _Half | None:

@@ -9,7 +9,7 @@ from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext, FigureMention
 from streams.extraction.mentions import Mention
 from streams.extraction.talks.meeting import Draft, talks_words
-from streams.extraction.talks.triggers import is_meeting_word, noun_lemma
+from streams.extraction.talks.triggers import is_meeting_word, noun_lemma, ordinal_of
 from streams.records import FigureKind, TalksFormat, TalksLevel
 
 __all__ = ["Measures"]
@@ -103,21 +103,20 @@ class Measures:
 
     def _ordinal(self, noun: Token) -> int | None:
         """`the third round`, `the 7th Strategic Dialogue`, `round two`; `the first talks in years` are no first round."""
-        ordinals = self._lexicon["ordinals"]
         lemma = noun_lemma(noun)
-        if noun.lower_ in ordinals:
-            return int(ordinals[noun.lower_])
+        if (own := ordinal_of(noun.lower_)) is not None:
+            return own
         phrase = syntax.noun_phrase(noun)
         for i in range(phrase.start, noun.i):
             word = noun.doc[i].lower_
-            number = ordinals.get(word) or _numeral_ordinal(word)
+            number = ordinal_of(word)
             is_day = noun.doc[i].ent_type_ == "DATE" and noun.doc[i + 1].lower_ not in ("annual", "yearly")
             if number is None or noun.doc[i + 1].text == "-" or noun.doc[i + 1].lower_ == "such" or is_day:
                 continue
             # "The first Ghana-Mali Security Dialogue" is a name; "the first meeting in years" is no first round.
             is_name = noun.text[0].isupper() and noun.doc[i + 1].text[0].isupper() and lemma != "meeting"
             if lemma in ("round", "session", "cycle") or ((number > 1 or is_name) and lemma in self._lexicon["nouns"]["numbered"]):
-                return int(number)
+                return number
         if lemma == "round" and noun.i + 1 < len(noun.doc):
             following = noun.doc[noun.i + 1]
             cardinals = self._lexicon["cardinals"]
@@ -156,12 +155,7 @@ class Measures:
             return TalksFormat.INDIRECT
         if modifiers & set(nouns["online"]):
             return TalksFormat.ONLINE
-        names_call = draft.word == "call" or bool(modifiers & set(nouns["phone"]))
+        names_call = (draft.word == "call" and bool(draft.nouns)) or bool(modifiers & set(nouns["phone"]))
         if names_call or (not draft.nouns and draft.word == "speak" and location is None):
             return TalksFormat.PHONE
         return TalksFormat.DIRECT if modifiers & set(nouns["direct"]) or "face" in modifiers else TalksFormat.UNKNOWN
-
-
-def _numeral_ordinal(word: str) -> int | None:
-    digits = word.rstrip("stndrh")
-    return int(digits) if digits != word and digits.isdigit() and len(digits) < 3 else None

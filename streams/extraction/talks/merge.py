@@ -106,7 +106,8 @@ def _combine(cluster: list[Meeting]) -> Meeting:
         values = (getattr(m, name) for m in (best, *of))
         return next((v for v in values if v not in (None, (), TalksLevel.UNKNOWN, TalksFormat.UNKNOWN)), getattr(best, name))
 
-    helpers = first("mediators")
+    # Who meets here is none of the mediators of another mention.
+    helpers = first("mediators", of=[m for m in sure if not {p.key for p in m.mediators} & best.party_keys])
     hosts = first("hosts")
     parties = best.parties
     fullest = max(others, key=told_here, default=best)

@@ -13,6 +13,7 @@ from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
 from streams.extraction.factuality import assess
 from streams.extraction.lexicon import words
+from streams.extraction.mentions import Mention
 from streams.extraction.talks.circles import Circles
 from streams.extraction.talks.clauses import Clauses
 from streams.extraction.talks.encounters import Encounters
@@ -94,7 +95,7 @@ class Participants:
         if disputed:
             return disputed
         if not ranked or ranked[0][1] < OFTEN or (len(ranked) == 2 and ranked[1][1] == ranked[0][1]):
-            return self._circles.of_dispute() or self._two_by_themselves()
+            return self._circles.of_dispute() or self._two_by_themselves() or self._state_and_its_foe()
         return tuple(without_person(p, 0.6) for p in latest[ranked[0][0]])
 
     def _two_by_themselves(self) -> tuple[Party, ...]:
@@ -110,6 +111,21 @@ class Participants:
         ranked = counts.most_common(3)
         alone = len(ranked) >= 2 and ranked[1][1] >= ENOUGH and (len(ranked) == 2 or ranked[2][1] * ENOUGH < ranked[1][1])
         return tuple(named_first[name] for name, _ in ranked[:2]) if alone and all(n in named_first for n, _ in ranked[:2]) else ()
+
+    def _state_and_its_foe(self) -> tuple[Party, ...]:
+        """An armed group and the state that it fights, of an article that tells of hardly anybody else."""
+        counts: Counter[str] = Counter()
+        first: dict[str, Mention] = {}
+        for m in self._context.mentions:
+            if m.kind is EntityKind.STATE or m.actor_kind is ActorKind.GROUP:
+                counts[m.name] += 1
+                first.setdefault(m.name, m)
+        ranked = [first[name] for name, count in counts.most_common(3) if count >= OFTEN]
+        groups = [m for m in ranked[:2] if m.actor_kind is ActorKind.GROUP and m.name not in words("roles")["groups"]["no_rebels"]]
+        states = [m for m in ranked[:2] if m.kind is EntityKind.STATE]
+        if len(ranked) != 2 or not groups or not states or groups[0].country is None or groups[0].country != states[0].country:
+            return ()
+        return tuple(Party(m.name, m.actor_kind or ActorKind.STATE, m.country, m.first, m.end, directness=0.6) for m in (*states, *groups))
 
     def fill(self, draft: Draft) -> bool:
         """Find everybody; False where the words turn out to name no meeting."""

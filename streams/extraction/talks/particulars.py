@@ -35,6 +35,7 @@ class Particulars:
         self._context = context
         self._lexicon = talks_words()
         self._place_nouns = frozenset(self._lexicon["nouns"]["place"])
+        self._islands = frozenset(self._lexicon["nouns"]["islands"])
         self._seats = frozenset(self._lexicon["nouns"]["seat"])
         self._motion = frozenset(self._lexicon["verbs"]["motion"])
         self._sending = frozenset(self._lexicon["verbs"]["sending"])
@@ -57,6 +58,7 @@ class Particulars:
             or self._of_unknown_place(draft)
             or self._of_motion(draft)
             or self._of_place_before(draft)
+            or self._of_there(draft)
             or self._only_place(draft)
             or self._of_dateline(draft)
         )
@@ -92,6 +94,16 @@ class Particulars:
         inner = [noun, *syntax.adjuncts(noun, "in")]
         return any(n.lemma_.lower() in self._place_nouns and any(c.lower_ == "this" for c in n.children) for n in inner)
 
+    def _of_there(self, draft: Draft) -> Mention | None:
+        """`Both agreed to a third round, in Lima. Talks on fish follow there on Monday`: the town told of last, in the sentence before."""
+        nodes = [*draft.nouns, *draft.inner_verbs, *self._telling_verbs(draft)]
+        there = next((c for node in nodes for c in node.children if c.lower_ == "there" and c.dep_ == "advmod"), None)
+        if there is None:
+            return None
+        begin = self._context.reading.sentences[max(0, self._context.reading.sentence_index(there) - 1)].start
+        before = (m for i in range(there.i - 1, begin - 1, -1) if (m := self._context.mentions.at(i)))
+        return next((m for m in before if self._can_be_place(m) and self._place_preposition(m) is not None), None)
+
     def place_within(self, first: int, end: int) -> Mention | None:
         """The first place that stands between two tokens."""
         mentions = (m for i in range(first, end) if (m := self._context.mentions.at(i)))
@@ -105,20 +117,26 @@ class Particulars:
 
     def told_behind(self, i: int) -> tuple[Mention | None, TimeMention | None]:
         """Place and day of `in Lima on Monday`, which begins at a token."""
+        place, day, _ = self.stop_at(i)
+        return place, day
+
+    def stop_at(self, i: int) -> tuple[Mention | None, TimeMention | None, int]:
+        """Place and day of `in Lima on Monday`, which begins at a token, and the token behind them."""
         doc = self._context.reading.doc
-        place, day = None, None
+        place, day, behind = None, None, i
         times = self._times.get(self._context.reading.sentence_index(doc[i]), []) if i < len(doc) else []
         while i < len(doc):
-            i += doc[i].lower_ in (*PLACE_PREPOSITIONS, "on")
+            i += doc[i].lower_ in (*PLACE_PREPOSITIONS, "on", "from")
             mention = self._context.mentions.at(i) if i < len(doc) else None
-            time = next((t for t in times if t.first == i), None)
+            time = next((t for t in times if t.first in (i, i - 1)), None)
             if time is not None and day is None:
                 day, i = time, time.end
             elif mention is not None and place is None and self._can_be_place(mention) and doc[i - 1].lower_ in PLACE_PREPOSITIONS:
                 place, i = mention, mention.end
             else:
                 break
-        return place, day
+            behind = i
+        return place, day, behind
 
     def land_of(self, host: Party, draft: Draft) -> Mention | None:
         """`would host talks`: they would be in the host's country."""
@@ -204,7 +222,7 @@ class Particulars:
             return None
         node, seen_preposition = place, False
         while node.head != node:
-            if node.dep_ == "pobj" and node.head.lower_ in PLACE_PREPOSITIONS:
+            if node.dep_ == "pobj" and (node.head.lower_ in PLACE_PREPOSITIONS or self._is_on_island(node)):
                 seen_preposition = True
             head = node.head
             if seen_preposition and head in nodes:
@@ -222,6 +240,12 @@ class Particulars:
                 return None
             node = head
         return None if not (seen_preposition and doc[node.i] in nodes) else nodes.index(node)
+
+    def _is_on_island(self, place: Token) -> bool:
+        """`met on Crete`, `on the island of Crete`."""
+        mention = self._context.mentions.at(place.i)
+        is_island = mention is not None and mention.name in self._islands
+        return place.head.lower_ == "on" and (is_island or place.lower_ == "island")
 
     def _is_home_of(self, place: Token, noun: Token) -> bool:
         """`the warring sides in Mali`, `the government in Accra`: where they are from; a town behind sides is where they meet."""
@@ -369,7 +393,7 @@ class Particulars:
             known = (
                 self._context.mentions.at(i) or token.lemma_.lower() in self._place_nouns or token.pos_ in ("DET", "ADJ", "PUNCT", "PART")
             )
-            if not known and token.lower_ not in ("of", "capital"):
+            if not known and token.lower_ not in ("of", "capital", "neighbouring", "neighboring"):
                 return None
         return None
 
@@ -487,6 +511,9 @@ class Particulars:
             return False
         status = self._lexicon["by_verb"].get(Governor(verb, "").lemma)
         is_planned = status in ("PROPOSED", "WISHED", "SCHEDULED") and not syntax.is_passive(verb)
+        if is_planned and time.first > draft.node.i and self._is_still_ahead(time):
+            # "Invited both to a session in Lima on May 22", told before that day.
+            return False
         # "On Tuesday welcomed the talks".
         is_reaction = status == "REACTION" and time.first < draft.node.i
         return status in ("CANCELLED", "POSTPONED", "RULED_OUT") or is_planned or is_reaction
@@ -496,6 +523,10 @@ class Particulars:
         first = time.first - (time.first > 0 and self._context.reading.doc[time.first - 1].lower_ == "on")
         mention = self._context.mentions.at(first - 1) if first > draft.node.i + 1 else None
         return mention is not None and self._can_be_place(mention)
+
+    def _is_still_ahead(self, time: TimeMention) -> bool:
+        start, published = time.found.resolve(self._context.published).start, self._context.published
+        return start is not None and published is not None and start > published
 
     @staticmethod
     def _is_of_clause_on_noun(time: TimeMention, draft: Draft) -> bool:

@@ -342,7 +342,13 @@ class Phrases:
         if speakers and not {p.key for p in speakers} <= {p.key for p in self._last}:
             # "In his remarks after their meeting, Marko said": none of those who met before.
             return speakers
-        return [without_person(replace(p, first=pronoun.i, end=pronoun.i + 1), 0.7) for p in self._last] or found
+        # "Ghana and Togo blamed each other. Both had sent envoys".
+        two = self._two_before(pronoun) if not self._last and pronoun.lower_ in ("both", "two", "pair", "duo") else []
+        return [without_person(replace(p, first=pronoun.i, end=pronoun.i + 1), 0.7) for p in (self._last or two)] or found
+
+    def _two_before(self, pronoun: Token) -> list[Party]:
+        two = [p for p in named(self._named_before(pronoun)) if p.kind in SIDES]
+        return two if len(two) == 2 else []
 
     @staticmethod
     def _is_of_title(party: Party, head: Token) -> bool:

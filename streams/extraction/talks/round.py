@@ -76,6 +76,7 @@ class _Finder:
         self._limiting = frozenset(lexicon["deals"]["limiting"])
         self._attending = frozenset(lexicon["verbs"]["attending"])
         self._resuming = frozenset(lexicon["renewal"]["words"])
+        self._before = frozenset(lexicon["renewal"]["before"])
 
     def opposed(self, mentions: list[Meeting]) -> tuple[Party, ...]:
         """Between whom talks are of which no sentence says it; looked up only where there are such."""
@@ -205,8 +206,8 @@ class _Finder:
             return False
         words_of = {word for noun in draft.nouns for child in noun.children for word in (child.lower_, child.lemma_.lower())}
         is_name = any(noun.text[:1].isupper() and noun.i > noun.sent.start for noun in draft.nouns)
-        # "The next round": of what was told before.
-        is_of_series = draft.word == "round" and bool(words_of & self._resuming)
+        # "The next round", "a previous session": of what was told before.
+        is_of_series = draft.word in ("round", "session", "encounter", "sitting") and bool(words_of & (self._resuming | self._before))
         return not (is_name or is_of_series or words_of & self._formal)
 
     def _is_deal(self, draft: Draft) -> bool:

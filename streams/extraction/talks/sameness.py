@@ -57,13 +57,20 @@ def is_same(head: Meeting, mention: Meeting, context: ArticleContext, *, whateve
     same_day = head.date is not None and mention.date is not None
     if not whatever_status and not _statuses_fit(head, mention) and not (same_day and (same_place or mention.is_bare)):
         return False
-    if mention.renews and head.status in HAPPENED and not head.renews:
+    if (mention.renews and head.status in HAPPENED and not head.renews) or _comes_behind(mention):
         return False
     if _is_resumption(mention) and _has_broken_off(head):
         return False
     if _came_to_nothing(head, mention) or _came_to_nothing(mention, head):
         return False
     return _parties_fit(head, mention, shares_particulars=same_place or same_day)
+
+
+def _comes_behind(meeting: Meeting) -> bool:
+    """`Talks on fish follow on Monday`: others than those told before."""
+    verb = syntax.governing_verb(meeting.node)
+    is_it = verb is not None and verb.lemma_ == "follow" and meeting.node in syntax.subjects(verb) and not syntax.objects(verb)
+    return is_it and meeting.date is not None
 
 
 def _lasts_over(first: Meeting, second: Meeting) -> bool:

@@ -63,6 +63,7 @@ class StandingReader:
         self._ending = frozenset(lexicon["renewal"]["ending"])
         self._starting = frozenset(lexicon["renewal"]["starting"])
         self._at_the_table = frozenset(lexicon["verbs"]["at_the_table"])
+        self._recalling: dict[str, str] = lexicon["verbs"]["recall"]
         self._together = frozenset(lexicon["verbs"]["together"]) - {"sit", "gather"}
         self._met = frozenset(lexicon["verbs"]["meet"])
         self._speaking = frozenset(lexicon["verbs"]["meet_with"]) - {"sit"}
@@ -164,8 +165,8 @@ class StandingReader:
                 case.status, case.asserted = found, case_asserted
                 case.cues.extend([cue] if cue is not None else [])
             return False
-        if governor.relation == "self" and governor.token.lemma_.lower() in self._by_itself:
-            case.note("HOLD", governor.token)
+        if governor.relation == "self" and (own := self._of_itself(governor.token)) is not None:
+            case.note(own, governor.token)
             return True
         if governor.lemma in self._threats or (governor.lemma in self._letting and governor.relation in ("ccomp", "xcomp")):
             # "To allow the talks to continue": what it is for.
@@ -181,11 +182,7 @@ class StandingReader:
             return False
         if told is not None:
             return self._takes_verb(governor, *told, case)
-        is_set = any(c.dep_ == "xcomp" and c.tag_ == "VB" for c in governor.token.children)
-        is_dated = case.date is not None and case.date.first > governor.token.i
-        if governor.lemma == "be" and governor.relation == "nsubj" and is_dated and not is_set:
-            # "The next round would be on Monday"; "Monday's round is the third".
-            case.asserted = True
+        case.asserted = case.asserted or _is_on_a_day(governor, case)
         if governor.relation.startswith("prep:") and governor.token.pos_ == "VERB" and not self._triggers.leads_up_to(governor.token):
             # "Ready to give him credit for the meeting": what they are ready for is none.
             case.aside = True
@@ -193,6 +190,12 @@ class StandingReader:
         if governor.token.pos_ in ("VERB", "AUX"):
             return governor.relation not in ("dobj", "nsubj") or governor.lemma == "be"
         return self._triggers.leads_up_to(governor.token)
+
+    def _of_itself(self, verb: Token) -> str | None:
+        """`spent an hour together`, `received him`; `has called them back for May 3` is still to come."""
+        if self._triggers.is_recall(verb):
+            return self._recalling[verb.lemma_.lower()]
+        return "HOLD" if verb.lemma_.lower() in self._by_itself else None
 
     def _takes_verb(self, governor: Governor, found: str, cue: Token, case: Case) -> bool:
         if governor.lemma == "oppose" and (syntax.is_passive(governor.token) or not self._wishes_for_itself(governor, case)):
@@ -499,6 +502,16 @@ class StandingReader:
                 return Standing(Status.HELD if is_past else status_now, (verb,), is_asserted=True)
             return Standing(Status(status), (verb,), is_asserted=True)
         return None
+
+
+def _is_on_a_day(governor: Governor, case: Case) -> bool:
+    """`The next round would be on Monday`, `There had been talks this week`; not `Monday's round is the third`."""
+    if governor.lemma != "be" or case.date is None:
+        return False
+    if governor.relation == "attr":
+        return any(c.dep_ == "expl" for c in governor.token.children)
+    is_set = any(c.dep_ == "xcomp" and c.tag_ == "VB" for c in governor.token.children)
+    return governor.relation == "nsubj" and case.date.first > governor.token.i and not is_set
 
 
 def _is_asked(verb: Token) -> bool:

@@ -27,6 +27,7 @@ class StatusVerbs:
         self._stretches = frozenset({*lexicon["days"]["spans"], "stage", "phase", "hour"})
         self._coming = frozenset({*lexicon["verbs"]["attending"], "show up", "turn up", "meet"})
         self._visits = frozenset(lexicon["nouns"]["visit"])
+        self._nothing = frozenset(lexicon["nouns"]["nothing"])
         self._on_hold = frozenset(lexicon["nouns"]["on_hold"])
 
     def read(self, governor: Governor) -> tuple[str, Token] | None:
@@ -76,6 +77,8 @@ class StatusVerbs:
         if verb.lower_ in self._glad and any(c.lower_ in ("would", "’d", "'d") for c in verb.head.children):
             # "Would be happy to meet him".
             return "PROPOSED", verb
+        if governor.relation == "nsubj" and verb.pos_ == "VERB" and self._leads_nowhere(verb):
+            return "HOLD", verb
         if lemma in ("have", "take") and governor.relation == "nsubj" and syntax.objects(verb) and verb.tag_ == "VB":
             # "The talks are said to have his blessing".
             return "ONGOING", verb
@@ -93,6 +96,11 @@ class StatusVerbs:
             return "HOLD", verb
         goes = lemma in ("make", "pay") and any(o.lemma_.lower() in self._visits for o in syntax.objects(verb))
         return ("MOTION", verb) if goes and governor.relation in ("advcl", "xcomp", "prep:for") else None
+
+    def _leads_nowhere(self, verb: Token) -> bool:
+        """`A first round came to nothing`, `the talks led nowhere`."""
+        behind = (c for c in verb.children if c.i > verb.i and c.dep_ in ("advmod", "prep"))
+        return any(word.lower_ in self._nothing for c in behind for word in (c, *c.children))
 
     def _of_impasse(self, verb: Token) -> tuple[str, Token] | None:
         """`The talks have reached an impasse`, `took a pause until Friday`; `the 13-day talks reached a stalemate` are over."""

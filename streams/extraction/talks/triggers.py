@@ -13,7 +13,9 @@ from streams.extraction.talks.meeting import Draft, talks_words
 
 __all__ = [
     "DATELINE",
+    "NEAR",
     "Triggers",
+    "called_back",
     "is_deadline",
     "is_in_dateline",
     "is_meeting_word",
@@ -22,6 +24,7 @@ __all__ = [
     "is_stay",
     "is_venue",
     "noun_lemma",
+    "ordinal_of",
 ]
 
 NEAR = 60
@@ -46,8 +49,10 @@ class Triggers:
         self._happening = frozenset(lexicon["verbs"]["happening"])
         self._bodies = frozenset(lexicon["nouns"]["body"])
         self._processes = frozenset(lexicon["nouns"]["process"])
+        self._contacts = frozenset(lexicon["nouns"]["contact"])
         self._process_kinds = frozenset(lexicon["nouns"]["process_kind"])
-        self._ordinals = frozenset(lexicon["ordinals"])
+        self._appointments = frozenset(lexicon["nouns"]["appointment"])
+        self._to_come = frozenset(lexicon["modifiers"]["SCHEDULED"])
         self._numbered = frozenset([*lexicon["nouns"]["numbered"], "round", "session", "cycle"])
         self._formal = frozenset(lexicon["nouns"]["formal"])
         self._shared = frozenset(lexicon["nouns"]["shared"])
@@ -71,8 +76,11 @@ class Triggers:
         self._outcomes = frozenset(lexicon["nouns"]["outcome"])
         self._together: dict[str, list[str]] = self._verbs["together"]
         self._mediating = frozenset(lexicon["roles"]["mediate"])
-        verbs = {*self._meeting_verbs, *self._together, *self._receiving, *self._mediating, "bring"}
-        self._words = frozenset({*self._nouns, *self._wrangling, *self._visits, *self._processes, *self._ordinals, *verbs})
+        self._recalling: dict[str, str] = self._verbs["recall"]
+        self._recalled = frozenset(self._verbs["recalled"])
+        verbs = {*self._recalling, *self._meeting_verbs, *self._together, *self._receiving, *self._mediating, "bring"}
+        left_out = {*lexicon["ordinals"], *self._appointments}
+        self._words = frozenset({*self._nouns, *self._wrangling, *self._visits, *self._processes, *left_out, *verbs})
         self._said = frozenset(words("speech")["verbs"]["say"])
         roles = lexicon["roles"]
         lists = (
@@ -91,7 +99,7 @@ class Triggers:
     def at(self, token: Token) -> Draft | None:
         """The draft of a meeting that a token names, as yet without anybody in it."""
         lemma = token.lemma_.lower()
-        if self._words.isdisjoint((lemma, lemma.removesuffix("s"), token.lower_)):
+        if self._words.isdisjoint((lemma, lemma.removesuffix("s"), token.lower_)) and not token.text[:1].isdigit():
             return None
         if self._is_meeting_noun(token):
             nouns = self._with_inner_nouns(token)
@@ -112,12 +120,29 @@ class Triggers:
                 raised = [c for node in around for c in node.children if c.dep_ == "xcomp" and c.tag_ == "VB"]
                 inner.extend(raised)
             return Draft(token, nouns, verbs, inner)
+        if self.is_recall(token):
+            return Draft(token, [], [token, *(c for c in token.children if c.dep_ == "xcomp")])
         if self._is_left_out(token):
             return Draft(token, [token], self._verbs_above(token), [c for c in token.children if c.dep_ in ("acl", "relcl")])
         if self._is_meeting_verb(token) and not self._is_purpose_of_meeting(token):
             inner = [c for c in token.children if c.dep_ in ("acl", "advcl", "xcomp", "oprd") and c.tag_ == "VBN"]
             return Draft(token, [], [token, *self._verbs_above(token)], inner if self._is_together(token) else [])
         return None
+
+    def is_recall(self, verb: Token) -> bool:
+        """`Oman has called both sides back for May 3`, `both were asked to come back in May`; not `called its envoys back`."""
+        if verb.pos_ != "VERB" or verb.lemma_.lower() not in self._recalling:
+            return False
+        returns = _returns_below(verb)
+        is_back = any(c.lower_ == "back" for node in (verb, *returns) for c in node.children) or any(c.lemma_ == "return" for c in returns)
+        return is_back and not any(syntax.objects(c) for c in returns) and any(self._are_both_sides(c) for c in called_back(verb))
+
+    def _are_both_sides(self, token: Token) -> bool:
+        """`them`, `both delegations`, `the two sides`; not `its delegation`."""
+        if token.lower_ in ("them", "both"):
+            return True
+        counted = {c.lower_ for c in token.children} & {"both", "two", "the"}
+        return token.lemma_.lower() in self._recalled and token.tag_ == "NNS" and bool(counted)
 
     def _is_purpose_of_meeting(self, verb: Token) -> bool:
         """`met him to negotiate a treaty`: one meeting, and the first verb tells it."""
@@ -174,15 +199,25 @@ class Triggers:
         return [last] if last is not None and last.dep_ in ("acl", "relcl") and last.lemma_.lower() in self._by_verb else []
 
     def _is_left_out(self, token: Token) -> bool:
-        """`A third is planned for May`, where the sentence before told of the second round."""
-        if (
-            token.lower_ not in self._ordinals
-            or token.dep_ not in syntax.SUBJECT
-            or any(c.dep_ == "prep" and c.lower_ == "of" for c in token.children)
-        ):
+        """`A third is planned for May`, `agreed to a third`, `The next appointment is for May`, where rounds were told of before."""
+        is_appointment = token.lemma_.lower() in self._appointments and any(c.lower_ in self._to_come for c in token.children)
+        if not is_appointment and (ordinal_of(token.lower_) is None or token.ent_type_ == "DATE"):
+            return False
+        if any(c.dep_ == "prep" and c.lower_ in ("of", "with", "to") for c in token.children):
             return False
         before = token.doc[max(0, token.i - NEAR) : token.i]
-        return any(t.lemma_.lower() in self._numbered or t.lower_ in ("talks", "negotiations") for t in before)
+        if token.dep_ in syntax.SUBJECT and not is_appointment:
+            return any(t.lemma_.lower() in self._numbered or t.lower_ in ("talks", "negotiations") for t in before)
+        if token.dep_ not in syntax.SUBJECT and not self._is_agreed_on(token):
+            return False
+        return any(is_meeting_word(t) or (t.pos_ == "VERB" and t.lemma_ == "meet") for t in before)
+
+    def _is_agreed_on(self, ordinal: Token) -> bool:
+        """`agreed to a third`, `have scheduled a third`, and not `a third of`, `agreed to cut it by a third`."""
+        verb = ordinal.head.head if ordinal.dep_ == "pobj" and ordinal.head.lower_ in ("to", "on") else ordinal.head
+        is_object = ordinal.dep_ == "dobj" or verb != ordinal.head
+        is_one = any(c.dep_ == "det" for c in ordinal.children) and ordinal.lower_ != "first"
+        return is_object and is_one and verb.pos_ == "VERB" and self._by_verb.get(verb.lemma_.lower()) == "SCHEDULED"
 
     def _is_meeting_noun(self, token: Token) -> bool:
         lemma = noun_lemma(token)
@@ -205,7 +240,7 @@ class Triggers:
         whole = token.head.head if token.dep_ == "pobj" and token.head.lower_ == "of" else None
         if whole is not None and (whole.lemma_.lower() in self._parts & self._nouns or self._is_beside(token, whole)):
             return False
-        if lemma == "call" and not self._is_conversation(token):
+        if (lemma == "call" and not self._is_conversation(token)) or (lemma == "meet" and not self._is_meet_of_states(token)):
             return False
         if self._is_of_other_talks(token, lemma):
             return False
@@ -272,6 +307,11 @@ class Triggers:
         is_appeal = bool(words_of & {"for", "to"}) and not words_of & self._phone
         return not is_appeal and (is_held or within or bool(words_of & {*self._phone, "with", "between", "video", "conference"}))
 
+    def _is_meet_of_states(self, meet: Token) -> bool:
+        """`a future meet`, `a bilateral meet`, `a meet with`; runners have a meet too."""
+        told = {c.lower_ for c in meet.children}
+        return bool(told & {*self._to_come, *talks_words()["sides"], "ministerial", "with", "between"})
+
     def _tells_how(self, noun: Token, lemma: str) -> bool:
         """`met under Omani mediation`, `met by video conference`: how they met, and no meeting besides."""
         if lemma == "mediation":
@@ -323,7 +363,7 @@ class Triggers:
 
     def _may_be_part_of(self, whole: Token) -> bool:
         """`a round of talks`, `the session of the working group`, and no round of voting."""
-        return whole.pos_ == "PROPN" or is_meeting_word(whole) or whole.lemma_.lower() in (*self._processes, *self._bodies)
+        return whole.pos_ == "PROPN" or is_meeting_word(whole) or whole.lemma_.lower() in (*self._processes, *self._bodies, *self._contacts)
 
     def _is_refused(self, token: Token) -> bool:
         """`denied any talks`, `will not hold any talks`, `would take no part in any talks`."""
@@ -535,10 +575,27 @@ def is_in_dateline(token: Token) -> bool:
     return any(t.text in DATELINE_ENDS and t.whitespace_ for t in token.doc[token.i + 1 : min(first.i + DATELINE, token.sent.end)])
 
 
+def ordinal_of(word: str) -> int | None:
+    """`third`, `62nd`: the number."""
+    digits = word.rstrip("stndrh")
+    is_numeral = digits != word and digits.isdigit() and len(digits) < 3
+    return int(digits) if is_numeral else talks_words()["ordinals"].get(word)
+
+
 def noun_lemma(token: Token) -> str:
     """The lemma; of a plural in capitals, which the lemmatizer leaves as it is, the singular."""
     lemma = token.lemma_.lower()
     return lemma[:-1] if lemma.endswith("s") and lemma != "talks" and token.tag_ in ("NNPS", "NNP") else lemma
+
+
+def called_back(verb: Token) -> list[Token]:
+    """`Oman asked both to come back`: whom; the parser may hang them on the verb below."""
+    below = (c for clause in _returns_below(verb) for c in clause.children if c.dep_ in ("nsubj", "preconj") and c.i > verb.i)
+    return [*syntax.objects(verb), *below]
+
+
+def _returns_below(verb: Token) -> list[Token]:
+    return [c for c in verb.children if c.dep_ == "xcomp" and c.lemma_.lower() in ("come", "go", "return")]
 
 
 def _wholes(noun: Token) -> Iterator[Token]:

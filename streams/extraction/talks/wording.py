@@ -127,4 +127,8 @@ def _was_arranged(cues: tuple[Token, ...]) -> bool:
 
 
 def _lasts(draft: Draft) -> bool:
+    """`dragged on into the night`; what `dragged on for six days` is over."""
+    spans = talks_words()["days"]["spans"]
+    if any(head.lemma_.lower() in spans for v in draft.verbs[:1] for head in syntax.adjuncts(v, "for")):
+        return False
     return any(Governor(v, "").lemma in ("continue", "go on", "drag on", "progress", "enter") for v in draft.verbs)
