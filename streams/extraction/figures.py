@@ -130,6 +130,7 @@ class _Grammar:
         self.indefinite_phrases = [tuple(p.split()) for p in data["indefinite"]["phrases"]]
         self.indefinite_prefixes: tuple[str, ...] = tuple(data["indefinite"]["prefixes"])
         self.before = _phrases(data["qualifiers"]["before"], by_word=-1)
+        self.particle_verbs = frozenset(data["qualifiers"]["particle_verbs"])
         self.after = _phrases(data["qualifiers"]["after"], by_word=0)
         self.percent = [tuple(p.split()) for p in data["percent"]["words"]]
         self.durations: dict[str, str] = data["durations"]
@@ -293,6 +294,8 @@ class _Scanner:
             if self._words_before(begin, len(phrase)) == phrase:
                 if phrase == ("over",) and kind is FigureKind.DURATION and self._lower(begin - 2) not in _BEFORE_A_LENGTH:
                     break  # "$4bn over two years"
+                if phrase == ("over",) and self._lower(begin - 2) in self.grammar.particle_verbs:
+                    break  # "handed over 20 tanks"
                 word, begin = meaning, begin - len(phrase)
                 break
         after = end + 1 if self._dash(end) and self._is_glued(end) else end

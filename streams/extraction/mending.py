@@ -36,9 +36,8 @@ def mend(doc: Doc) -> None:
             _take_apart(token)
         elif token.lower_ == "for" and token.dep_ == "prep" and _leads_guest(token):
             token.head = token.head.head
-        elif token.dep_ == "agent" and _is_passive_lost(token):
-            token.head.tag_ = "VBN"
-            next(c for c in token.head.children if c.dep_ == "nsubj").dep_ = "nsubjpass"
+        elif token.dep_ == "agent":
+            _mend_passive(token)
         elif token.dep_ == "relcl" and (package := _package_of(token)) is not None:
             token.head = package
         elif token.dep_ == "csubj" and (subject := _subject_behind(token)) is not None:
@@ -134,12 +133,51 @@ def _leads_guest(preposition: Token) -> bool:
     return is_guest and any(c.dep_ == "pobj" and c.lemma_.lower() in _meetings() for c in preposition.children)
 
 
+def _mend_passive(preposition: Token) -> None:
+    verb = preposition.head
+    if _is_passive_lost(preposition):
+        verb.tag_ = "VBN"
+        next(c for c in verb.children if c.dep_ == "nsubj").dep_ = "nsubjpass"
+    elif verb.tag_ == "JJ" and verb.lower_.endswith("ed") and _is_participle_lost(verb):
+        _make_passive(verb)
+
+
 def _is_passive_lost(preposition: Token) -> bool:
     """`Arms shipped by the agency were stolen`: who did it stands behind `by`, and what it was done to is no subject that acts."""
     verb = preposition.head
     children = {c.dep_ for c in verb.children}
     is_somebody = any(c.ent_type_ in ("GPE", "ORG", "NORP", "PERSON") for c in preposition.children)
     return is_somebody and verb.tag_ == "VBD" and "nsubj" in children and children.isdisjoint(("dobj", "auxpass", "aux"))
+
+
+def _is_participle_lost(word: Token) -> bool:
+    """`gifted` of `was gifted to Togo by Ghana`: an adjective to the tagger, and somebody did it."""
+    if any(c.dep_ == "auxpass" for c in word.children):
+        # The parser knows better.
+        return True
+    is_done = word.dep_ == "acomp" and word.head.lemma_ == "be" and any(c.dep_ == "nsubj" for c in word.head.children)
+    agents = [o for c in word.children if c.dep_ == "agent" for o in c.children]
+    return is_done and any(o.ent_type_ in ("GPE", "ORG", "NORP", "PERSON") for o in agents)
+
+
+def _make_passive(word: Token) -> None:
+    """The participle heads the clause, and its `be` helps it."""
+    be = word.head
+    word.tag_, word.pos_, word.lemma_ = "VBN", "VERB", _infinitive(word.lower_)
+    if word.dep_ != "acomp":
+        return
+    word.head, word.dep_ = (word if be.head == be else be.head), be.dep_
+    for child in list(be.children):
+        if child != word:
+            child.head = word
+            child.dep_ = "nsubjpass" if child.dep_ == "nsubj" else child.dep_
+    be.head, be.dep_, be.pos_ = word, "auxpass", "AUX"
+
+
+def _infinitive(participle: str) -> str:
+    known = {verb for verbs in words("transfers")["verbs"].values() for verb in verbs}
+    stem = participle.removesuffix("ed")
+    return next((verb for verb in (stem, f"{stem}e", stem[:-1]) if verb in known), stem)
 
 
 def _package_of(clause: Token) -> Token | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from spacy.tokens import Token
 
+from streams.extraction import syntax
 from streams.extraction.factuality import Tense, assess
 from streams.extraction.reading import Reading
 from streams.extraction.weapons.agents import Agents
@@ -33,8 +34,8 @@ def told_again(reading: Reading, agents: Agents, tokens: Sequence[Token], transf
     """The transfers told so far, with the status that a sentence gives to the last of them."""
     known = list(transfers)
     for token in tokens:
-        steps = _steps_above(token)
         last = next((t for t in reversed(known) if t.weapon.head.i < token.i), None)
+        steps = _steps_above(token) or (_answer(token, last) if last is not None else [])
         if not steps or last is None or reading.sentence_index(token) - reading.sentence_index(last.weapon.head) > REACH:
             continue
         if any(t.predicate == steps[0].token for t in known):
@@ -44,6 +45,9 @@ def told_again(reading: Reading, agents: Agents, tokens: Sequence[Token], transf
             continue
         acting = agents.acting([step.token for step in steps])
         who = {p.key for p in acting}
+        if _is_turned_down(last, steps[0]) and who <= last.named_recipients:
+            known = [replace(t, status=status, evidence=tuple(in_order(cues))) if t.predicate == last.predicate else t for t in known]
+            continue
         if not last.named_suppliers and steps[0].kind != "get" and last.status in OPEN and not who & last.named_recipients:
             # "asked for them, but Malta refused to provide them": now it is told who was asked.
             known = [replace(t, suppliers=tuple(acting)) if t.predicate == last.predicate else t for t in known]
@@ -58,23 +62,44 @@ def _steps_above(token: Token) -> list[Step]:
     """`refused` and `provide` of `refused to provide them`; `blocked` of `blocked the sale`; none where nothing is said of it."""
     again = lexicon()["again"]
     above = token.head if token.dep_ != "pobj" else token.head.head
-    if token.lower_ in again["pronouns"] and token.dep_ == "dobj" and kind_of(above) in ("give", "get"):
+    is_which = token.lower_ in syntax.RELATIVE and (token.tag_ == "WDT" or above.dep_ == "relcl")
+    if token.lower_ in again["pronouns"] and not is_which and token.dep_ == "dobj" and kind_of(above) in ("give", "get"):
         return WayUp(token).moving
     is_noun = token.lemma_.lower() in again["nouns"] and any(
         c.dep_ == "det" and c.lower_ in ("the", "this", "that") for c in token.children
     )
-    if not (is_noun or token.lower_ in again["pronouns"]) or above.pos_ != "VERB":
+    if not (is_noun or is_which or token.lower_ in again["pronouns"]) or above.pos_ != "VERB":
         return []
     kind = kind_of(above) if token.dep_ == "dobj" else None
     if token.dep_ == "pobj":
         kind = lexicon()["by_preposition"].get(above.lemma_.lower(), {}).get(token.head.lower_)
+        if token.head.lower_ == "to" and above.lemma_.lower() == "say":
+            # "said no to that"
+            kind = kind_of(above)
     return [Step(above, kind, "dobj", token)] if kind in ("refuse", "withdraw") and _has_happened(above) else []
+
+
+def _answer(verb: Token, last: Transfer) -> list[Step]:
+    """`asked for tanks, but Malta said no`, `but Malta refused`: the answer to what was asked for, or offered, in the same sentence."""
+    is_answer = verb.pos_ == "VERB" and verb.dep_ == "conj" and kind_of(verb) == "refuse" and last.predicate in verb.ancestors
+    is_open = last.status is Status.REQUESTED or last.predicate.lemma_.lower() in lexicon()["again"]["offering"]
+    says_more = any(c.dep_ in ("dobj", "xcomp", "ccomp") and c.lower_ != "no" for c in verb.children)
+    told_of = [h for h in syntax.adjuncts(verb, "to") if h.lower_ not in lexicon()["again"]["pronouns"]]
+    if not (is_answer and is_open) or says_more or told_of or not _has_happened(verb):
+        return []
+    return [Step(verb, "refuse", "conj", last.predicate)]
+
+
+def _is_turned_down(last: Transfer, step: Step) -> bool:
+    """`offered Malta a ship, which it declined`: whoever was to get it."""
+    return step.kind == "refuse" and last.predicate.lemma_.lower() in lexicon()["again"]["offering"]
 
 
 def _has_happened(verb: Token) -> bool:
     """`blocked the sale`; but neither `calls to block the sale` nor `had blocked it` before it was promised."""
     fact = assess(verb)
-    is_clause = verb.dep_ in ("ROOT", "conj", "ccomp", "relcl") and not any(c.lower_ in ("to", "had") for c in verb.children)
+    helpers = {c.lower_ for c in verb.children if c.dep_ == "aux"}
+    is_clause = verb.dep_ in ("ROOT", "conj", "ccomp", "relcl") and helpers.isdisjoint(("to", "had"))
     return is_clause and fact.tense in (Tense.PAST, Tense.PRESENT) and not fact.modal_kind
 
 

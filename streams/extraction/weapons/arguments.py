@@ -25,6 +25,9 @@ __all__ = ["Arguments", "for_whom_to", "with_deliveries"]
 SUPPLIER_KINDS = frozenset({ActorKind.STATE, ActorKind.IGO, ActorKind.GROUP, ActorKind.PERSON, ActorKind.ORG})
 
 
+REACHED = ("in", "into", "near", "outside")
+"""Behind these stands the place that weapons have come to."""
+
 SPEAKING_FOR_OTHERS = frozenset({ActorKind.PERSON, ActorKind.ORG, ActorKind.IGO})
 """Who of these asks for arms need not be the one who is to get them."""
 
@@ -140,7 +143,7 @@ class Arguments:
             case "commit" | "pledge" if _holds_get(token):
                 return subjects
             case "go":
-                reached = [*syntax.adjuncts(token, "in", "into"), *(syntax.objects(token) if token.lemma_ != "leave" else ())]
+                reached = [*syntax.adjuncts(token, *REACHED), *(syntax.objects(token) if token.lemma_ != "leave" else ())]
                 # "at Mogadishu's airport"
                 owners = [p for h in syntax.adjuncts(token, "at") for c in h.children if c.dep_ == "poss" for p in self._owners.one(c)]
                 return target or [p for h in reached for p in cast.one(h)] or owners
@@ -157,6 +160,9 @@ class Arguments:
                     # "has supplies of missiles from Malta"
                     found = found or self._agents.subjects(token.head)
                 found = found or self._of_first(token)
+                if token.lemma_.lower() in lexicon()["sources"]["unloading"]:
+                    # "were unloaded near the capital"
+                    found = found or [p for h in syntax.adjuncts(token, *REACHED) for p in cast.one(h)]
                 return found or [p for o in others for p in self._agents.nobody_by_name(o)]
         held = syntax.governing_verb(token) if token.pos_ == "NOUN" else None
         if held is not None and lexicon()["by_verb"].get(held.lemma_.lower()) in ("get", "secure") and token in syntax.objects(held):

@@ -27,6 +27,7 @@ class Beneficiaries:
         self._context = context
         self._doc: Doc = context.reading.doc
         self._verbs = frozenset(lexicon()["beneficiary"]["verbs"])
+        self._supplying = self._verbs | frozenset(lexicon()["verbs"]["give"])
 
     def of(self, item: Item, steps: list[Step], *, is_given: bool) -> list[Party]:
         """Whom a weapon is for, by the nearest words that tell it.
@@ -37,7 +38,16 @@ class Beneficiaries:
             Whether somebody with a name gives: `to protect the United States`, where nobody gives, is of a state's own arms.
         """
         helped = self._helped(item.weapon.head.sent) if is_given else []
-        return self._named_for(item.weapon) or helped or self._told_to(steps) or self._strengthened(item, steps)
+        return self._named_for(item.weapon) or helped or self._told_to(steps) or self._strengthened(item, steps) or self._needing(item)
+
+    def meant(self, nodes: Iterable[Token]) -> list[Party]:
+        """`rifles that were meant for the rebels`, `arms intended to supply the rebels`: for whom they are, wherever they ended up."""
+        verbs = [c for node in nodes for c in node.children if c.dep_ in ("relcl", "acl")]
+        verbs = [v for v in verbs if v.lemma_.lower() in lexicon()["beneficiary"]["meant"]]
+        goals = [h for verb in verbs for h in syntax.adjuncts(verb, "for", "to")]
+        supplied = [c for verb in verbs for c in verb.children if c.dep_ == "xcomp" and c.lemma_.lower() in self._supplying]
+        goals.extend(c for verb in supplied for c in verb.children if c.dep_ == "dobj")
+        return [p for h in goals for p in self._context.cast.one(h) if p.is_named]
 
     def _named_for(self, weapon: Weapon) -> list[Party]:
         """`the Ukraine aid package`."""
@@ -71,6 +81,11 @@ class Beneficiaries:
         met = [n for n in syntax.adjuncts(attribution.cue, "following", "after", "during", "in", "at") if n.lemma_.lower() in _meetings()]
         heads = heads or [h for noun in met for h in syntax.adjuncts(noun, "with")]
         return [replace(p, directness=0.8) for h in heads for p in self._context.cast.one(h) if p.is_named and p.country]
+
+    def _needing(self, item: Item) -> list[Party]:
+        """`urged Norway to send the tanks that Malta needs`."""
+        clauses = [c for node in (item.weapon.head, item.top) for c in node.children if c.dep_ == "relcl" and c.lemma_.lower() == "need"]
+        return [p for c in clauses for s in syntax.subjects(c) if s.pos_ == "PROPN" for p in self._context.cast.one(s) if p.country]
 
     def _strengthened(self, item: Item, steps: list[Step]) -> list[Party]:
         """`approved $225 million for Malta's air defences`: whose they are."""

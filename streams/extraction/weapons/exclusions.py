@@ -57,6 +57,7 @@ class Exclusions:
             or self._is_topic(steps, item)
             or _is_strengthened(item, steps)
             or self._is_fitted(predicate)
+            or (item.weapon.is_elliptic and predicate.lemma_.lower() in lexicon()["aside"]["picking"])
             or self._is_dropped(predicate)
         )
 
@@ -300,11 +301,11 @@ def _is_private(steps: list[Step], suppliers: list[Party], recipients: list[Part
 
 
 def _company_acts(steps: list[Step]) -> bool:
-    """`companies selling weapons to`."""
+    """`companies selling weapons to`, `factories are working on the next one`."""
     companies = lexicon()["sources"]["companies"]
     return any(
         subject.lemma_.lower() in companies
         for step in steps
-        if step.kind == "give" and step.token.pos_ == "VERB"
+        if step.kind in ("give", "discuss") and step.token.pos_ == "VERB"
         for subject in syntax.subjects(step.token)
     )

@@ -9,9 +9,10 @@ from spacy.tokens import Token
 from streams.extraction import syntax
 from streams.extraction.context import ArticleContext, FigureMention
 from streams.extraction.mentions import Form, Mention
+from streams.extraction.weapons.kinds import kind_of
 from streams.extraction.weapons.setting import Setting
 from streams.extraction.weapons.weapon import Item, Weapon, lexicon
-from streams.records import EntityKind, FigureKind, WeaponCategory
+from streams.records import EntityKind, FigureKind, Qualifier, WeaponCategory
 
 __all__ = ["Items", "is_passed_over"]
 
@@ -51,7 +52,7 @@ class Items:
         self._measures = frozenset(nouns["measures"])
         self._ordinals = frozenset(nouns["ordinals"])
         self._packages = lexicon()["packages"]
-        self._words = frozenset([*self._packages["arming"], *self._packages["money_only"], *self._packages["counted"]])
+        self._words = frozenset(lemma for key in ("arming", "money_only", "counted", "bare") for lemma in self._packages[key])
         self._figure_at = {i: f for f in context.figure_mentions for i in range(f.first, f.end)}
         self._figures_under: dict[int, list[FigureMention]] = {}
         for figure in context.figure_mentions:
@@ -109,6 +110,7 @@ class Items:
         return (
             self._arming(token)
             or self._money_only(token)
+            or self._stopped(token)
             or self._sum(token)
             or self._elliptic(token)
             or self._counted(token)
@@ -284,6 +286,10 @@ class Items:
         weapon = Weapon(lemma, WeaponCategory(category), Form.GENERIC, token, token.i, token.i + 1)
         quantity, _, _ = self._figures(weapon)
         is_enough = quantity is not None and (quantity.found.min or 0) >= self._packages["least"].get(lemma, 0)
+        if quantity is not None and any(t.lower_ in self._others for t in self._doc[quantity.end : token.i]):
+            # "one more vessel", "two other jets": of the ones told of, where those are of that class
+            last = self._last_named.get(weapon.category)
+            weapon = replace(weapon, designation=last.designation) if last is not None and self._is_near(weapon, last) else weapon
         return weapon if is_enough and self._setting.is_military(token) else None
 
     def _again(self, token: Token) -> Weapon | None:
@@ -316,6 +322,18 @@ class Items:
         if value is None and not self._has_worth_behind(token) and not is_taken_apart:
             return None
         return weapon if self._setting.is_military(token) else None
+
+    def _stopped(self, token: Token) -> Weapon | None:
+        """`is freezing deliveries to Malta`, `suspended all permits for exports to Malta`, where the talk is of arms: of arms."""
+        if token.lemma_.lower() not in self._packages["bare"] or token.pos_ != "NOUN" or syntax.adjuncts(token, "of", "in"):
+            return None
+        noun = token.head.head if token.dep_ == "pobj" and token.head.lower_ == "for" and kind_of(token.head.head) == "commit" else token
+        is_stopped = noun.dep_ in ("dobj", "nsubjpass") and kind_of(noun.head) in ("withdraw", "refuse")
+        is_bare = not any(c.dep_ in ("compound", "nmod", "poss", "conj") or c.tag_ == "NN" for c in token.children)
+        goals = [p for h in syntax.adjuncts(token, "to") for p in self._context.cast.one(h) if p.country]
+        if not (is_stopped and is_bare and goals) or not self._setting.is_of_arms(token):
+            return None
+        return Weapon("arms", WeaponCategory.UNSPECIFIED, Form.GENERIC, token, token.i, token.i + 1)
 
     def _sum(self, token: Token) -> Weapon | None:
         """`$60 billion for Ukraine`, where the talk is of arms and of nothing civil."""
@@ -403,8 +421,19 @@ class Items:
             top = weapon.head
         if figure is None or figure.found.kind is FigureKind.MONEY:
             return None, figure, top
+        figure = self._without_topic(figure)
         is_count = figure.found.kind is FigureKind.COUNT and not weapon.is_package and not _counts_another(weapon)
         return (figure if is_count else None), None, top
+
+    def _without_topic(self, figure: FigureMention) -> FigureMention:
+        """`talks with Malta over ten jets`: ten, and not more than ten."""
+        over = self._doc[figure.first]
+        is_topic = over.lower_ == "over" and over.dep_ == "prep" and over.head.lemma_.lower() in lexicon()["theme_prepositions"]["over"]
+        if not is_topic or figure.found.qualifier is not Qualifier.AT_LEAST or figure.end <= figure.first + 1:
+            return figure
+        start = self._context.reading.start_of(self._doc[figure.first + 1])
+        found = replace(figure.found, max=figure.found.min, qualifier=Qualifier.EXACT, start=start)
+        return replace(figure, first=figure.first + 1, found=found)
 
     def _figure_before(self, weapon: Weapon) -> tuple[FigureMention | None, Token]:
         """The number that stands before a weapon and its adjectives, or before an `of`, and the head of both."""
@@ -533,16 +562,23 @@ def is_passed_over(head: Token) -> bool:
     before = head.doc[max(head.left_edge.i - 2, 0) : head.left_edge.i]
     if [token.lower_ for token in before] == ["instead", "of"]:
         return True
+    if [token.lower_ for token in head.doc[max(head.left_edge.i - 3, 0) : head.left_edge.i]] == ["in", "place", "of"]:
+        # "offered Patriots in place of the S-400"
+        return True
     if head.dep_ != "pobj":
         return False
-    preposition, holder = head.head.lower_, head.head.head.lemma_.lower()
+    preposition, above = head.head.lower_, head.head.head
+    while above.dep_ == "pobj" and above.head.lower_ == "with":
+        # "in talks with Malta over tanks and with Cyprus over jets"
+        above = above.head.head if above.head.head.pos_ != "ADP" else above.head.head.head
+    holder = above.lemma_.lower()
     if preposition == "for" and holder in lexicon()["aside"]["returning"]:
         return True
     if preposition not in lexicon()["aside"]["passing_over"]:
         return False
     # "picked the Gripen that Malta offered over the F-16"
-    above = (node.lemma_.lower() for node in head.ancestors if node.pos_ == "VERB")
-    return holder not in lexicon()["by_any"] or any(lexicon()["by_verb"].get(lemma) == "secure" for lemma in above)
+    verbs = (node.lemma_.lower() for node in head.ancestors if node.pos_ == "VERB")
+    return holder not in lexicon()["by_any"] or any(lexicon()["by_verb"].get(lemma) == "secure" for lemma in verbs)
 
 
 def _is_one_of_the_best(noun: Token) -> bool:

@@ -30,12 +30,12 @@ def kind_of(token: Token) -> str | None:
         return None
     if lemma == "be" or holding_noun(token) is not None:
         return _of_phrase(token) or kind_of_copula(token)
-    if lemma == "take":
-        return _of_phrase(token)
+    if lemma in lexicon()["leave"]["taking"]:
+        return _of_phrase(token) or ("get" if _is_taken_by_leave(token) else None)
     phrase = _of_phrase(token)
     if phrase == "" or _says_nothing(token):
         return None
-    kind: str | None = phrase or by_verb.get(Governor(token, "").lemma) or by_verb.get(lemma)
+    kind: str | None = phrase or _of_dropped(token) or _of_leave(token) or by_verb.get(Governor(token, "").lemma) or by_verb.get(lemma)
     if lemma in lexicon()["aside"]["phases"]:
         # "began deliveries of", "deliveries began": not every beginning.
         begun = [c for c in token.children if c.dep_ in ("dobj", "nsubj", "nsubjpass", "xcomp")]
@@ -70,7 +70,9 @@ def _kind_of_noun(noun: Token) -> str | None:
     is_of_amount = found in ("units", "others", "containers", "measures", "ordinals")
     # "made the right call on sending"
     is_choice = noun.lemma_ == "call" and noun.head.lemma_ == "make"
-    return None if is_of_amount or is_choice or _is_stock(noun) else found
+    # "six transports landed": planes.
+    is_plane = noun.lemma_ == "transport" and noun.tag_ == "NNS"
+    return None if is_of_amount or is_choice or is_plane or _is_stock(noun) else found
 
 
 def _is_stock(noun: Token) -> bool:
@@ -79,6 +81,38 @@ def _is_stock(noun: Token) -> bool:
         return False
     is_own = any(c.dep_ == "poss" for c in noun.children) and bool(syntax.adjuncts(noun, "of"))
     return is_own and not syntax.adjuncts(noun, "to", "for", "by")
+
+
+def _of_dropped(verb: Token) -> str | None:
+    """`dropped crates of rifles to the rebels` gives them; `dropped its plan to sell` does not; `dropped bombs on`, `to destroy` is war."""
+    held = [c for c in verb.children if c.dep_ in ("dobj", "nsubjpass")] if verb.lemma_ == "drop" else []
+    if any(lexicon()["by_noun"].get(c.lemma_.lower()) in ("pledge", "discuss", "ask") for c in held):
+        return "withdraw"
+    goals = [h for node in (verb, *held) for h in syntax.adjuncts(node, "to")]
+    return "give" if held and any(h.pos_ in ("NOUN", "PROPN", "PRON") for h in goals) else None
+
+
+def _of_leave(verb: Token) -> str | None:
+    """`let Malta buy tanks`, `let Malta draw shells from a stockpile`: whoever lets it gives; but not `let the deadline pass`."""
+    if verb.lemma_.lower() not in lexicon()["leave"]["letting"]:
+        return None
+    let = [c for c in verb.children if c.dep_ in ("ccomp", "xcomp") and c.tag_ == "VB"]
+    by_verb, taking = lexicon()["by_verb"], lexicon()["leave"]["taking"]
+    gets = (by_verb.get(c.lemma_.lower()) in ("get", "secure") or (c.lemma_.lower() in taking and _is_taken_by_leave(c)) for c in let)
+    return "commit" if any(gets) else None
+
+
+def _is_taken_by_leave(verb: Token) -> bool:
+    """`agreed to take 24 tanks`, `let Malta have tanks`, `let it draw on its stocks`; but not `agreed to take arms off the streets`."""
+    leave, lemma = lexicon()["leave"], verb.lemma_.lower()
+    behind_to = verb.dep_ == "pcomp" and verb.head.lower_ == "to"
+    above = verb.head.head if behind_to else verb.head if verb.dep_ in ("xcomp", "ccomp") else None
+    if above is None or any(c.dep_ == "prt" or (c.dep_ != "aux" and c.lower_ in leave["away"]) for c in verb.children):
+        return False
+    if lemma != "take":
+        is_from_store = any(h.lemma_.lower() in lexicon()["packages"]["stores"] for h in syntax.adjuncts(verb, "from", "on", "off"))
+        return above.lemma_.lower() in leave["letting"] and (lemma == "have" or is_from_store)
+    return above.lemma_.lower() in (*leave["letting"], *lexicon()["aside"]["enabling"], *leave["agreeing"])
 
 
 def _says_nothing(verb: Token) -> bool:
@@ -178,6 +212,9 @@ def kind_of_copula(verb: Token) -> str | None:
     """`discussions are underway`, `Germany is ready`: the word that says it stands beside; `there are`: a list."""
     if holding_noun(verb) is not None:
         return "list"
+    if verb.dep_ == "ccomp" and verb.head.lemma_.lower() in lexicon()["aside"]["assuring"] and _is_at_place(verb):
+        # "promised that the tanks would be in Malta by Christmas"
+        return "go"
     for child in verb.children:
         if child.dep_ in ("nsubj", "attr", "acomp"):
             by = lexicon()["by_noun" if child.pos_ == "NOUN" else "by_verb"]
@@ -195,6 +232,11 @@ def kind_of_copula(verb: Token) -> str | None:
         if child.dep_ == "expl" and any(c.dep_ == "aux" and c.lower_ == "will" for c in verb.children):
             return "list"
     return None
+
+
+def _is_at_place(verb: Token) -> bool:
+    is_to_come = any(c.dep_ == "aux" and c.lower_ in ("will", "would") for c in verb.children)
+    return verb.lemma_ == "be" and is_to_come and any(h.ent_type_ == "GPE" for h in syntax.adjuncts(verb, "in"))
 
 
 def is_used_by(token: Token) -> bool:

@@ -96,6 +96,8 @@ def holds_a_package(verb: Token) -> bool:
     nouns = lexicon()["lists"]["subjects"]
     if holding_noun(verb) is not None:
         return True
+    if any(c.lemma_.lower() in lexicon()["lists"]["spoils"] for c in subjects):
+        return False
     if not subjects:
         # "letters containing explosives"
         return verb.dep_ != "acl" or any(node.lemma_.lower() in nouns for node in _phrases_above(verb.head))

@@ -124,11 +124,13 @@ def _fill_suppliers(
     supplied = {t.named_recipients for t in named if t.named_suppliers == usual and t.named_recipients}
     filled: list[Transfer] = []
     latest: dict[frozenset[str], tuple[Party, ...]] = {}
+    last: Transfer | None = None
     for transfer, is_enough in zip(transfers, says_enough, strict=True):
         if transfer is None:
             continue
         if transfer.named_suppliers:
             latest[transfer.named_recipients] = transfer.suppliers
+            last = transfer
         elif is_enough:
             # Who gives to one side of a war gives nothing to the other; who sells to many may sell to one more.
             is_theirs = len(supplied) != 1 or transfer.named_recipients in supplied or _buys(transfer) or _says_also(transfer)
@@ -136,7 +138,8 @@ def _fill_suppliers(
             if transfer.status is Status.REQUESTED:
                 # Nobody is told to be asked: not who gives to others.
                 is_theirs = transfer.named_recipients in supplied
-            found = latest.get(transfer.named_recipients) or ((voice,) if voice else ()) or (suppliers.get(usual, ()) if is_theirs else ())
+            found = latest.get(transfer.named_recipients) or (last.suppliers if _is_more(transfer, last) and last else ())
+            found = found or ((voice,) if voice else ()) or (suppliers.get(usual, ()) if is_theirs else ())
             filled.append(_with_suppliers(transfer, found or _seller(transfer, made)))
             continue
         filled.append(transfer)
@@ -170,6 +173,14 @@ def _is_seized(transfer: Transfer) -> bool:
 def _says_also(transfer: Transfer) -> bool:
     """`Weapons will also be sold to Malta`: by whoever sells the ones before."""
     return not transfer.named_recipients or any(token.lower_ in ("also", "too") for token in transfer.predicate.children)
+
+
+def _is_more(transfer: Transfer, last: Transfer | None) -> bool:
+    """`Malta will be given one more ship`: by whoever gave the one before."""
+    weapon, quantity = transfer.weapon, transfer.quantity
+    if quantity is None or last is None or last.weapon.designation != weapon.designation:
+        return False
+    return any(t.lower_ == "more" for t in weapon.head.doc[quantity.first : weapon.head.i])
 
 
 def _says_enough(transfer: Transfer) -> bool:

@@ -12,6 +12,9 @@ from streams.records import EntityKind
 
 __all__ = ["Setting"]
 
+REACH_OF_ARMS = 2
+"""Sentences in which deliveries and exports are still those of arms."""
+
 
 class Setting:
     """What one article talks of, sentence by sentence from its start."""
@@ -24,6 +27,15 @@ class Setting:
     def note_weapon(self, token: Token) -> None:
         """Keep in mind that a weapon is named here: the next sentence goes on with it."""
         self._last_of_weapons = self._context.reading.sentence_index(token)
+
+    def is_of_arms(self, token: Token) -> bool:
+        """Whether `deliveries` are of arms: the sentence or one of the two before tells of some, and none of gas or food."""
+        index = self._context.reading.sentence_index(token)
+        near = [word.lower_ for i in range(max(0, index - REACH_OF_ARMS), index + 1) for word in self._context.reading.sentences[i]]
+        if any(word in self._packages["civil"] or word in self._packages["goods"] for word in near):
+            return False
+        is_near = self._last_of_weapons is not None and index - self._last_of_weapons <= REACH_OF_ARMS
+        return is_near or any(word in self._packages["military"] for word in near)
 
     def is_civil(self, package: Token) -> bool:
         """`humanitarian aid`, `aid for food security`, `aid for the destruction of landmines`."""

@@ -50,6 +50,8 @@ class Sides:
         """
         cast = self._context.cast
         suppliers: list[Party] = cast.one(gapped) if gapped is not None else []
+        if suppliers and steps[0].kind == "discuss":
+            return (*self._trade.with_another(item, steps[0].token, suppliers), False)
         recipients: list[Party] = []
         for node in (item.weapon.head, item.top):
             gifts = [c for c in node.children if c.dep_ == "appos" and kind_of(c) == "give"]
@@ -58,6 +60,8 @@ class Sides:
             goals = with_deliveries(syntax.adjuncts(node, "to", "for"))
             behind = [h for h in (*goals, *for_whom_to(node)) if h.i < limit]
             recipients = recipients or [p for h in behind for p in cast.one(h) or self._agents.nobody_by_name(h) if p.first < limit]
+        telling = (item.weapon.head, item.top, *(step.token for step in steps if step.token.pos_ == "NOUN"))
+        recipients = recipients or self._beneficiaries.meant(dict.fromkeys(telling))
         recipients = recipients or (self._order.behind(item, limit) if is_one_of_several else [])
         suppliers, recipients = self._at_steps(item, steps, suppliers, recipients)
         doc = self._context.reading.doc
@@ -123,6 +127,10 @@ class Sides:
                     # "signed contracts to buy": who signs buys, unless it lets another buy.
                     recipients = recipients or suppliers
                     suppliers = [p for p in suppliers if p.key not in {r.key for r in recipients}]
+            elif not recipients and step.kind == "commit" and step.relation == "below":
+                # "has not delivered the guns for which Malta paid"
+                sold = {p.key for p in suppliers}
+                recipients = [p for p in self._agents.subjects(step.token) if p.is_named and p.key not in sold]
             elif not recipients and step.kind == "commit" and step.below.lemma_.lower() in lexicon()["sources"]["deals"]:
                 # "signed a contract for frigates from Malta"
                 sold = {p.key for p in suppliers}

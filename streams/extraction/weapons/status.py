@@ -29,7 +29,7 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
         or (steps[0].token.lemma_ == "deny" and steps[0].below.pos_ in ("VERB", "AUX"))
         or _is_feared(steps[0].token, fact)
         or _is_denied_report(fact)
-        or any(_is_no_act(step.token) or _is_of_hearsay(step) or _is_of_thing(step) or _is_wished_stopped(step) for step in steps)
+        or any(map(_is_nothing_done, steps))
     ):
         return None, []
     against = {step.token for step in steps if step.kind in AGAINST}
@@ -48,7 +48,7 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
                 # "does not want to halt the sale": it goes on as before; of a proposed one that is something.
                 is_open = any(c.lower_ in lexicon()["aside"]["to_come"] for c in step.below.children)
                 return (Status.UNDER_DISCUSSION, [step.cue]) if is_open else (None, [])
-            if not cues and step.kind in MOVES:
+            if not cues and step.kind in MOVES and not _is_awaited_still(step, here, steps):
                 return None, []
             if step.kind in ("delay", "withdraw") and here.modal_kind == "possible":
                 # "may cancel its order", "may decide to halt": what stands until then.
@@ -78,6 +78,11 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
     return status, cues
 
 
+def _is_nothing_done(step: Step) -> bool:
+    is_no_act = _is_no_act(step.token) or _is_of_hearsay(step) or _is_of_thing(step)
+    return is_no_act or _is_wished_stopped(step) or _is_only_tried(step)
+
+
 def _is_wished_stopped(step: Step) -> bool:
     """`should stop`, `to stop Malta selling`, `calls for stopping`, `confronted them about stopping`: what has not been stopped."""
     if step.kind not in AGAINST:
@@ -96,6 +101,19 @@ def _is_wished_stopped(step: Step) -> bool:
         return True
     is_by_another = step.relation == "ccomp" and any(c.dep_ in syntax.SUBJECT for c in step.below.children)
     return fact.modal_kind == "obliged" or is_called_for or is_topic or (is_by_another and step.token.tag_ == "VB")
+
+
+def _is_awaited_still(step: Step, fact: Factuality, steps: list[Step]) -> bool:
+    """`has not supplied the arms for which Malta paid`: the promise, or the sale, stands."""
+    is_open = fact.negation is not None and fact.is_perfect and not fact.modal_kind
+    return is_open and any(s.relation == "below" and s is not step and s.kind in ("pledge", "commit", "secure") for s in steps)
+
+
+def _is_only_tried(step: Step) -> bool:
+    """`moves to lift the ban on arms sales`, `efforts to approve the sale`: nobody has yet."""
+    noun = step.token.head
+    is_purpose = step.kind in ("resume", "commit") and step.token.tag_ == "VB" and step.token.dep_ in ("acl", "relcl")
+    return is_purpose and noun.pos_ == "NOUN" and noun.lemma_.lower() in (*lexicon()["aside"]["trying"], "move")
 
 
 def _said_of(step: Step, fact: Factuality, against: set[Token]) -> Factuality:
@@ -469,7 +487,13 @@ def _overrides(step: Step, found: Status, status: Status) -> bool:
         return False
     if step.kind == "await" and found is Status.REFUSED:
         return True
+    if status is Status.DELIVERED and step.token.lemma_.lower() in lexicon()["leave"]["letting"]:
+        # "let Malta draw shells": it has.
+        return False
     if step.relation == "below" or step.kind in ("thank", "await") or (step.token.lemma_ == "work" and step.relation in ("xcomp", "advcl")):
+        return False
+    if status is Status.REQUESTED and step.kind == "pledge" and step.relation == "xcomp":
+        # "plans to urge Malta to send"
         return False
     is_finite = below.pos_ in ("VERB", "AUX") and any(
         c.dep_ in ("aux", "nsubj", "nsubjpass", "mark") and c.lower_ != "to" for c in below.children
@@ -590,7 +614,8 @@ def _is_done(noun: Token) -> bool:
         fact = assess(verb)
         is_real = fact.tense in (Tense.PRESENT, Tense.PAST) and fact.negation is None and not fact.modal_kind
         is_to_come = any(c.lower_ in lexicon()["aside"]["to_come"] or c.dep_ == "neg" for c in noun.children)
-        if is_real and not is_to_come and any(c.dep_ == "poss" or c.lower_ == "the" for c in noun.children):
+        is_known = noun.lemma_.lower() in lexicon()["aside"]["happening"]
+        if is_real and not is_to_come and (is_known or any(c.dep_ == "poss" or c.lower_ == "the" for c in noun.children)):
             return True
     is_said = noun.dep_ in ("nsubj", "nsubjpass") and verb.lemma_ == "be" and assess(verb).negation is None
     return is_said and any(c.dep_ == "acomp" and c.lemma_.lower() in lexicon()["aside"]["done"] for c in verb.children)
@@ -618,7 +643,8 @@ def _holds_gerund(step: Step) -> bool:
 def _is_act(noun: Token) -> bool:
     """Whether a noun is a transfer, or a package: `sales`, `military aid`."""
     is_sum = noun.pos_ in ("NUM", "SYM") or noun.lemma_.lower() in words("figures")["currencies"]["words"]
-    return is_sum or kind_of(noun) is not None or noun.lemma_.lower() in lexicon()["packages"]["heads"]
+    packages = lexicon()["packages"]
+    return is_sum or kind_of(noun) is not None or noun.lemma_.lower() in (*packages["heads"], *packages["frames"])
 
 
 def _is_imperative(verb: Token) -> bool:

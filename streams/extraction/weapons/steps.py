@@ -174,6 +174,10 @@ class WayUp:
             if not self.steps and head.pos_ == "NOUN" and (kind := kind_of(head)) in ("give", "package") and node == self.top:
                 # "the sale of guns to Latvia and tanks to Malta": the parser joins the tanks to the sale.
                 self.steps.append(Step(head, kind, "conj", node))
+            is_subject = not self.steps and node.pos_ in ("NOUN", "PROPN") and head.pos_ == "VERB" and syntax.is_passive(head)
+            if is_subject and kind_of(head) in MOVES:
+                # "A plane was given by Malta in May, and two ships in June": the parser joins the ships to the verb.
+                self.steps.append(Step(head, kind_of(head) or "", "nsubjpass", node))
             return None if node.pos_ in ("VERB", "AUX") and self.steps else head
         if relation == "prep" or (relation == "appos" and head.pos_ != "VERB"):
             return head
@@ -193,8 +197,7 @@ class WayUp:
             if kind := kind_of(self.package):
                 self.steps.append(Step(self.package, kind, f"prep:{word}", self.top))
             return self.package
-        if (above := self._asked_or_supplied(holder, word)) is not None:
-            self.steps.append(Step(above, kind_of(above) or "", f"prep:{word}", node))
+        if (above := self._beside(node, preposition)) is not None:
             return above
         is_joined = word == "with" and preposition.i > 0 and preposition.nbor(-1).lower_ in ("along", "together")
         verb = syntax.governing_verb(preposition)
@@ -241,6 +244,27 @@ class WayUp:
             is_amount = word == "of" and (holder.pos_ == "NUM" or holder.lemma_.lower() in amounts)
             return holder if is_amount or (word in ("with", "of") and _is_carried(node, holder, "dobj")) else None
         return holder
+
+    def _beside(self, node: Token, preposition: Token) -> Token | None:
+        """Where to go on from a phrase that belongs elsewhere than where the parser hangs it, and what is said there."""
+        word, holder = preposition.lower_, preposition.head
+        is_content = word == "with" and holder.pos_ in ("NOUN", "PROPN") and kind_of(holder) is None
+        above = self._asked_or_supplied(holder, word) or self._with_another(preposition)
+        if above is not None:
+            self.steps.append(Step(above, kind_of(above) or "", f"prep:{word}", node))
+        elif is_content and not self.steps and _are_counted(node, holder):
+            # "25 launchers with 410 missiles": given like the launchers.
+            return holder
+        return above
+
+    def _with_another(self, preposition: Token) -> Token | None:
+        """`talks` of `in talks with Malta over tanks and with Cyprus over jets`: the second half has neither verb nor noun of its own."""
+        partner = preposition.head
+        first = partner.head.head if partner.dep_ == "pobj" and partner.head.lower_ == "with" and partner.head.dep_ == "conj" else None
+        if self.steps or first is None or first.dep_ != "prep" or not _takes_theme(first.head, preposition.lower_):
+            return None
+        self.gapped = partner if kind_of(first.head) == "discuss" else None
+        return first.head if self.gapped is not None else None
 
     def _stands_apart(self, preposition: Token) -> bool:
         """`instead of`, `the stationing of`, `refrained from criticising it for selling`: what stands above is said of something else."""
@@ -319,7 +343,9 @@ class WayUp:
         elif not self.steps and relation not in ("compound", "nmod", "amod", "nummod", "quantmod", "poss"):
             return head if _is_carried(node, head, relation) else None
         # "…, while discussions are underway": a clause of its own.
-        is_beside = relation == "relcl" or (relation == "advcl" and any(child.dep_ in syntax.SUBJECT for child in node.children))
+        is_beside = (relation == "relcl" and not _is_of_frame(node)) or (
+            relation == "advcl" and any(child.dep_ in syntax.SUBJECT for child in node.children)
+        )
         return None if is_report or (is_beside and (relation == "advcl" or not kind)) else head
 
 
@@ -348,6 +374,16 @@ def _is_used(weapon: Token) -> bool:
         return True
     is_joined = weapon.dep_ in ("dobj", "nsubj", "nsubjpass") and verb.pos_ == "VERB"
     return is_joined and verb.lemma_.lower() not in clause["light"]
+
+
+def _is_of_frame(clause: Token) -> bool:
+    """`halted the programme under which it paid for tanks`: what is done with the programme is done with them."""
+    is_under = any(h.lower_ == "which" for h in syntax.adjuncts(clause, "under", "through"))
+    return is_under and clause.head.lemma_.lower() in lexicon()["packages"]["frames"]
+
+
+def _are_counted(*nouns: Token) -> bool:
+    return all(any(c.dep_ == "nummod" for c in noun.children) for noun in nouns)
 
 
 def _is_of_paper(noun: Token) -> bool:

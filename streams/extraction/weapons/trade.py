@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from spacy.tokens import Token
+
 from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
@@ -11,7 +13,7 @@ from streams.extraction.weapons.agents import Agents
 from streams.extraction.weapons.owners import Owners
 from streams.extraction.weapons.parties import distinct, unnamed
 from streams.extraction.weapons.steps import Step
-from streams.extraction.weapons.weapon import Item, lexicon
+from streams.extraction.weapons.weapon import Item, lexicon, made_in
 from streams.extraction.weapons.wordorder import WordOrder
 
 __all__ = ["Trade"]
@@ -64,6 +66,9 @@ class Trade:
         if len(both) != 2:
             return suppliers, recipients
         sellers, buyers = self._seller_first(both)
+        if not sellers and (maker := [p for p in both if p.country and p.country == made_in(item.weapon)]):
+            # "is in talks with Malta over": whose make it is sells it.
+            sellers, buyers = maker, [p for p in both if p not in maker]
         if not sellers and len(named) == len(partners) == 1 and "give" in kinds:
             # "confirmed a deal with Malta for the sale of": whoever confirms it sells.
             return named, partners
@@ -71,6 +76,17 @@ class Trade:
             # "signed a contract with Malta for rockets": whoever signs it buys.
             return partners, named
         return (sellers, buyers) if sellers else (suppliers, recipients)
+
+    def with_another(self, item: Item, talks: Token, partners: list[Party]) -> tuple[list[Party], list[Party]]:
+        """`in talks with Malta over tanks and with Cyprus over jets`: whoever talks with the first talks with the second."""
+        talking = self._agents.subjects(talks) or self._agents.holders(talks)
+        pair = distinct([*talking, *partners])
+        if len(pair) != len({p.key for p in pair}) or len(pair) < 2 or not any(p.is_named for p in talking):
+            return partners, []
+        maker = [p for p in pair if p.country and p.country == made_in(item.weapon)]
+        sellers, _ = (maker, pair) if maker else self._seller_first(pair)
+        sellers = sellers or partners
+        return sellers, [p for p in pair if p.key not in {s.key for s in sellers}]
 
     def _seller_first(self, pair: list[Party]) -> tuple[list[Party], list[Party]]:
         """Of two who sign together, or talk of a sale, the one who makes more arms for others sells; both buy where neither does."""

@@ -13,7 +13,7 @@ from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form
 from streams.records import WeaponCategory
 
-__all__ = ["Item", "Weapon", "lexicon", "origins"]
+__all__ = ["Item", "Weapon", "lexicon", "made_in", "origins"]
 
 WIDEST_KNOWN = 2
 """Tokens of a class that says no more of weapons than which were named: `the fighter jets`."""
@@ -69,6 +69,12 @@ class Weapon:
         """`the missiles`, `those fighter jets`, and no more: some that were named before."""
         is_bare = self.form is Form.GENERIC and self.end - self.first <= WIDEST_KNOWN and self.head.tag_ == "NNS"
         return is_bare and any(c.dep_ == "det" and c.lower_ in ("the", "these", "those") for c in self.head.children)
+
+
+def made_in(weapon: Weapon) -> str | None:
+    """The state whose makers sell it new, alpha-3; of an `Akash air defence missile` as of an Akash."""
+    name = weapon.designation.split()
+    return next((home for end in range(len(name), 0, -1) if (home := origins().get(" ".join(name[:end])))), None)
 
 
 @dataclass(frozen=True)
