@@ -90,9 +90,17 @@ class Covers:
             return False
         if lemma == "have":
             return verb.dep_ not in ("aux", "auxpass")
+        if lemma == "cover" and self._covers_things(verb):
+            return False
         if lemma in self._lexicon["funded.released"]:
             return self.is_too_little(verb)
         return lemma in self._lexicon["funded.received"] or lemma in self._lexicon["funded.arrived"]
+
+    def _covers_things(self, verb: Token) -> bool:
+        """`The notices cover 120 missiles at $980 million and nine launchers costing $410 million`: no part of a sum."""
+        return any(
+            o.pos_ == "NOUN" and any(c.dep_ == "nummod" for c in o.children) and not self._sums.on([o]) for o in syntax.objects(verb)
+        )
 
     def has_yet_to(self, verb: Token) -> bool:
         """`has yet to be paid`: it has not come in."""

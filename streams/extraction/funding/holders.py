@@ -46,7 +46,28 @@ class Holders:
             for head in places:
                 if named := self._named(head):
                     return named[0], head
+        if (pair := self._left_with(noun, verbs) or self._acting(noun, verbs)) is not None:
+            return pair
+        if is_noun and verbs and noun in syntax.subjects(verbs[0]):
+            # "A gap remains for the dam", "a hole has opened up in the finances of the region".
+            places = [*places, *syntax.adjuncts(verbs[0], "for", "in", "at")]
+        for head in places:
+            if not self._is_only_time(head) and (found := self.one(head)):
+                return found, head
+        return self._affected(noun, verbs) or self._bearer(noun, verbs), None
+
+    def _left_with(self, noun: Token, verbs: list[Token]) -> tuple[Party, Token] | None:
+        """`Lower fees left the school with a hole`: the school's, and not the fees'."""
+        is_with = noun.dep_ == "pobj" and noun.head.lower_ == "with"
+        left = syntax.objects(verbs[0]) if is_with and verbs and is_in("holders.leaving", verbs[0]) else []
+        return next(((found, o) for o in left if (found := self.one(o))), None)
+
+    def _acting(self, noun: Token, verbs: list[Token]) -> tuple[Party, Token] | None:
+        """`the council faces a gap`, `must close it`: who does it."""
         for verb in verbs:
+            if verb.dep_ in ("xcomp", "ccomp") and is_in("holders.helping", verb.head):
+                # "Partners help to close the gap": it is another's.
+                return None
             holds = Governor(verb, "").lemma in self._lexicon["holders.verbs"] or is_in("holders.verbs", verb) or verb == noun
             is_of_it = noun not in syntax.subjects(verb)
             first = next(t for t in syntax.chain(noun) if t.dep_ != "conj")
@@ -57,13 +78,7 @@ class Holders:
             if able:
                 # "Require the governor and the legislature to plug the hole": it is the body's.
                 return next((pair for pair in able if pair[0].kind is not ActorKind.PERSON), able[0])
-        if is_noun and verbs and noun in syntax.subjects(verbs[0]):
-            # "A gap remains for the dam", "a hole has opened up in the finances of the region".
-            places = [*places, *syntax.adjuncts(verbs[0], "for", "in", "at")]
-        for head in places:
-            if not self._is_only_time(head) and (found := self.one(head)):
-                return found, head
-        return self._affected(noun, verbs) or self._bearer(noun, verbs), None
+        return None
 
     def _public_finances(self, noun: Token, places: list[Token]) -> Token | None:
         """The word for the public finances that a gap is one in, or the black hole itself that `the chancellor has got in his finances`."""
@@ -373,8 +388,11 @@ class Holders:
         sums = {i for f in self._sums.of(head, FigureKind.MONEY) for i in range(f.first, f.end)}
         outside = ("DT", "PDT", "PRP$")
         plain = self._lexicon["holders.plain"]
+        # "This year's reconstruction budget": its name is without the year.
+        dated = {t.i for c in head.children if c.dep_ == "poss" and self._context.time_at(c) for t in (c, *c.children)}
+        apart = sums | dated
         first = next(
-            (i for i in phrase if doc[i].tag_ not in outside and doc[i].pos_ != "PUNCT" and i not in sums and doc[i].text not in plain),
+            (i for i in phrase if doc[i].tag_ not in outside and doc[i].pos_ != "PUNCT" and i not in apart and doc[i].text not in plain),
             head.i,
         )
         end = head.i + 1

@@ -178,14 +178,20 @@ class Means:
         return None
 
     def _empty(self, empty: Token) -> Shortage | None:
-        """`Our kitty is empty`, `the coffers are bare`."""
-        if empty.lower_ not in self._lexicon["means.empty"] or empty.dep_ not in ("acomp", "oprd", "advmod", "attr"):
+        """`Our kitty is empty`, `the coffers are bare`, `the fund for refugees has been depleted`."""
+        if empty.lower_ not in self._lexicon["means.empty"]:
             return None
-        purses = [s for s in syntax.subjects(empty.head) if is_in("means.purses", s)]
+        if syntax.is_passive(empty):
+            # Stocks of many things are depleted.
+            purses = [s for s in syntax.objects(empty) if is_in("means.emptied", s)]
+        elif empty.dep_ in ("acomp", "oprd", "advmod", "attr"):
+            purses = [s for s in syntax.subjects(empty.head) if is_in("means.purses", s)]
+        else:
+            return None
         if not purses:
             return None
         owners = [*(c for c in purses[0].children if c.dep_ == "poss"), *syntax.adjuncts(purses[0], "of")]
-        is_called = any(c.dep_ == "compound" for c in purses[0].children)
+        is_called = any(c.dep_ in ("compound", "acl") for c in purses[0].children) or bool(syntax.adjuncts(purses[0], "for"))
         return Shortage(purses[0].i, empty.i + 1, None, [*owners, *(purses[:1] if is_called else [])])
 
     def _running_out(self, money: Token) -> Shortage | None:

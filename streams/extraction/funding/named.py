@@ -88,7 +88,10 @@ class Named:
         if phrase & self._lexicon["nouns.of_funding"]:
             return False
         is_apart = bool(self._apart(noun)) and not self._means(noun)
-        return is_apart or any(is_in("nouns.traded", t) for t in noun.sent)
+        verb = syntax.governing_verb(noun)
+        # "The two clubs could not bridge a gap of €8 million": between what they ask and what is offered.
+        bargains = verb is not None and is_in("status.closed", verb) and any(is_in("nouns.bargaining", s) for s in _with_wholes(verb))
+        return is_apart or bargains or any(is_in("nouns.traded", t) for t in noun.sent)
 
     def _is_against_need(self, noun: Token) -> bool:
         """`a 58 per cent gap against its requirement of $38 million`."""
@@ -174,3 +177,9 @@ class Named:
                 if described - {"the", "that", "this", "a"}:
                     return bool(described & self._lexicon["nouns.other"])
         return False
+
+
+def _with_wholes(verb: Token) -> list[Token]:
+    """Who acts, and what they are of: `delegations of the clubs`."""
+    subjects = syntax.subjects(verb)
+    return [*subjects, *(whole for s in subjects for whole in syntax.adjuncts(s, "of", "from"))]

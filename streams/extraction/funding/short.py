@@ -90,9 +90,11 @@ class Short:
         behind = [t for t in doc[short.i + 2 : short.sent.end] if t.pos_ in ("NOUN", "PROPN") or t.lower_ == "what"]
         if behind and (goals := [t for t in doc[short.i + 1].children if t.dep_ == "pobj" and t.pos_ in ("NOUN", "PROPN")]):
             behind = [goals[0], *(t for t in behind if t.i > goals[0].i)]
-        is_goal = bool(behind) and (
-            behind[0].lower_ == "what" or any(is_in(name, behind[0]) for name in ("funded.required_nouns", "funded.whole", "nouns.money"))
-        )
+        # "They promised $100 billion, and are $38 billion short of it".
+        lists_of_goals = ("funded.required_nouns", "funded.whole", "nouns.money")
+        is_goal = bool(behind) and (behind[0].lower_ == "what" or any(is_in(name, behind[0]) for name in lists_of_goals))
+        # "They promised $100 billion, and are $38 billion short of it".
+        is_goal = is_goal or doc[short.i + 2 : short.i + 3].text.lower() in ("it", "that")
         goal = next((f for f in figures if f.first > short.i and self._sums.is_asked_for(f)), None)
         if goal is not None:
             # "fell $4 billion short of its $18 billion target", but "raised $14 billion, falling short of its $18 billion goal".

@@ -82,8 +82,11 @@ class Sums:
         clauses = [c for c in noun.children if c.dep_ in ("acl", "relcl")]
         # "a shortfall projected to be $181 million"
         clauses += [b for c in clauses if is_in("status.projected", c) for b in c.children if b.dep_ == "xcomp"]
+        # "a gap in this year's budget, which Accra puts at $11 billion"
+        clauses += [c for about in syntax.adjuncts(noun, "in") for c in about.children if c.dep_ == "relcl"]
         totalling = [c for c in clauses if is_in("amounts.equate", c)]
-        if totalling and (found := self.on([*totalling, *(o for c in totalling for o in syntax.objects(c))])) is not None:
+        told = [h for c in totalling for h in (*syntax.objects(c), *syntax.adjuncts(c, "at"))]
+        if totalling and (found := self.on([*totalling, *told])) is not None:
             return found
         if not verbs:
             return None
