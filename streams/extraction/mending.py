@@ -48,8 +48,8 @@ def mend(doc: Doc) -> None:
             _part_day_from_name(token)
         elif token.dep_ == "appos" and _is_named_after_style(token):
             _make_name_head(token)
-        elif token.dep_ in ("nsubj", "dobj") and (people := _people_before_meeting(token)) is not None:
-            _make_one_meeting(people, token)
+        elif token.dep_ in ("nsubj", "dobj"):
+            _mend_meeting(token)
         elif token.lower_ == "as" and token.dep_ == "prep" and (verb := _clause_behind(token)) is not None:
             _make_clause(token, verb)
 
@@ -273,6 +273,24 @@ def _make_name_head(name: Token) -> None:
     name.head, name.dep_ = (title.head if title.head != title else name), title.dep_
     title.head, title.dep_ = name, "compound"
     style.head, style.dep_ = name, "compound"
+
+
+def _mend_meeting(token: Token) -> None:
+    if (people := _people_who_meet(token)) is not None:
+        _make_participle(token, people)
+    elif (people := _people_before_meeting(token)) is not None:
+        _make_one_meeting(people, token)
+
+
+def _people_who_meet(meeting: Token) -> Token | None:
+    """`leaders` of `Leaders of Ghana and Togo meeting in Lima approved it`: they approved it, and meet there."""
+    is_meeting = meeting.lower_ == "meeting" and meeting.dep_ == "nsubj"
+    return next((c for c in meeting.lefts if c.dep_ == "nsubj"), None) if is_meeting else None
+
+
+def _make_participle(meeting: Token, people: Token) -> None:
+    people.head, people.dep_ = meeting.head, meeting.dep_
+    meeting.head, meeting.dep_, meeting.tag_, meeting.pos_, meeting.lemma_ = people, "acl", "VBG", "VERB", "meet"
 
 
 def _people_before_meeting(meeting: Token) -> Token | None:

@@ -23,6 +23,9 @@ __all__ = ["Clauses"]
 INTO_IT = frozenset({"in", "for", "at", "to", "into", "of", "from"})
 """`takes part in talks`, `arrived for talks`: prepositions that bring the subject to the table."""
 
+OFFERS = frozenset({"PROPOSED", "WISHED"})
+"""What the nouns say of talks that somebody makes an offer of, or calls for."""
+
 
 class Clauses:
     """Reads the clauses in which a meeting is named."""
@@ -105,7 +108,7 @@ class Clauses:
         if len(known) != 1 or draft.is_closed or draft.opposite:
             return
         offers = [n for n in (*syntax.chain(draft.node), *syntax.objects(verb)) if n.pos_ == "NOUN" and n in verb.subtree]
-        offers = [n for n in offers if n not in draft.nouns and self._by_verb.get(n.lemma_.lower()) == "PROPOSED"]
+        offers = [n for n in offers if n not in draft.nouns and self._by_verb.get(n.lemma_.lower()) in OFFERS]
         heads = [h for noun in offers[:1] for h in syntax.makers(noun)]
         heads.extend(h for noun in syntax.chain(draft.node) for h in self._who_answers(noun))
         draft.parties.extend(p for h in heads for p in self._phrases.parties(h) if p.is_named and p.kind in STATE_LIKE)
@@ -113,7 +116,7 @@ class Clauses:
     def _who_answers(self, offer: Token) -> list[Token]:
         """`Togo rejected Mali's proposal to hold talks`: who takes or refuses it is the other side."""
         verb = offer.head
-        is_offer = offer.pos_ == "NOUN" and self._by_verb.get(offer.lemma_.lower()) == "PROPOSED" and bool(syntax.makers(offer))
+        is_offer = offer.pos_ == "NOUN" and self._by_verb.get(offer.lemma_.lower()) in OFFERS and bool(syntax.makers(offer))
         is_answered = verb.pos_ == "VERB" and self._by_verb.get(Governor(verb, "").lemma) in ("RULED_OUT", "SCHEDULED")
         return syntax.subjects(verb) if is_offer and is_answered and offer in syntax.objects(verb) else []
 

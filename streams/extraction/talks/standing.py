@@ -109,6 +109,8 @@ class StandingReader:
         if not draft.nouns and draft.node.tag_ == "VBG" and draft.node.dep_ == "acl" and draft.word in ("negotiate", "talk"):
             # "The six powers negotiating with them".
             return Standing(Status.ONGOING, (draft.node,))
+        if not draft.nouns and _opens_account(draft.node):
+            return Standing(Status.HELD, (draft.node,), is_asserted=True)
         if any(_is_asked(n) for n in syntax.chain(draft.node)):
             return None
         if any(c.lower_ in self._falsely for n in syntax.chain(draft.node) if n.lemma_.lower() in self._claiming for c in n.children):
@@ -556,3 +558,8 @@ def _is_subjunctive(draft: Draft) -> bool:
         return False
     helpers = {c.lower_ for c in verb.children if c.dep_ in ("aux", "auxpass")}
     return helpers == {"be"} or (not helpers and verb.tag_ in ("VB", "VBP") and tense_of(verb.head) is Tense.PAST)
+
+
+def _opens_account(verb: Token) -> bool:
+    """`Meeting in Lima, the ministers agreed to reopen the border`: they met, and what they agreed on is no date for it."""
+    return verb.tag_ == "VBG" and verb.dep_ == "advcl" and verb.i == verb.sent.start and verb.head.tag_ == "VBD"
