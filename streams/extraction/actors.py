@@ -101,6 +101,7 @@ class Cast:
         self._honorifics = frozenset(roles["honorifics"]["words"])
         self._bodies = frozenset(roles["bodies"]["words"]) | self._titles.keys()
         self._others = frozenset(roles["bodies"]["others"])
+        self._private = frozenset(roles["private"]["words"])
         self._relative = frozenset(roles["bodies"]["relative"])
         self._against = frozenset(roles["pronouns"]["against"])
         self._groups = frozenset(roles["groups"]["words"])
@@ -368,7 +369,7 @@ class Cast:
             if mention and mention.kind is EntityKind.STATE and mention.country and is_of_state and not is_elsewhere:
                 return self._side(mention), self._level(title)
             if mention and mention.kind is EntityKind.ORGANISATION and has_office and doc[i + 1].text != ",":
-                return self._side(mention), self._level(title)
+                return (None if self._owns(title, mention) else self._side(mention)), self._level(title)
             word = doc[i].lower_
             is_title = (
                 word in self._title_words
@@ -389,6 +390,10 @@ class Cast:
             i -= 1
         return None, self._level(title)
 
+    def _owns(self, title: list[str], mention: Mention) -> bool:
+        """`Norfish founder Ann Lee`: she acts for no state."""
+        return mention.actor_kind is ActorKind.ORG and not self._private.isdisjoint(title)
+
     def _is_land_of_envoy(self, mention: Mention) -> bool:
         """`the UN Yemen envoy`, `the UN's Yemen envoy`; `the UN envoy` is the UN's own."""
         before = next((i for i in range(mention.first - 1, -1, -1) if self._reading.doc[i].lower_ not in ("'s", "’s")), None)
@@ -403,7 +408,7 @@ class Cast:
         for i in range(end + 1, min(end + 10, len(doc))):
             mention = self._mentions.at(i)
             if mention and (mention.kind is EntityKind.STATE or (mention.kind is EntityKind.ORGANISATION and doc[end].lower_ != "of")):
-                side = side or self._side(mention)
+                side = side or (None if self._owns(title, mention) else self._side(mention))
                 if doc[end].lower_ == "of":
                     return side, TalksLevel.UNKNOWN
                 continue

@@ -6,15 +6,17 @@ from dataclasses import replace
 
 from streams.extraction import syntax
 from streams.extraction.actors import Party
+from streams.extraction.context import ArticleContext
+from streams.extraction.mentions import Form
 from streams.extraction.talks.meeting import Meeting, talks_words
 from streams.extraction.talks.nounphrases import of_all
 from streams.extraction.talks.sides import STATE_LIKE, without_person
 from streams.extraction.talks.standing import HAPPENED
 from streams.extraction.talks.strangers import names_a_stranger
 from streams.extraction.talks.telling import is_forum
-from streams.records import ActorKind, TalksFormat
+from streams.records import ActorKind, EntityKind, TalksFormat, TalksRoundStatus
 
-__all__ = ["between_by", "inherit_parties", "with_chairs", "with_mediators"]
+__all__ = ["between_by", "inherit_parties", "with_chairs", "with_land", "with_mediators"]
 
 LEAD = 150
 """Tokens within which an article begins with talks and tells only later who holds them."""
@@ -54,6 +56,9 @@ def inherit_parties(meeting: Meeting, meetings: list[Meeting], opposed: tuple[Pa
         and m.format is not TalksFormat.PHONE
         and (m.trigger < meeting.trigger or (own and meeting.is_definite and m.trigger[0] <= meeting.trigger[0] + LEAD))
     ]
+    if number := _number_of(meeting):
+        # "The trilateral summit": of three.
+        before = [m for m in before if len(m.party_keys) == number]
     same_kind = [m for m in before if (m.status in HAPPENED) == (meeting.status in HAPPENED)]
     beside = [m for m in before if meeting.renews and m.node.sent == meeting.node.sent]
     source = max(beside or same_kind or before, key=lambda m: m.trigger, default=None)
@@ -78,6 +83,46 @@ def inherit_parties(meeting: Meeting, meetings: list[Meeting], opposed: tuple[Pa
     parties = (*sides, *(without_person(p, 0.7) for p in source.parties if p.key not in own | helpers))
     hosts = tuple(h for h in meeting.hosts if h.key not in {p.key for p in parties})
     return replace(meeting, parties=parties, hosts=hosts, confidence=round(source.confidence * 0.8, 2))
+
+
+def _number_of(meeting: Meeting) -> int:
+    """How many meet at a `trilateral` meeting; 0 where no word tells it."""
+    numbers: dict[str, int] = talks_words()["sides"]
+    return next((numbers[c.lower_] for c in meeting.node.children if c.lower_ in numbers), 0)
+
+
+def with_land(meeting: Meeting, meetings: list[Meeting], context: ArticleContext) -> Meeting:
+    """`Ghana's minister will hold talks in Lima`, where the article tells of Peru: with those who sit there."""
+    place, sides = meeting.location, [p for p in meeting.parties if p.is_named]
+    if (
+        place is None
+        or place.form is not Form.CAPITAL
+        or len(sides) != 1
+        or len(meeting.parties) != 1
+        or sides[0].kind is not ActorKind.STATE
+    ):
+        return meeting
+    land = place.country
+    is_away = land not in (None, sides[0].country, *talks_words()["groups"]["neutral"])
+    is_told_of = any(m.kind is EntityKind.STATE and m.country == land and m.form in (Form.NAME, Form.DEMONYM) for m in context.mentions)
+    is_taken = any(len(m.party_keys) > 1 and m.location is not None and m.location.country == land for m in meetings)
+    if not (is_away and is_told_of) or is_taken or not _is_talks_of_one(meeting, context) or names_a_stranger(meeting):
+        return meeting
+    host = Party(place.name, ActorKind.STATE, land, place.first, place.end, directness=0.7)
+    return replace(meeting, parties=(*meeting.parties, host), confidence=0.6)
+
+
+def _is_talks_of_one(meeting: Meeting, context: ArticleContext) -> bool:
+    """`will hold talks`, with nobody told, and on no third state."""
+    node = meeting.node
+    is_held = (
+        node.lemma_.lower() in ("talk", "talks", "negotiation") and node.dep_ == "dobj" and node.head.lemma_.lower() in ("hold", "have")
+    )
+    if not is_held or meeting.mediators or meeting.hosts or meeting.status not in (*HAPPENED, TalksRoundStatus.SCHEDULED):
+        return False
+    others = [c for n in (node, node.head) for c in n.children if c.lower_ in ("with", "between", "among", "the", "these", "those")]
+    topics = [t for about in syntax.adjuncts(node, "on", "about", "over") for t in about.subtree]
+    return not others and not any(context.mentions.at(t.i, EntityKind.STATE, EntityKind.ORGANISATION) for t in topics)
 
 
 def _is_of_its_own(meeting: Meeting, own: frozenset[str]) -> bool:

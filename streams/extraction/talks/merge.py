@@ -10,7 +10,7 @@ from typing import Any
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
 from streams.extraction.mentions import Form, Mention
-from streams.extraction.talks.completion import between_by, inherit_parties, with_chairs, with_mediators
+from streams.extraction.talks.completion import between_by, inherit_parties, with_chairs, with_land, with_mediators
 from streams.extraction.talks.identifiable import stands_alone
 from streams.extraction.talks.meeting import OFF, Meeting
 from streams.extraction.talks.sameness import dates_meet, is_same
@@ -39,6 +39,7 @@ def merge(
     # Who meets there may be told in another sentence: then it may be one that names them.
     taken_over = {after.trigger for before, after in zip(merged, completed, strict=True) if after is not before}
     merged = _clustered(completed, context, taken_over)
+    merged = [with_land(meeting, merged, context) for meeting in merged]
     kept = _told_once([m for m in merged if stands_alone(m)], context)
     kept = [with_mediators(meeting, kept) for meeting in kept]
     if mediators:

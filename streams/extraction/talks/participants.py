@@ -130,7 +130,7 @@ class Participants:
     def fill(self, draft: Draft) -> bool:
         """Find everybody; False where the words turn out to name no meeting."""
         if not draft.nouns:
-            is_meeting = self._encounters.of_verb(draft)
+            is_meeting = self._encounters.of_verb(draft) or self._with_nobody(draft)
             draft.parties.extend(self._government_beside(draft) if is_meeting else [])
             self._from_format(draft)
             return is_meeting
@@ -178,6 +178,20 @@ class Participants:
             other = self._circles.adversary(known[0].country)
             draft.parties.extend([other] if other is not None else [])
         draft.parties.extend(self._government_beside(draft))
+        return True
+
+    def _with_nobody(self, draft: Draft) -> bool:
+        """`"We will not negotiate with anyone," the rebel leader said`: not with the state in which they fight."""
+        verb = draft.node
+        met = {head.lower_ for head in syntax.adjuncts(verb, "with", "to")}
+        is_none = "nobody" in met or (met & {"anyone", "anybody"} and any(c.dep_ == "neg" for c in verb.children))
+        if draft.word not in ("negotiate", "talk") or not is_none:
+            return False
+        sides = [p for p in named([*self._phrases.acting(verb), *self._context.cast.speaker_party(verb)]) if p.kind is ActorKind.GROUP]
+        name = self._circles.state(sides[0].country) if len(sides) == 1 and sides[0].country else None
+        if name is None:
+            return False
+        draft.parties = [*sides, Party(name, ActorKind.STATE, sides[0].country, sides[0].first, sides[0].end, directness=0.7)]
         return True
 
     @staticmethod

@@ -78,8 +78,8 @@ class Phrases:
 
     def parties(self, head: Token) -> list[Party]:
         """Who a phrase stands for, with `the two sides`, `they` and `these leaders` looked up."""
-        if head.lower_ == "us":
-            return [without_person(p, p.directness) for p in self._context.cast.one(head)]
+        if head.lower_ == "us" or self._is_private(head):
+            return [without_person(p, p.directness) for p in self._context.cast.one(head) if head.lower_ == "us"]
         if len(theirs := self._whose(head)) >= 2 or (theirs := self._camp_meant(head)):
             return theirs
         found = [
@@ -137,6 +137,13 @@ class Phrases:
             is_rival = head.lemma_.lower() + "s" in self._rivals and any(c.dep_ in ("amod", "compound") for c in head.children)
             return two or ([self._nameless(head)] if is_rival else [])
         return found
+
+    @staticmethod
+    def _is_private(head: Token) -> bool:
+        """`officials of the Osei campaign`, `the Osei campaign's officials`: whoever runs for an office acts for no state yet."""
+        private = talks_words()["groups"]["private"]
+        inside = [head.doc[i] for i in syntax.noun_phrase(head) if i != head.i]
+        return head.tag_ in ("NN", "NNS") and any(t.lemma_.lower() in private for t in (*inside, *syntax.adjuncts(head, "of", "from")))
 
     def _by_name(self, head: Token) -> list[Party]:
         """`the rival factions Ghana First and Togo Now`, `neighbours Ghana and Togo`: several by a word, and then by their names."""

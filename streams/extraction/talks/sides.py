@@ -75,10 +75,22 @@ class Sides:
 
     def _as_group(self, party: Party) -> Party:
         """An unlisted front or army is an armed group: `the Northern Front`, `Tigrayan forces`."""
+        if (authorities := self._authorities(party)) is not None:
+            return authorities
         words_of = (party.name.split()[-1].casefold(), self._context.reading.doc[party.end - 1].lower_)
         if party.kind is not ActorKind.ORG or not self._group_names & set(words_of) or self._context.mentions.at(party.end - 1):
             return party
         return replace(party, kind=ActorKind.GROUP)
+
+    def _authorities(self, party: Party) -> Party | None:
+        """`Dunian regional authorities`: of a land that no list has, and no state."""
+        last = self._context.reading.doc[party.end - 1]
+        is_unlisted = party.kind in (ActorKind.ORG, ActorKind.STATE) and not self.is_listed(party)
+        head = last.head if last.dep_ in ("amod", "compound", "nmod") else last
+        if not is_unlisted or head.lower_ not in ("authorities", "rebels") or head.i == party.first:
+            return None
+        end = head.i + 1
+        return replace(party, name=self._context.reading.span(party.first, end).text, kind=ActorKind.GROUP, end=end)
 
     def _taken_apart(self, party: Party) -> list[Party]:
         """`the Ghana-Togo Joint Commission`: the states that sit on it; `the Ghanaian Army`: Ghana."""

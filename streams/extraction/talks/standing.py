@@ -111,6 +111,9 @@ class StandingReader:
             return Standing(Status.ONGOING, (draft.node,))
         if not draft.nouns and _opens_account(draft.node):
             return Standing(Status.HELD, (draft.node,), is_asserted=True)
+        if case.date is not None and _is_meeting_then(draft) and self._mood.is_ahead(case.date):
+            # "Urged those meeting for talks next week to agree".
+            return Standing(Status.SCHEDULED, tuple(draft.verbs[:1]), is_asserted=True)
         if any(_is_asked(n) for n in syntax.chain(draft.node)):
             return None
         if any(c.lower_ in self._falsely for n in syntax.chain(draft.node) if n.lemma_.lower() in self._claiming for c in n.children):
@@ -514,6 +517,13 @@ def _is_on_a_day(governor: Governor, case: Case) -> bool:
         return any(c.dep_ == "expl" for c in governor.token.children)
     is_set = any(c.dep_ == "xcomp" and c.tag_ == "VB" for c in governor.token.children)
     return governor.relation == "nsubj" and case.date.first > governor.token.i and not is_set
+
+
+def _is_meeting_then(draft: Draft) -> bool:
+    """`the envoys meeting in Lima for talks`."""
+    verb = draft.verbs[0] if draft.verbs else draft.node
+    is_participle = verb.lemma_ == "meet" and verb.tag_ == "VBG" and not any(c.dep_ == "aux" for c in verb.children)
+    return is_participle and verb.dep_ in ("acl", "ccomp")
 
 
 def _is_asked(verb: Token) -> bool:

@@ -37,7 +37,8 @@ def names_a_stranger(meeting: Meeting) -> bool:
         return True
     met = [*syntax.adjuncts(meeting.node, "with", "between"), *syntax.adjuncts(verb, "with"), *(syntax.objects(verb) if is_verb else ())]
     named_at = {p.first for p in known if p.is_named} | {p.end - 1 for p in known if p.is_named}
-    if any(_is_any_official(head) and named_at.isdisjoint(t.i for t in head.subtree) for head in met):
+    is_abroad = meeting.location is not None and meeting.location.country not in {p.country for p in meeting.parties}
+    if not is_abroad and any(_is_any_official(head) and named_at.isdisjoint(t.i for t in head.subtree) for head in met):
         return True
     return any(_is_stranger(head) for head in met if head.i not in covered or _is_his(head))
 
@@ -67,7 +68,9 @@ def _is_stranger(head: Token) -> bool:
 
 
 def _is_any_official(head: Token) -> bool:
-    """`met with military officials`: his own, for all that one knows."""
+    """`met with military officials`: his own, for all that one knows; not `with officials, including Mr Lee`."""
+    if any(c.lower_ == "including" for c in (*head.children, *head.head.head.children)):
+        return False
     return head.lemma_.lower() == "official" and head.tag_ == "NNS" and not any(c.dep_ in ("det", "poss") for c in head.children)
 
 

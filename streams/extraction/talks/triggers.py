@@ -66,6 +66,8 @@ class Triggers:
         self._of_states = frozenset(lexicon["not_between_states"]["of_states"])
         self._councils = frozenset(lexicon["not_between_states"]["councils"])
         self._wrangling = frozenset(lexicon["nouns"]["wrangling"])
+        self._convening = frozenset(lexicon["nouns"]["convened"])
+        self._convened_bodies = frozenset({"group", "committee", "commission"})
         self._phone = frozenset(lexicon["nouns"]["phone"])
         self._verbs = lexicon["verbs"]
         self._by_verb: dict[str, str] = lexicon["by_verb"]
@@ -79,7 +81,7 @@ class Triggers:
         self._recalling: dict[str, str] = self._verbs["recall"]
         self._recalled = frozenset(self._verbs["recalled"])
         verbs = {*self._recalling, *self._meeting_verbs, *self._together, *self._receiving, *self._mediating, "bring"}
-        left_out = {*lexicon["ordinals"], *self._appointments}
+        left_out = {*lexicon["ordinals"], *self._appointments, *self._convened_bodies}
         self._words = frozenset({*self._nouns, *self._wrangling, *self._visits, *self._processes, *left_out, *verbs})
         self._said = frozenset(words("speech")["verbs"]["say"])
         roles = lexicon["roles"]
@@ -223,8 +225,8 @@ class Triggers:
         lemma = noun_lemma(token)
         if lemma in self._visits:
             return self._is_visit_called_off(token)
-        if token.lower_ in self._wrangling or lemma == "meet":
-            return self._is_part_spent(token) or self._is_next_meet(token)
+        if token.lower_ in self._wrangling or lemma == "meet" or lemma in self._convened_bodies:
+            return self._is_part_spent(token) or self._is_next_meet(token) or self._is_body_convened(token)
         if lemma not in self._nouns and token.lower_ not in self._nouns and lemma not in self._processes:
             return False
         if (token.pos_ not in ("NOUN", "PROPN") and not _is_mistaken_for_verb(token)) or self._is_parliament(token):
@@ -271,6 +273,11 @@ class Triggers:
         """`agreed to a future meet`; athletes go to a meet."""
         is_noun = meet.lower_ == "meet" and meet.pos_ == "NOUN"
         return is_noun and any(c.lower_ in ("next", "future", "planned", "upcoming", "bilateral", "trilateral") for c in meet.children)
+
+    def _is_body_convened(self, body: Token) -> bool:
+        """`will travel to Lima to launch the Ghana-Peru Working Group`."""
+        is_shared = any(c.lemma_.lower() in self._shared for c in body.children) and body.lemma_.lower() in self._convened_bodies
+        return is_shared and body.dep_ == "dobj" and body.head.lemma_.lower() in self._convening
 
     def _is_part_spent(self, wrangling: Token) -> bool:
         """`began a second day of wrangling`; not `after days of wrangling`, of which nobody knows where it was."""

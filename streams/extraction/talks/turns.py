@@ -44,6 +44,10 @@ class Turns:
             told = subjects if status == "RULED_OUT" else [*acted_on, *subjects]
             # "But the Malians cancelled at the last minute".
             by_party = status in ("CANCELLED", "POSTPONED", "SUSPENDED") and not acted_on and self._are_sides(subjects, case)
+            is_refused = status == "RULED_OUT" and len(case.parties) == 2 and self._are_sides(subjects, case)
+            if is_refused and not any(c.dep_ in ("dobj", "xcomp", "ccomp", "prep") for c in later.children):
+                # "Mali proposed talks with Togo, but Togo refused".
+                return Standing(Status.RULED_OUT, (*case.cues, later), is_asserted=True)
             is_denied = assess(later).negation is not None
             if status in OFF and ({c.lemma_.lower() for c in told} & meant or by_party) and not is_denied:
                 # Who pulls out of what has not begun cancels it.
