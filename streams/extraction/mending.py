@@ -25,6 +25,7 @@ def mend(doc: Doc) -> None:
     """Put right what is wrong in the parse of an article."""
     for token in doc:
         _mend_infinitive(token)
+        _mend_number_of_round(token)
         if token.tag_ == "VBZ" and token.pos_ == "VERB" and token.dep_ in NOMINAL:
             _make_noun(token)
         elif token.lemma_ == "drop" and token.i > 1 and doc[token.i - 1 - (doc[token.i - 1].text == "-")].lower_ == "air":
@@ -70,12 +71,25 @@ def _mend_conjunct(token: Token) -> None:
 
 
 def _mend_infinitive(token: Token) -> None:
+    if token.dep_ == "pobj" and token.head.lower_ == "to" and token.lower_ in _verbs_of_meeting() and not list(token.lefts):
+        _make_infinitive(token)
     if token.tag_ != "VB" or token.dep_ not in ("advcl", "acl"):
         return
     if (verb := _invitation_of(token)) is not None:
         token.head, token.dep_ = verb, "xcomp"
     elif token.dep_ == "advcl" and (offer := _offer_of(token)) is not None:
         token.head, token.dep_ = offer, "acl"
+
+
+def _mend_number_of_round(token: Token) -> None:
+    """`Round two is set for May`: two of a kind to the parser."""
+    number = token.head
+    if token.lemma_.lower() != "round" or token.dep_ != "compound" or number.tag_ != "CD" or number.i != token.i + 1:
+        return
+    token.head, token.dep_ = number.head, number.dep_
+    for child in list(number.children):
+        child.head = token
+    number.head, number.dep_ = token, "nummod"
 
 
 def _infinitive_before(verb: Token) -> Token | None:
@@ -320,6 +334,13 @@ def _noun(token: Token) -> str:
     return lemma.removesuffix("s") if token.tag_ in ("NNPS", "NNP") else lemma
 
 
+def _make_infinitive(token: Token) -> None:
+    """`They are due to reconvene in Lima`: a noun to the tagger."""
+    to = token.head
+    token.tag_, token.pos_, token.dep_, token.head = "VB", "VERB", "xcomp", to.head
+    to.tag_, to.pos_, to.dep_, to.head = "TO", "PART", "aux", token
+
+
 def _make_clause(preposition: Token, verb: Token) -> None:
     subject = next(c for c in preposition.children if c.dep_ == "pobj")
     subject.head, subject.dep_ = verb, "nsubj"
@@ -348,6 +369,11 @@ def _people() -> frozenset[str]:
 @cache
 def _meetings() -> frozenset[str]:
     return frozenset(words("talks")["nouns"]["meeting"])
+
+
+@cache
+def _verbs_of_meeting() -> frozenset[str]:
+    return frozenset(words("talks")["verbs"]["never_nouns"])
 
 
 @cache

@@ -96,6 +96,10 @@ class FoundTime:
     meaning: _Meaning
     bound: _Bound
 
+    def by_itself(self) -> FoundTime:
+        """Of `until Friday` the Friday."""
+        return replace(self, bound=_Bound.NONE)
+
     def resolve(self, published: date | None, direction: Direction = Direction.NEAREST) -> Resolved:
         """The days that are meant.
 

@@ -15,7 +15,7 @@ from streams.extraction.talks.meeting import Draft, talks_words
 from streams.extraction.talks.phrases import SPEAKING, Phrases
 from streams.extraction.talks.sides import STATE_LIKE, Sides, named, without_person
 from streams.extraction.talks.strangers import acting_words
-from streams.extraction.talks.triggers import NEAR, called_back
+from streams.extraction.talks.triggers import NEAR, called_back, is_return, returns_to
 from streams.records import ActorKind
 
 __all__ = ["Encounters"]
@@ -58,6 +58,9 @@ class Encounters:
             return bool(draft.mediators) and len(named(draft.parties)) >= 2
         if lemma in talks_words()["verbs"]["recall"]:
             return self._of_recall(draft, acting)
+        if is_return(verb) and not self._phrases.met_at(returns_to(verb)):
+            # "They will return to Oslo": home.
+            return False
         if lemma in self._received:
             # "Will be received by the president".
             return self._of_reception(draft, acting)
@@ -74,7 +77,9 @@ class Encounters:
         acting = [*acting, *self._inviting(verb)]
         is_body = lemma == "gather" and any(p.kind is ActorKind.IGO for p in acting)
         if lemma in self._together and not met and len(named(acting)) < 2 and not is_body:
-            return False
+            # "Vice-ministers are to compare notes in Lima": who they are was told elsewhere.
+            draft.parties = self._several(verb) if lemma in talks_words()["verbs"]["sharing"] and not named(acting) else []
+            return bool(draft.parties)
         if lemma in talks_words()["verbs"]["meet_with"] and not met and (spoken_to or len(named(acting)) < 2):
             # "spoke to reporters" is no meeting, and "the minister talked" is none either.
             return False
@@ -92,12 +97,15 @@ class Encounters:
         self._mediation.from_adverbial(draft)
         # "The parties will meet in Lima next month": who they are was told elsewhere.
         if not draft.parties:
-            sides = talks_words()["groups"]["sides"]
-            several = [s for s in syntax.subjects(verb) if s.tag_ in ("NNS", "NNPS") and s.lemma_.lower() in sides]
-            nameless = [Party(s.text, ActorKind.GROUP, None, s.i, s.i + 1, is_named=False) for s in several]
-            draft.parties = [p for p in nameless if not self._is_of_clubs(p)]
-            draft.parties = draft.parties or [p for s in subjects for p in self._who_sit_on(s)]
+            draft.parties = self._several(verb) or [p for s in subjects for p in self._who_sit_on(s)]
         return bool(draft.parties)
+
+    def _several(self, verb: Token) -> list[Party]:
+        """`The parties`, `vice-ministers`: some without a name."""
+        sides = talks_words()["groups"]["sides"]
+        several = [s for s in syntax.subjects(verb) if s.tag_ in ("NNS", "NNPS") and s.lemma_.lower().rpartition("-")[2] in sides]
+        nameless = [Party(s.text, ActorKind.GROUP, None, s.i, s.i + 1, is_named=False) for s in several]
+        return [p for p in nameless if not self._is_of_clubs(p)]
 
     def _is_of_clubs(self, party: Party) -> bool:
         """`Delegations from the two clubs met`."""

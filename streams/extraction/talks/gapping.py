@@ -12,14 +12,15 @@ from streams.extraction.mentions import Mention
 from streams.extraction.talks.meeting import Draft, Meeting
 from streams.extraction.talks.particulars import Particulars
 from streams.extraction.talks.sides import STATE_LIKE
+from streams.extraction.talks.triggers import ordinal_of
 
 __all__ = ["taken_apart"]
 
 LONGEST = 9
 """Words of whom the second half names."""
 
-BETWEEN_STOPS = frozenset({",", "and", "then", "again", "later", "finally", "lastly", "once", "more"})
-"""What stands between `in Lima in May` and `in Oslo in June`."""
+BETWEEN_STOPS = frozenset({",", "and", "then", "again", "later", "finally", "lastly", "once", "more", "for", "a", "the", "time"})
+"""What stands between `in Lima in May` and `in Oslo in June`, or `for a second time in Oslo in June`."""
 
 NAMING = frozenset({"DET", "ADJ", "PROPN", "NOUN", "PART", "PUNCT"})
 
@@ -76,7 +77,7 @@ def _row_of_stops(i: int, particulars: Particulars, node: Token) -> tuple[list[t
     says_again = False
     while i < end:
         begins = i
-        while i < end and doc[i].lower_ in BETWEEN_STOPS:
+        while i < end and (doc[i].lower_ in BETWEEN_STOPS or ordinal_of(doc[i].lower_) is not None):
             says_again = says_again or doc[i].lower_ == "again"
             i += 1
         place, day, behind = particulars.stop_at(i)

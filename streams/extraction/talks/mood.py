@@ -30,6 +30,8 @@ class Mood:
         self._by_verb: dict[str, str] = lexicon["by_verb"]
         self._attending = frozenset(lexicon["verbs"]["attending"])
         self._processes = frozenset(lexicon["nouns"]["process"])
+        self._set = frozenset(lexicon["modifiers"]["set"])
+        self._happening = frozenset({*lexicon["verbs"]["happening"], "happen", "materialise", "materialize"}) - {"stall", "collapse"}
         self._soon = frozenset(lexicon["days"]["soon"])
         self._visits = frozenset(lexicon["nouns"]["visit"])
         self._said = frozenset(words("speech")["verbs"]["say"])
@@ -95,6 +97,9 @@ class Mood:
         if fact.hedge is not None and fact.hedge_strength is Certainty.POSSIBLE and not is_done:
             is_heading = case.draft.node.sent.root == case.draft.node
             return Standing(Status.PROPOSED, cues, is_asserted=case.asserted or is_heading, renews=case.renews)
+        if fact.negation is not None and case.modifier is not None and case.modifier[1].lower_ in self._set and self._happens(case):
+            # "A planned round in May never took place".
+            return Standing(Status.CANCELLED, (*cues, case.modifier[1]), is_asserted=True)
         if fact.negation is not None or (fact.tense is Tense.PAST and _is_by_nobody(case.draft)):
             # "No president has ever met him."
             return None
@@ -108,6 +113,12 @@ class Mood:
             # "Raises the stakes for a summit next week".
             return replace(standing, status=Status.SCHEDULED)
         return standing
+
+    def _happens(self, case: Case) -> bool:
+        """Whether the clause tells that it took place, and of a time that is over."""
+        verb = case.draft.verbs[0] if case.draft.verbs and case.draft.node.dep_ in syntax.SUBJECT else None
+        takes_place = verb is not None and any(c.lower_ == "place" for c in verb.children)
+        return case.fact.tense is Tense.PAST and verb is not None and (takes_place or verb.lemma_.lower() in self._happening)
 
     @staticmethod
     def _of_future(case: Case) -> Status:

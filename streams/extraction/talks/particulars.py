@@ -14,7 +14,7 @@ from streams.extraction.factuality import Governor
 from streams.extraction.lexicon import table, words
 from streams.extraction.mentions import Form, Mention
 from streams.extraction.talks.meeting import Draft, talks_words
-from streams.extraction.talks.triggers import is_in_dateline, is_meeting_word, is_venue
+from streams.extraction.talks.triggers import is_in_dateline, is_meeting_word, is_venue, ordinal_of
 from streams.records import EntityKind, Grain
 
 __all__ = ["Particulars"]
@@ -141,11 +141,18 @@ class Particulars:
     def land_of(self, host: Party, draft: Draft) -> Mention | None:
         """`would host talks`: they would be in the host's country."""
         sentence = self._context.reading.sentences[self._context.reading.sentence_index(draft.node)]
-        for i in range(sentence.start, sentence.end):
-            mention = self._context.mentions.at(i, EntityKind.STATE)
-            if mention and mention.country == host.country and mention.form in (Form.NAME, Form.DEMONYM):
-                return mention
-        return None
+        told = [m for i in sentence if (m := self._context.mentions.at(i.i, EntityKind.STATE)) and m.country == host.country]
+        # "Oslo will host the next round".
+        capital = next((m for m in told if m.form is Form.CAPITAL and m.first == host.first), None)
+        return capital or next((m for m in told if m.form in (Form.NAME, Form.DEMONYM)), None)
+
+    def day_behind(self, verb: Token, *prepositions: str) -> TimeMention | None:
+        """The day of `until Friday` behind a verb."""
+        times = self._times.get(self._context.reading.sentence_index(verb), [])
+        doc = self._context.reading.doc
+        days = (t for t in times if t.first > verb.i + 1 and doc[t.first - 1].lower_ in prepositions and t.found.grain is Grain.DAY)
+        day = next((t for t in days if syntax.governing_verb(doc[t.first - 1]) == verb), None)
+        return replace(day, found=day.found.by_itself()) if day is not None else None
 
     def _of_modifiers(self, draft: Draft) -> Mention | None:
         for noun in draft.nouns:
@@ -171,7 +178,7 @@ class Particulars:
         # "At talks with them he discussed the war in Mali": no place of the talks.
         reviewing = self._lexicon["offers"]["reviewing"]
         verbs = [v for v in (*self._telling_verbs(draft), *self._said_during(draft)) if v.lemma_.lower() not in reviewing]
-        nodes = [*draft.nouns, *draft.inner_verbs, *verbs]
+        nodes = [*draft.nouns, *draft.inner_verbs, *verbs, *_time_of(draft)]
         sentence = self._context.reading.sentences[self._context.reading.sentence_index(draft.node)]
         found: list[tuple[int, int, int, Mention]] = []
         last: Mention | None = None
@@ -289,8 +296,9 @@ class Particulars:
 
     def _of_motion(self, draft: Draft) -> Mention | None:
         """`is coming to London for the meeting`, `visited Lima for talks`."""
-        for verb in draft.verbs:
-            if verb.lemma_.lower() in self._received | self._sending:
+        moving = self._lexicon["verbs"]["moving"]
+        for verb in (*draft.verbs, *(v for v in draft.inner_verbs if v.lemma_.lower() in moving)):
+            if verb.lemma_.lower() in self._received | self._sending or verb.lemma_.lower() in moving:
                 heads = syntax.adjuncts(verb, "to")
             elif verb.lemma_.lower() in self._motion:
                 heads = [*syntax.adjuncts(verb, "to", "in", "at"), *syntax.objects(verb)]
@@ -432,7 +440,8 @@ class Particulars:
         verbs = {*self._lexicon["verbs"]["meet"], *self._lexicon["roles"]["mediate"], "bring"}
         for token in sentence:
             own = token in draft.nouns or token in draft.verbs or token == draft.node
-            is_other = is_meeting_word(token) or (token.pos_ == "VERB" and token.lemma_.lower() in verbs)
+            is_numbered = ordinal_of(token.lower_) is not None and token.dep_ in syntax.SUBJECT
+            is_other = is_numbered or is_meeting_word(token) or (token.pos_ == "VERB" and token.lemma_.lower() in verbs)
             if is_other and not own and token.dep_ not in ("compound", "amod", "nmod"):
                 return range(0)
         return range(sentence.start, sentence.end)
@@ -441,8 +450,9 @@ class Particulars:
         """The verbs whose day and place are those of the meeting: not `the talks come as ministers met last month`."""
         if draft.node.dep_ in syntax.SUBJECT and draft.verbs and draft.verbs[0].lemma_.lower() in self._motion:
             return draft.verbs[1:]
-        if draft.nouns and draft.verbs and _is_beside(draft, AHEAD | {"after", "following"}) and draft.verbs[0].lemma_.lower() in self._met:
-            # "Met him in Lima in advance of the summit", "will meet her in May after talks with him".
+        is_beside = bool(draft.nouns and draft.verbs) and _is_beside(draft, AHEAD | {"after", "following"})
+        if is_beside and (draft.verbs[0].lemma_.lower() in self._met or any(is_meeting_word(o) for o in syntax.objects(draft.verbs[0]))):
+            # "Met him in Lima in advance of the summit", "held talks on Monday, a day after a first round in Oslo".
             return draft.verbs[1:]
         return draft.verbs
 
@@ -458,6 +468,7 @@ class Particulars:
             if noun.dep_ == "pobj" and noun.head.lower_ in ("during", "after", "following", "at", "in") and noun.head.head.pos_ == "VERB":
                 verb = noun.head.head
                 is_of_else = verb.lemma_.lower() in (*talks_words()["verbs"]["motion"], *talks_words()["verbs"]["meet"])
+                is_of_else = is_of_else or any(is_meeting_word(o) for o in syntax.objects(verb))
                 return [] if is_of_else else [verb]
         return []
 
@@ -601,7 +612,8 @@ class Particulars:
             return False
         if is_span and before in ("in", "for", "over", "than", "nearly", "about", "almost") and not named_before:
             return before == "in" and any(v.tag_ == "VB" for v in draft.verbs)
-        return before != "until"
+        is_cut = bool(draft.verbs) and self._lexicon["by_verb"].get(Governor(draft.verbs[0], "").lemma) == "SUSPENDED"
+        return before not in ("until", "till", "to" if is_cut else "until")
 
     def _is_day_of_report(self, time: TimeMention, draft: Draft) -> bool:
         """`said on Tuesday it would resume talks`: the parser may hang the day on what was said."""
@@ -641,6 +653,13 @@ def _is_of_noun_before(verb: Token, draft: Draft) -> bool:
     noun = before.nbor(-1) if before.text == "," and before.i else before
     is_clause = verb.dep_ in ("advcl", "acl", "relcl") and syntax.is_passive(verb) and verb not in (*draft.verbs, *draft.inner_verbs)
     return is_clause and noun.i > draft.node.i and noun.pos_ in ("NOUN", "PROPN") and not is_meeting_word(noun)
+
+
+def _time_of(draft: Draft) -> list[Token]:
+    """`was` of `The last time they met was in Lima`."""
+    time = draft.node.head
+    is_time = not draft.nouns and draft.node.dep_ == "relcl" and time.lemma_ == "time" and time.dep_ in syntax.SUBJECT
+    return [time.head] if is_time and time.head.lemma_ == "be" else []
 
 
 def _is_beside(draft: Draft, words_of: frozenset[str]) -> bool:

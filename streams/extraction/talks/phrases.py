@@ -11,6 +11,7 @@ from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
 from streams.extraction.lexicon import words
+from streams.extraction.mentions import Form
 from streams.extraction.talks.camps import Camps
 from streams.extraction.talks.meeting import Meeting, talks_words
 from streams.extraction.talks.sides import SIDES, STATE_LIKE, Sides, distinct, named, without_person
@@ -21,6 +22,9 @@ __all__ = ["SPEAKING", "Phrases"]
 
 JOINING = frozenset({"of", "from", "between", "among", "with", "including"})
 """`delegations from A and B`: prepositions behind which parties stand, and neither a place nor a topic."""
+
+FAR = 120
+"""Tokens within which `both countries` means two that were named together."""
 
 ONE = frozenset({"he", "she", "him", "her", "his"})
 """Pronouns that stand for somebody as his name would."""
@@ -43,12 +47,20 @@ class Phrases:
         self._title_words = frozenset(word for names in titles.values() for title in names for word in title.split())
         self._leading = frozenset(title.split()[-1] for level in ("leaders", "ministers", "other") for title in titles[level])
         self._last: list[Party] = []
+        self._places: set[tuple[str, Form]] = set()
 
     def note(self, meeting: Meeting) -> None:
         """Remember who met: `the two sides` of the following sentences."""
         sides = [p for p in named(meeting.parties) if p.kind in STATE_LIKE]
         if len(sides) >= 2:
             self._last = sides
+        if meeting.location is not None:
+            self._places.add((meeting.location.name, meeting.location.form))
+
+    def met_at(self, heads: list[Token]) -> bool:
+        """Whether one of these is a place of a meeting that was told of."""
+        mentions = (self._context.mentions.at(head.i) for head in heads)
+        return any(m is not None and (m.name, m.form) in self._places for m in mentions)
 
     def one(self, head: Token) -> list[Party]:
         """Who one head stands for; what is joined to it has been taken apart already."""
@@ -133,7 +145,7 @@ class Phrases:
                 return of
             if self._last:
                 return [without_person(replace(party, first=head.i, end=head.i + 1), 0.8) for party in self._last]
-            two = self._context.cast.two_sides(head)
+            two = (self._pair_before(head) if counted & {"two", "both"} else []) or self._context.cast.two_sides(head)
             is_rival = head.lemma_.lower() + "s" in self._rivals and any(c.dep_ in ("amod", "compound") for c in head.children)
             return two or ([self._nameless(head)] if is_rival else [])
         return found
@@ -352,6 +364,16 @@ class Phrases:
         # "Ghana and Togo blamed each other. Both had sent envoys".
         two = self._two_before(pronoun) if not self._last and pronoun.lower_ in ("both", "two", "pair", "duo") else []
         return [without_person(replace(p, first=pronoun.i, end=pronoun.i + 1), 0.7) for p in (self._last or two)] or found
+
+    def _pair_before(self, head: Token) -> list[Party]:
+        """`The two sides`, `ministers of both countries`, where nobody met before: the two that one breath named last."""
+        for token in reversed(list(head.doc[max(0, head.i - FAR) : head.i])):
+            if token.dep_ == "conj" or not any(c.dep_ == "conj" for c in token.children):
+                continue
+            pair = named(self._context.cast.parties(token))
+            if len(pair) == 2 and all(p.kind in (ActorKind.STATE, ActorKind.IGO) and p.individual is None for p in pair):
+                return [without_person(replace(p, first=head.i, end=head.i + 1), 0.7) for p in pair]
+        return []
 
     def _two_before(self, pronoun: Token) -> list[Party]:
         two = [p for p in named(self._named_before(pronoun)) if p.kind in SIDES]

@@ -76,6 +76,7 @@ class _Finder:
         self._limiting = frozenset(lexicon["deals"]["limiting"])
         self._attending = frozenset(lexicon["verbs"]["attending"])
         self._resuming = frozenset(lexicon["renewal"]["words"])
+        self._adjourning = frozenset(lexicon["renewal"]["adjourning"])
         self._before = frozenset(lexicon["renewal"]["before"])
 
     def opposed(self, mentions: list[Meeting]) -> tuple[Party, ...]:
@@ -236,6 +237,8 @@ class _Finder:
 
     def _resumption(self, draft: Draft, before: Meeting) -> list[Meeting]:
         """`talks ended on Monday but will resume on Friday` are two meetings."""
+        if (until := self._until(draft)) is not None:
+            return [self._resumed(draft.node.head, before, until)]
         if draft.node.dep_ not in syntax.SUBJECT:
             return []
         found: list[Meeting] = []
@@ -244,27 +247,35 @@ class _Finder:
             is_ahead = bool(lowered & {"will", "’ll", "'ll", "would"}) or ("to" in lowered and verb.tag_ == "VB")
             if verb.lemma_.lower() not in self._resuming or not is_ahead:
                 continue
-            again = Draft(verb, [], [verb])
-            found.append(
-                replace(
-                    before,
-                    trigger=(verb.i, verb.i + 1),
-                    node=verb,
-                    status=TalksRoundStatus.SCHEDULED,
-                    certainty=Certainty.CERTAIN,
-                    evidence=tuple(c for c in (*verb.children, verb) if c == verb or c.dep_ == "aux"),
-                    location=self._particulars.location(again),
-                    date=self._particulars.date(again),
-                    direction=Direction.FUTURE,
-                    duration=None,
-                    round_number=None,
-                    round_count=None,
-                    is_asserted=True,
-                    is_definite=False,
-                    renews=True,
-                )
-            )
+            found.append(self._resumed(verb, before, self._particulars.date(Draft(verb, [], [verb]))))
         return found
+
+    def _until(self, draft: Draft) -> TimeMention | None:
+        """`The talks were adjourned until Friday`: the day on which they go on."""
+        verb = draft.node.head
+        is_cut = draft.node.dep_ in (*syntax.SUBJECT, "dobj") and verb.lemma_.lower() in self._adjourning
+        if not is_cut or assess(draft.node).negation is not None:
+            return None
+        return self._particulars.day_behind(verb, "until", "till", "to")
+
+    def _resumed(self, verb: Token, before: Meeting, date: TimeMention | None) -> Meeting:
+        return replace(
+            before,
+            trigger=(verb.i, verb.i + 1),
+            node=verb,
+            status=TalksRoundStatus.SCHEDULED,
+            certainty=Certainty.CERTAIN,
+            evidence=tuple(c for c in (*verb.children, verb) if c == verb or c.dep_ == "aux"),
+            location=self._particulars.location(Draft(verb, [], [verb])),
+            date=date,
+            direction=Direction.FUTURE,
+            duration=None,
+            round_number=None,
+            round_count=None,
+            is_asserted=True,
+            is_definite=False,
+            renews=True,
+        )
 
 
 def _invites_home(proposer: Party | None, parties: Iterable[Party], location: Mention) -> TypeGuard[Party]:
@@ -299,7 +310,11 @@ def _trigger_range(draft: Draft) -> tuple[int, int]:
     compound = [
         c.i for c in draft.nouns[0].children if c.dep_ == "compound" and c.lemma_.lower() in ("summit", "peace", "phone", "leader", "video")
     ]
-    return min([draft.nouns[0].i, *compound]), draft.nouns[-1].i + 1
+    first = draft.nouns[0]
+    if first.i > 1 and first.nbor(-1).text == "-" and first.nbor(-2).head == first:
+        # "A follow-up".
+        compound.append(first.i - 2)
+    return min([first.i, *compound]), draft.nouns[-1].i + 1
 
 
 def _in_order(tokens: Iterable[Token]) -> list[Token]:

@@ -476,7 +476,7 @@ class StandingReader:
         return any(p.key in case.parties for p in subjects)
 
     def _renews(self, draft: Draft, fact: Factuality) -> bool:
-        if any(c.lower_ in self._renewing for noun in draft.nouns for c in noun.children):
+        if any(self._triggers.is_sequel(noun) or any(c.lower_ in self._renewing for c in noun.children) for noun in draft.nouns):
             return True
         resumes = any(g.lemma in self._renewing for g in fact.governors)
         return resumes and fact.tense is not Tense.PAST

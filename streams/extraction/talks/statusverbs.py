@@ -27,6 +27,7 @@ class StatusVerbs:
         self._stretches = frozenset({*lexicon["days"]["spans"], "stage", "phase", "hour"})
         self._coming = frozenset({*lexicon["verbs"]["attending"], "show up", "turn up", "meet"})
         self._visits = frozenset(lexicon["nouns"]["visit"])
+        self._moving = frozenset(lexicon["verbs"]["moving"])
         self._nothing = frozenset(lexicon["nouns"]["nothing"])
         self._on_hold = frozenset(lexicon["nouns"]["on_hold"])
 
@@ -77,7 +78,7 @@ class StatusVerbs:
         if verb.lower_ in self._glad and any(c.lower_ in ("would", "’d", "'d") for c in verb.head.children):
             # "Would be happy to meet him".
             return "PROPOSED", verb
-        if governor.relation == "nsubj" and verb.pos_ == "VERB" and self._leads_nowhere(verb):
+        if governor.relation == "nsubj" and verb.pos_ == "VERB" and (self._leads_nowhere(verb) or self._moves(verb)):
             return "HOLD", verb
         if lemma in ("have", "take") and governor.relation == "nsubj" and syntax.objects(verb) and verb.tag_ == "VB":
             # "The talks are said to have his blessing".
@@ -101,6 +102,11 @@ class StatusVerbs:
         """`A first round came to nothing`, `the talks led nowhere`."""
         behind = (c for c in verb.children if c.i > verb.i and c.dep_ in ("advmod", "prep"))
         return any(word.lower_ in self._nothing for c in behind for word in (c, *c.children))
+
+    def _moves(self, verb: Token) -> bool:
+        """`The talks move to Oslo on Friday`; they may move to a new stage, too."""
+        to = syntax.adjuncts(verb, "to") if verb.lemma_.lower() in self._moving else []
+        return any(self._context.mentions.at(head.i) is not None for head in to)
 
     def _of_impasse(self, verb: Token) -> tuple[str, Token] | None:
         """`The talks have reached an impasse`, `took a pause until Friday`; `the 13-day talks reached a stalemate` are over."""

@@ -77,7 +77,7 @@ def _is_any_official(head: Token) -> bool:
 def _is_described(head: Token) -> bool:
     """`business leaders`, `African leaders`; not `senior officials`, `the warring parties`."""
     groups = talks_words()["groups"]
-    told = {*words("roles")["modifiers"]["words"], *groups["at_odds"]}
+    told = {*words("roles")["modifiers"]["words"], *groups["at_odds"], *groups["levels"]}
     described = any(c.dep_ in ("compound", "amod", "nmod") and c.lower_ not in told for c in head.children)
     return described and head.lemma_.lower() in groups["sides"]
 

@@ -15,16 +15,19 @@ __all__ = [
     "DATELINE",
     "NEAR",
     "Triggers",
+    "are_both_sides",
     "called_back",
     "is_deadline",
     "is_in_dateline",
     "is_meeting_word",
     "is_naming",
+    "is_return",
     "is_set_beside",
     "is_stay",
     "is_venue",
     "noun_lemma",
     "ordinal_of",
+    "returns_to",
 ]
 
 NEAR = 60
@@ -52,6 +55,7 @@ class Triggers:
         self._contacts = frozenset(lexicon["nouns"]["contact"])
         self._process_kinds = frozenset(lexicon["nouns"]["process_kind"])
         self._appointments = frozenset(lexicon["nouns"]["appointment"])
+        self._sequels = frozenset(lexicon["nouns"]["sequel"])
         self._to_come = frozenset(lexicon["modifiers"]["SCHEDULED"])
         self._numbered = frozenset([*lexicon["nouns"]["numbered"], "round", "session", "cycle"])
         self._formal = frozenset(lexicon["nouns"]["formal"])
@@ -79,9 +83,8 @@ class Triggers:
         self._together: dict[str, list[str]] = self._verbs["together"]
         self._mediating = frozenset(lexicon["roles"]["mediate"])
         self._recalling: dict[str, str] = self._verbs["recall"]
-        self._recalled = frozenset(self._verbs["recalled"])
         verbs = {*self._recalling, *self._meeting_verbs, *self._together, *self._receiving, *self._mediating, "bring"}
-        left_out = {*lexicon["ordinals"], *self._appointments, *self._convened_bodies}
+        left_out = {*lexicon["ordinals"], *self._appointments, *self._convened_bodies, *(w.split("-")[-1] for w in self._sequels)}
         self._words = frozenset({*self._nouns, *self._wrangling, *self._visits, *self._processes, *left_out, *verbs})
         self._said = frozenset(words("speech")["verbs"]["say"])
         roles = lexicon["roles"]
@@ -124,6 +127,8 @@ class Triggers:
             return Draft(token, nouns, verbs, inner)
         if self.is_recall(token):
             return Draft(token, [], [token, *(c for c in token.children if c.dep_ == "xcomp")])
+        if is_return(token):
+            return Draft(token, [], [token, *self._verbs_above(token)])
         if self._is_left_out(token):
             return Draft(token, [token], self._verbs_above(token), [c for c in token.children if c.dep_ in ("acl", "relcl")])
         if self._is_meeting_verb(token) and not self._is_purpose_of_meeting(token):
@@ -137,14 +142,7 @@ class Triggers:
             return False
         returns = _returns_below(verb)
         is_back = any(c.lower_ == "back" for node in (verb, *returns) for c in node.children) or any(c.lemma_ == "return" for c in returns)
-        return is_back and not any(syntax.objects(c) for c in returns) and any(self._are_both_sides(c) for c in called_back(verb))
-
-    def _are_both_sides(self, token: Token) -> bool:
-        """`them`, `both delegations`, `the two sides`; not `its delegation`."""
-        if token.lower_ in ("them", "both"):
-            return True
-        counted = {c.lower_ for c in token.children} & {"both", "two", "the"}
-        return token.lemma_.lower() in self._recalled and token.tag_ == "NNS" and bool(counted)
+        return is_back and not any(syntax.objects(c) for c in returns) and any(are_both_sides(c) for c in called_back(verb))
 
     def _is_purpose_of_meeting(self, verb: Token) -> bool:
         """`met him to negotiate a treaty`: one meeting, and the first verb tells it."""
@@ -202,17 +200,27 @@ class Triggers:
 
     def _is_left_out(self, token: Token) -> bool:
         """`A third is planned for May`, `agreed to a third`, `The next appointment is for May`, where rounds were told of before."""
-        is_appointment = token.lemma_.lower() in self._appointments and any(c.lower_ in self._to_come for c in token.children)
+        is_next = any(c.lower_ in self._to_come for c in token.children)
+        is_appointment = (token.lemma_.lower() in self._appointments and is_next) or self.is_sequel(token)
         if not is_appointment and (ordinal_of(token.lower_) is None or token.ent_type_ == "DATE"):
             return False
         if any(c.dep_ == "prep" and c.lower_ in ("of", "with", "to") for c in token.children):
             return False
         before = token.doc[max(0, token.i - NEAR) : token.i]
         if token.dep_ in syntax.SUBJECT and not is_appointment:
-            return any(t.lemma_.lower() in self._numbered or t.lower_ in ("talks", "negotiations") for t in before)
+            happens = token.head.lemma_.lower() in self._happening or any(c.lower_ == "place" for c in token.head.children)
+            is_met = happens and any(t.pos_ == "VERB" and t.lemma_ == "meet" for t in before)
+            return is_met or any(t.lemma_.lower() in self._numbered or t.lower_ in ("talks", "negotiations") for t in before)
         if token.dep_ not in syntax.SUBJECT and not self._is_agreed_on(token):
             return False
         return any(is_meeting_word(t) or (t.pos_ == "VERB" and t.lemma_ == "meet") for t in before)
+
+    def is_sequel(self, noun: Token) -> bool:
+        """`A follow-up is planned`, `a repeat is set for May`."""
+        word = noun.lower_ if noun.i < 2 or noun.nbor(-1).text != "-" else noun.doc[noun.i - 2 : noun.i + 1].text.lower()
+        is_one = any(c.lower_ in ("a", "another") for c in noun.children)
+        is_set = noun.dep_ in syntax.SUBJECT and self._by_verb.get(noun.head.lemma_.lower()) == "SCHEDULED"
+        return word in self._sequels and is_one and is_set
 
     def _is_agreed_on(self, ordinal: Token) -> bool:
         """`agreed to a third`, `have scheduled a third`, and not `a third of`, `agreed to cut it by a third`."""
@@ -433,7 +441,7 @@ class Triggers:
         if lemma in ("gather", "assemble", "convene", "reconvene", "regroup"):
             if any(c.dep_ == "dobj" and self._is_their_body(c) for c in token.children):
                 return True
-            own = any(child.dep_ in syntax.SUBJECT for child in token.children)
+            own = any(child.dep_ in syntax.SUBJECT for child in token.children) or self._are_to_gather(token)
             return own and not any(child.dep_ in ("dobj", "ccomp", "xcomp") for child in token.children)
         if lemma == "sit" and not any(child.lower_ == "down" for child in token.children):
             return any(head.lemma_ == "table" for head in syntax.adjuncts(token, "at", "across", "around"))
@@ -446,6 +454,14 @@ class Triggers:
     def _is_their_body(self, body: Token) -> bool:
         """`reconvene their follow-up committee`: that on which they sit."""
         return body.lemma_.lower() in self._bodies and any(c.lower_ == "their" for c in body.children)
+
+    @staticmethod
+    def _are_to_gather(verb: Token) -> bool:
+        """`They are set to reconvene`, `mediators plan to convene with`; not `attempts by the rebels to regroup`, `able to convene`."""
+        if verb.dep_ != "xcomp" or syntax.is_passive(verb) or verb.head.lower_ == "able":
+            return False
+        several = any(s.tag_ in ("NNS", "NNPS") or are_both_sides(s) for s in syntax.subjects(verb))
+        return several and (verb.lemma_.lower() != "convene" or bool(syntax.adjuncts(verb, "with")))
 
     @staticmethod
     def _is_of_meeting_before(verb: Token) -> bool:
@@ -593,6 +609,28 @@ def noun_lemma(token: Token) -> str:
     """The lemma; of a plural in capitals, which the lemmatizer leaves as it is, the singular."""
     lemma = token.lemma_.lower()
     return lemma[:-1] if lemma.endswith("s") and lemma != "talks" and token.tag_ in ("NNPS", "NNP") else lemma
+
+
+def are_both_sides(token: Token) -> bool:
+    """`them`, `both delegations`, `the two sides`; not `its delegation`."""
+    if token.lower_ in ("them", "they", "both"):
+        return True
+    counted = {c.lower_ for c in token.children} & {"both", "two", "the"}
+    return token.lemma_.lower() in talks_words()["verbs"]["recalled"] and token.tag_ == "NNS" and bool(counted)
+
+
+def is_return(verb: Token) -> bool:
+    """`Both will return to Lima`, `they are to be back in Lima on Friday`: a meeting, where they met there before."""
+    is_back = any(c.lower_ == "back" for c in verb.children)
+    if verb.lemma_ != "return" and not (is_back and verb.lemma_ in ("be", "come", "go")):
+        return False
+    is_to_come = any(c.tag_ in ("MD", "TO") for c in verb.children) or verb.tag_ in ("VBP", "VBZ")
+    return is_to_come and bool(returns_to(verb)) and not syntax.objects(verb) and any(are_both_sides(s) for s in syntax.subjects(verb))
+
+
+def returns_to(verb: Token) -> list[Token]:
+    """`Lima` of `will be back in Lima`."""
+    return [head for node in (verb, *(c for c in verb.children if c.lower_ == "back")) for head in syntax.adjuncts(node, "to", "in")]
 
 
 def called_back(verb: Token) -> list[Token]:
