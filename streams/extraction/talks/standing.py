@@ -383,6 +383,8 @@ class StandingReader:
 
     def _subordinated(self, draft: Draft) -> Standing | None:
         """`before negotiations begin`, `once they meet`: told as what is to come."""
+        if (when := _when_to_come(draft)) is not None:
+            return Standing(Status.SCHEDULED, (when,), is_asserted=True)
         if not draft.verbs or (draft.nouns and draft.node.dep_ not in (*syntax.SUBJECT, "dobj")):
             return None
         verb = draft.verbs[0]
@@ -517,6 +519,17 @@ def _is_on_a_day(governor: Governor, case: Case) -> bool:
         return any(c.dep_ == "expl" for c in governor.token.children)
     is_set = any(c.dep_ == "xcomp" and c.tag_ == "VB" for c in governor.token.children)
     return governor.relation == "nsubj" and case.date.first > governor.token.i and not is_set
+
+
+def _when_to_come(draft: Draft) -> Token | None:
+    """`could be reached in May, when they meet`: the word, where the clause tells of what is to come."""
+    verb = draft.verbs[0] if draft.verbs else draft.node
+    when = next((c for c in verb.children if c.lower_ == "when" and c.i < verb.i), None)
+    if when is None or verb.dep_ not in ("relcl", "advcl") or verb.tag_ not in ("VBZ", "VBP"):
+        return None
+    above = syntax.governing_verb(verb.head)
+    is_to_come = above is not None and any(c.tag_ == "MD" and c.lower_ != "would" for c in above.children)
+    return when if is_to_come else None
 
 
 def _is_meeting_then(draft: Draft) -> bool:
