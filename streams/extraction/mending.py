@@ -64,7 +64,10 @@ def _make_noun(token: Token) -> None:
 
 
 def _mend_conjunct(token: Token) -> None:
-    if (infinitive := _infinitive_before(token)) is not None:
+    if (listed := _listed_before(token)) is not None:
+        _make_noun(token)
+        token.head = listed
+    elif (infinitive := _infinitive_before(token)) is not None:
         token.tag_, token.head = "VB", infinitive
     elif (verb := _verb_of_next_clause(token)) is not None:
         _make_subject(token, verb)
@@ -90,6 +93,14 @@ def _mend_number_of_round(token: Token) -> None:
     for child in list(number.children):
         child.head = token
     number.head, number.dep_ = token, "nummod"
+
+
+def _listed_before(verb: Token) -> Token | None:
+    """`trucks` of `lists 62 trucks and eight TB2 drones`: the last is a verb to the tagger, though a number stands before it."""
+    is_named = verb.tag_ == "VBZ" and any(c.dep_ in ("compound", "nummod") for c in verb.lefts)
+    first = verb.head
+    objects = [c for c in first.children if c.dep_ == "dobj" and first.i < c.i < verb.i]
+    return objects[-1] if is_named and objects and not any(c.dep_ in syntax.SUBJECT for c in verb.children) else None
 
 
 def _infinitive_before(verb: Token) -> Token | None:

@@ -60,7 +60,9 @@ class Arguments:
                 among = syntax.adjuncts(token, "between", "among") if step.relation == "acl" and step.below.tag_ == "VB" else []
                 return source or [p for h in among for p in self._context.cast.one(h)] or self._agents.holders(token)
             case "give" | "pledge" | "refuse" | "withdraw" | "delay" | "resume":
-                return [p for p in subjects if p.kind in SUPPLIER_KINDS] or source
+                # "Maltese planes brought tanks"
+                carriers = [s for s in syntax.subjects(token) if token.lemma_ == "bring"]
+                return [p for p in subjects if p.kind in SUPPLIER_KINDS] or source or [p for s in carriers for p in self._owners.of(s)]
             case "commit" if token.lemma_ == "notify" and syntax.is_passive(token):
                 # Of sales of its own its parliament is told.
                 return [self._agents.state_of_parliament(p) for o in syntax.objects(token) for p in self._context.cast.one(o)]
@@ -84,7 +86,14 @@ class Arguments:
                 # "urged Malta to buy jets": who is asked buys.
                 return source
             case "ask" if token.pos_ == "NOUN":
-                return [p for h in syntax.adjuncts(token, "to") for p in self._context.cast.one(h)]
+                # "put in a request for jets with Malta"
+                filed = (
+                    [token, token.head, step.below]
+                    if token.dep_ == "dobj" and token.head.lemma_.lower() in lexicon()["aside"]["filing"]
+                    else []
+                )
+                partners = [*syntax.adjuncts(token, "to"), *(h for node in filed for h in syntax.adjuncts(node, "with"))]
+                return [p for h in partners for p in self._context.cast.one(h)]
             case "ask":
                 asked = [
                     p
@@ -146,11 +155,16 @@ class Arguments:
                 reached = [*syntax.adjuncts(token, *REACHED), *(syntax.objects(token) if token.lemma_ != "leave" else ())]
                 # "at Mogadishu's airport"
                 owners = [p for h in syntax.adjuncts(token, "at") for c in h.children if c.dep_ == "poss" for p in self._owners.one(c)]
-                return target or [p for h in reached for p in cast.one(h)] or owners
+                # "Malta's first jets arrived from Peru"
+                owned = [p for c in top.children if c.dep_ == "poss" for p in cast.one(c)] if syntax.adjuncts(token, "from") else []
+                return target or [p for h in reached for p in cast.one(h)] or owners or owned
             case "pledge" if token.pos_ == "VERB":
                 is_whom = step.relation == "below" or (syntax.is_passive(token) and step.below.dep_ == "dobj")
                 promised = [o for o in syntax.objects(token) if o.pos_ == "PROPN" or step.relation != "below"] if is_whom else []
                 return target or [p for o in promised if o != step.below for p in cast.one(o)] or self._right_behind(token)
+            case "refuse" if token.pos_ == "VERB" and syntax.is_passive(token) and step.relation == "dobj":
+                # "has been refused jets by Malta"
+                return target or [p for o in syntax.objects(token) if o != step.below for p in cast.one(o)]
             case "give":
                 # What stands behind the weapon is another weapon, or begins another clause: "and Lithuania two".
                 others = [o for o in syntax.objects(token) if o not in (step.below, top) and (o.i < top.i or top.i <= token.i)]

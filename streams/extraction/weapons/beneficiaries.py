@@ -27,6 +27,7 @@ class Beneficiaries:
         self._context = context
         self._doc: Doc = context.reading.doc
         self._verbs = frozenset(lexicon()["beneficiary"]["verbs"])
+        self._meeting = frozenset(lexicon()["beneficiary"]["meeting"])
         self._supplying = self._verbs | frozenset(lexicon()["verbs"]["give"])
 
     def of(self, item: Item, steps: list[Step], *, is_given: bool) -> list[Party]:
@@ -64,7 +65,8 @@ class Beneficiaries:
             if verb.pos_ != "VERB" or verb.lemma_.lower() not in self._verbs:
                 continue
             for child in verb.children:
-                if child.dep_ in ("dobj", "nsubj", "ccomp") and child.i > verb.i:
+                is_danger = any(t.lemma_.lower() in lexicon()["lists"]["dangers"] for t in (child, *child.children))
+                if child.dep_ in ("dobj", "nsubj", "ccomp") and child.i > verb.i and not is_danger:
                     nodes = [child, *(c for c in child.children if c.dep_ in ("poss", "nsubj", "compound", "amod"))]
                     found = [p for n in nodes for p in self._context.cast.one(n) if p.is_named and p.country]
                     if found:
@@ -74,6 +76,10 @@ class Beneficiaries:
     def _told_to(self, steps: list[Step]) -> list[Party]:
         """`told the Iraqi leader that it would send`."""
         attribution = self._context.attributions.of(steps[0].token)
+        talking = [s.token for s in steps if s.kind == "discuss" and s.token.tag_ == "VB" and s.token.dep_ in ("advcl", "xcomp")]
+        if guests := [h for verb in talking if verb.head.lemma_.lower() in self._meeting for h in _guests(verb.head)]:
+            # "met with the Maltese premier to discuss the sale of"
+            return [replace(p, directness=0.8) for h in guests for p in self._context.cast.one(h) if p.is_named and p.country]
         if attribution is None:
             return []
         heads = [c for c in attribution.cue.children if c.dep_ in ("dobj", "dative") and c.pos_ != "ADP"]
@@ -96,6 +102,11 @@ class Beneficiaries:
             # "offers an improvement in Malta's weaponry", "works with its air defence": none of it is for Malta.
             return []
         return [p for c in item.weapon.head.children if c.dep_ == "poss" for p in self._context.cast.one(c) if p.is_named and p.country]
+
+
+def _guests(verb: Token) -> list[Token]:
+    """Whom somebody met: `met with the Maltese premier`, `met the Maltese premier`."""
+    return [*syntax.adjuncts(verb, "with"), *(c for c in verb.children if c.dep_ == "dobj")]
 
 
 @cache

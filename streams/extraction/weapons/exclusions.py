@@ -122,8 +122,9 @@ class Exclusions:
         if any(token.lower_ == "since" for token in sentence):
             return False
         verb = predicate.head if predicate.dep_ == "xcomp" and predicate.head.lemma_ == "be" else predicate
-        if verb.pos_ in ("VERB", "AUX") and assess(verb).tense in (Tense.FUTURE, Tense.PRESENT):
-            # "is to deliver six boats in a deal signed in 2009"
+        has_done = any(c.dep_ == "aux" and c.lower_ in ("has", "have", "'ve", "’ve") for c in verb.children)
+        if verb.pos_ in ("VERB", "AUX") and (has_done or assess(verb).tense in (Tense.FUTURE, Tense.PRESENT)):
+            # "is to deliver six boats in a deal signed in 2009", "has delivered five of the boats ordered in 2009"
             return False
         latest = published.year - YEARS_OF_NEWS if published is not None else FIRST_YEAR_OF_NEWS
         if any(DECADE.fullmatch(token.text) and int(token.text[:4]) + 9 <= latest for token in sentence):
@@ -215,14 +216,17 @@ def _moves_by_itself(item: Item, steps: list[Step]) -> bool:
     """`a jet landed in Djibouti`, `rockets landed on two villages`: nobody is given them, unless they are the first, or a shipment."""
     own = lexicon()["own_motion"]
     verb = steps[0].token
-    comes_in = verb.lemma_ == "come" and bool(syntax.adjuncts(verb, "into")) and item.weapon.head.lemma_.lower() in own["flying"]
+    comes_in = (
+        verb.lemma_.lower() in own["coming_in"] and bool(syntax.adjuncts(verb, "into")) and item.weapon.head.lemma_.lower() in own["flying"]
+    )
     if comes_in or (verb.lemma_.lower() in own["sailing"] and item.weapon.category is WeaponCategory.SHIP):
         # "rockets were coming into Malta", "a carrier has arrived in Malta"
         return not syntax.adjuncts(verb, "from") or comes_in
     if verb.lemma_.lower() not in own["verbs"] or not item.top == item.weapon.head == steps[0].below:
         return False
     if item.weapon.category.value in own["fired"] or item.weapon.head.lemma_.lower() in own["flying"]:
-        return True
+        # "flew 20 howitzers to Malta"
+        return steps[0].relation != "dobj"
     return item.weapon.category.value in own["driven"] and not any(c.lemma_.lower() in own["unless"] for c in item.weapon.head.children)
 
 

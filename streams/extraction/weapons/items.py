@@ -514,8 +514,8 @@ class Items:
             return figure
         # "120 out of the 230 jets"
         i -= self._doc[i - 1].lower_ == "out"
-        if self._doc[i - 1].lower_ in self._ordinals:
-            # Of "the first of two ships" one, and no number says so.
+        if self._doc[i - 1].lower_ in (*self._ordinals, *lexicon()["numbers"]["parts"]):
+            # Of "the first of two ships" one, and no number says so; nor how many are "half of the 20".
             return None
         part = self._figure_at.get(i - 1)
         return part if part is not None and part.found.kind is FigureKind.COUNT else figure

@@ -40,9 +40,9 @@ def kind_of(token: Token) -> str | None:
         # "began deliveries of", "deliveries began": not every beginning.
         begun = [c for c in token.children if c.dep_ in ("dobj", "nsubj", "nsubjpass", "xcomp")]
         return "give" if any(by_noun.get(c.lemma_.lower()) == "give" for c in begun) else None
-    if lemma == "fly" and any(c.dep_ == "nsubj" and c.lemma_.lower() in lexicon()["sources"]["carriers"] for c in token.children):
-        # "The plane flew to Assab": with what it carries.
-        return "go"
+    if lemma in ("fly", "bring") and _is_of_carrier(token):
+        # "The plane flew to Assab": with what it carries; "planes brought tanks to Malta"
+        return "go" if lemma == "fly" else "give"
     if lemma in ("lease", "rent", "borrow") and any(c.lower_ == "from" for c in token.children):
         return "secure"
     if lemma in ("order", "reach") and (ordered := _of_ordered(token)):
@@ -81,6 +81,11 @@ def _is_stock(noun: Token) -> bool:
         return False
     is_own = any(c.dep_ == "poss" for c in noun.children) and bool(syntax.adjuncts(noun, "of"))
     return is_own and not syntax.adjuncts(noun, "to", "for", "by")
+
+
+def _is_of_carrier(verb: Token) -> bool:
+    is_home = any(c.lower_ in ("home", "back") for c in verb.children)
+    return not is_home and any(c.dep_ == "nsubj" and c.lemma_.lower() in lexicon()["sources"]["carriers"] for c in verb.children)
 
 
 def _of_dropped(verb: Token) -> str | None:

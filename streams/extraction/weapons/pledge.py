@@ -145,6 +145,7 @@ class _Finder:
         found = with_recipients_of_list(found)
         if any(token.lower_ == "respectively" for token in tokens):
             found = self._respectively(found, tokens)
+        found = [part for t in found for part in _each(t)]
         found = [replace(t, status=Status.REFUSED) if t.status in PROMISED and self._is_excepted(t) else t for t in found]
         found = [t for t in found if t.status is not Status.DELIVERED or not self._is_excepted(t)]
         found = without_act(without_class(self._worth.in_sentence(found, orphans, tokens)))
@@ -267,7 +268,7 @@ class _Finder:
                 shared = self._told(item, way, before, limit, items) or listed
                 return replace(listed, suppliers=listed.suppliers or shared.suppliers, recipients=listed.recipients or shared.recipients)
             if listed or not steps:
-                return listed
+                return listed or self._of_shared_clause(item, before, limit, items)
         told = self._told(item, way, before, limit, items)
         is_held = package_giving(steps[0]) is not None or (steps[0].kind == "package" and any(s.kind == "list" for s in way.steps))
         if is_held and not (told is not None and told.named_suppliers and told.named_recipients):
@@ -278,6 +279,16 @@ class _Finder:
         if told is not None and steps[0].relation == "self" and _lacks_sides(told):
             return self._known_package(told, before)
         return told
+
+    def _of_shared_clause(self, item: Item, before: list[Transfer], limit: int, items: int) -> Transfer | None:
+        """`lists 62 trucks and eight drones that Malta sent to Togo`: Malta has sent both."""
+        last = syntax.conjuncts(item.top)[-1]
+        clause = next((c for c in last.children if c.dep_ == "relcl" and kind_of(c) == "give"), None)
+        if item.top == last or item.top.dep_ != "dobj" or clause is None or item.quantity is None:
+            return None
+        way = WayUp(item.top, item.weapon.head)
+        way.steps = [Step(clause, "give", "below", item.top)]
+        return self._told(item, way, before, limit, items)
 
     def _known_package(self, told: Transfer, before: list[Transfer]) -> Transfer | None:
         """`The donation, worth $16 million, includes`: whose it is and for whom the sentences before say."""
@@ -551,6 +562,19 @@ class _Finder:
             attribution=self._context.attributions.of(token),
             confidence=0.6,
         )
+
+
+def _each(transfer: Transfer) -> list[Transfer]:
+    """`Malta and Cyprus will each be given two ships`, `gave Togo two ships each`: two for the one, and two for the other."""
+    doc, verb, end = transfer.weapon.head.doc, transfer.predicate, transfer.weapon.end
+    is_each = any(c.lower_ == "each" and c.i < verb.i for c in (*verb.children, *(s for c in verb.lefts for s in c.children)))
+    is_each = is_each or (end < len(doc) and doc[end].lower_ == "each")
+    givers, getters = ([p for p in side if p.is_named] for side in (transfer.suppliers, transfer.recipients))
+    if not is_each or transfer.quantity is None or (len(givers) > 1) == (len(getters) > 1):
+        return [transfer]
+    if len(givers) > 1:
+        return [replace(transfer, suppliers=(party,)) for party in givers]
+    return [replace(transfer, recipients=(party,)) for party in getters]
 
 
 def _as_before(item: Item, listed: Transfer) -> Transfer:

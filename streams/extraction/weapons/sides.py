@@ -172,6 +172,14 @@ class Sides:
         if not recipients and steps[0].token.lemma_.lower() in lexicon()["sources"]["spending"]:
             # "will spend $999 million on 12 jets": who pays for its own buys.
             suppliers, recipients = [], suppliers
+        if declined := [
+            s for s in steps if s.kind == "refuse" and s.below.pos_ == "NOUN" and s.below.lemma_.lower() in lexicon()["again"]["offering"]
+        ]:
+            # "rejected an offer of guns from Malta": whoever was to get them.
+            offer, whom = declined[0].below, self._agents.subjects(declined[0].token)
+            made = [p for h in syntax.adjuncts(offer, "by") for p in self._context.cast.one(h)]
+            offering = [*self._owners.of(offer), *self._from_whom(offer, item.weapon.head), *made]
+            return [p for p in offering if p.key not in {w.key for w in whom}], [p for p in whom if p.is_named]
         refusing = [p for step in steps if step.kind == "refuse" and step.token.pos_ == "VERB" for p in self._agents.subjects(step.token)]
         # "vetoed the re-export that Germany asked for": who forbids it, and not who would have sent it.
         return [p for p in refusing if p.is_named and p.key not in got] or suppliers, recipients

@@ -213,7 +213,9 @@ def _is_of_hearsay(step: Step) -> bool:
     aside = lexicon()["aside"]
     if step.kind == "refuse" and step.below.lemma_.lower() in aside["hearsay"]:
         return True
-    return step.kind == "ask" and step.relation in ("prep:about", "prep:over")
+    # "approached Malta about buying"
+    is_act = step.below.tag_ == "VBG" and kind_of(step.below) in MOVES
+    return step.kind == "ask" and step.relation in ("prep:about", "prep:over") and not is_act
 
 
 def _is_hypothetical_subject(steps: list[Step]) -> bool:
@@ -247,6 +249,9 @@ def _is_no_act(token: Token) -> bool:
         used = [c.lemma_.lower() for c in head.children if c.dep_ in syntax.SUBJECT]
         return not any(noun in lexicon()["packages"]["funds"] for noun in used)
     if token.dep_ in ("xcomp", "acl") and head.lemma_.lower() in aside["failing"] and kind_of(token) not in AGAINST:
+        return True
+    if token.dep_ in ("xcomp", "advcl") and any(c.lower_ == "too" for t in (head, *head.children) if t.pos_ == "ADJ" for c in t.children):
+        # "its stocks are too low to give any"
         return True
     is_told_of = token.dep_ == "xcomp" or (token.dep_ in ("ccomp", "advcl") and token.tag_ == "VB")
     if is_told_of and any(c.dep_ in ("acomp", "oprd") and c.lemma_.lower() in aside["unwilling"] for c in head.children):

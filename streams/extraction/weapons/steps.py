@@ -132,7 +132,7 @@ class WayUp:
             if is_listed and (token.text == ";" or token.dep_ == "acl"):
                 # "includes 50 jets, valued at $8 billion; 30 missiles"
                 continue
-            if ends_clause(token) or is_used_by(token):
+            if ends_clause(token) or is_used_by(token) or (token.dep_ == "mark" and token.lower_ in lexicon()["clause"]["beside"]):
                 return None
             kind = kind_of(token) if token.lemma_ != "be" or kind_of_copula(token) == "list" else None
             if token.lemma_.lower() in lexicon()["clause"]["by_amount"] or (kind == "ask" and token.nbor(1).lower_ in ("about", "over")):
@@ -241,7 +241,9 @@ class WayUp:
         elif not self.steps and self.gapped is None:
             nouns = lexicon()["nouns"]
             amounts = (*nouns["containers"], *nouns["measures"], *nouns["ordinals"])
-            is_amount = word == "of" and (holder.pos_ == "NUM" or holder.lemma_.lower() in amounts)
+            # "the first parts of a system"
+            is_part = holder.lemma_ == "part" and any(c.lemma_.lower() in lexicon()["own_motion"]["unless"] for c in holder.children)
+            is_amount = word == "of" and (holder.pos_ == "NUM" or is_part or holder.lemma_.lower() in amounts)
             return holder if is_amount or (word in ("with", "of") and _is_carried(node, holder, "dobj")) else None
         return holder
 
@@ -249,7 +251,7 @@ class WayUp:
         """Where to go on from a phrase that belongs elsewhere than where the parser hangs it, and what is said there."""
         word, holder = preposition.lower_, preposition.head
         is_content = word == "with" and holder.pos_ in ("NOUN", "PROPN") and kind_of(holder) is None
-        above = self._asked_or_supplied(holder, word) or self._with_another(preposition)
+        above = self._asked_or_supplied(holder, word) or self._with_another(preposition) or self._deal_with(preposition)
         if above is not None:
             self.steps.append(Step(above, kind_of(above) or "", f"prep:{word}", node))
         elif is_content and not self.steps and _are_counted(node, holder):
@@ -265,6 +267,17 @@ class WayUp:
             return None
         self.gapped = partner if kind_of(first.head) == "discuss" else None
         return first.head if self.gapped is not None else None
+
+    def _deal_with(self, preposition: Token) -> Token | None:
+        """`deal` of `a deal with Malta for 20 tanks`, `close to a deal for 20 tanks`, where the parser hangs the tanks elsewhere."""
+        above = preposition.head
+        if self.steps or preposition.lower_ not in ("for", "on", "over"):
+            return None
+        nouns = [above.head.head] if above.dep_ == "pobj" and above.head.lower_ == "with" and above.pos_ == "PROPN" else []
+        if above.lemma_ == "be":
+            close = [h for c in above.children if c.dep_ in ("acomp", "advmod") for h in syntax.adjuncts(c, "to")]
+            nouns = [h for h in close if h.i < preposition.i]
+        return next((n for n in nouns if n.lemma_.lower() in lexicon()["sources"]["deals"] and kind_of(n)), None)
 
     def _stands_apart(self, preposition: Token) -> bool:
         """`instead of`, `the stationing of`, `refrained from criticising it for selling`: what stands above is said of something else."""
@@ -416,7 +429,9 @@ def _held_before(verb: Token, preposition: Token) -> Token | None:
 
 def _stops_something_else(verb: Token) -> bool:
     """Whether what is refused or withdrawn is neither arms nor a word of a transfer: `withdraw sanctions`."""
-    objects = [c for c in verb.children if c.dep_ == "dobj"]
+    # The plug of "pulled the plug on" is none.
+    idle = lexicon()["phrases"].get(verb.lemma_.lower(), {})
+    objects = [c for c in verb.children if c.dep_ == "dobj" and c.lower_ not in idle]
     heads = lexicon()["packages"]["heads"]
     return verb.pos_ == "VERB" and bool(objects) and all(kind_of(c) is None and c.lemma_.lower() not in heads for c in objects)
 

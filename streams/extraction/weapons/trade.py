@@ -31,7 +31,7 @@ class Trade:
 
     def of(self, item: Item, steps: list[Step], suppliers: list[Party], recipients: list[Party]) -> tuple[list[Party], list[Party]]:
         """Who sells and who buys, where a deal is `with` somebody, or two sign it together."""
-        named = [p for p in suppliers if p.is_named]
+        named = [p for p in distinct(suppliers) if p.is_named]
         verbs = [step.token for step in steps]
         tokens = [item.weapon.head, item.top, *verbs, *(c for verb in verbs for c in verb.children if c.dep_ == "dobj")]
         deals = [t for t in tokens if t.lemma_.lower() in lexicon()["sources"]["deals"]]
@@ -63,6 +63,9 @@ class Trade:
         if len(both) == 1 and named == both and kinds <= {"commit", "package"} and (both[0].country or "") not in self._exporters:
             # "signed a contract for 24 jets": who sells no arms buys them.
             return [], [replace(both[0], directness=0.7)]
+        if partners and not named and kinds == {"discuss"} and partners[0].country == made_in(item.weapon):
+            # "Army chiefs are in talks with Malta over": whose make it is.
+            return partners[:1], recipients
         if len(both) != 2:
             return suppliers, recipients
         sellers, buyers = self._seller_first(both)
