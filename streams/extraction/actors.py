@@ -151,9 +151,36 @@ class Cast:
             return []
         if token.pos_ == "PRON" or token.lower_ == "both":
             return self._of_pronoun(token)
+        if (office := self._of_office(token)) is not None:
+            return [office]
         if token.pos_ in ("NOUN", "PROPN", "ADJ", "NUM"):
             return self._rebels_of(token) or self._of_noun(token)
         return []
+
+    def _of_office(self, noun: Token) -> Party | None:
+        """`the Secretary of State has directed`: of the state whose office it is, where only the rest of the article names that."""
+        title = noun.doc[noun.i : noun.i + 3].text.lower()
+        states_with_it = words("roles")["offices"].get(title)
+        if states_with_it is None or noun.i == 0 or noun.nbor(-1).lower_ != "the":
+            return None
+        is_of_land = noun.i + 3 < len(noun.doc) and noun.nbor(3).lower_ in ("for", "of", "and")
+        state, *others = states_with_it
+        if is_of_land or state not in self._countries or not self._countries.isdisjoint(others):
+            return None
+        return Party(
+            states()[state].name,
+            ActorKind.STATE,
+            state,
+            noun.i,
+            noun.i + 3,
+            level=self._titles.get(title, TalksLevel.UNKNOWN),
+            directness=0.8,
+        )
+
+    @cached_property
+    def _countries(self) -> set[str]:
+        """The states that the article names."""
+        return {m.country for m in self._mentions if m.kind is EntityKind.STATE and m.country}
 
     def _is_opposed(self, mention: Mention) -> bool:
         """`the anti-Hamas coalition`: those against somebody, and not that one."""
@@ -720,15 +747,24 @@ class Cast:
         first_sentence = max(0, self._reading.sentence_index(token) - 2)
         begin = self._reading.sentences[first_sentence].start
         fallback: list[Party] = []
+        is_object = token.dep_ in ("dobj", "dative")
+        # "Norway's president met Ghana's and thanked him": not himself.
+        own = {p.key for subject in syntax.subjects(token.head) for p in self.parties(subject)} if is_object else set[str]()
         for i in range(token.i - 1, begin - 1, -1):
+            word = self._reading.doc[i]
             if i in self._person_at:
                 person, first, end = self._person_at[i]
-                party = [self._of_person(person, first, end)]
-                if self._reading.doc[end - 1].dep_ in syntax.SUBJECT:
-                    return party
-                fallback = fallback or party
-            elif self._reading.doc[i].dep_ in syntax.SUBJECT and (unnamed := self._officeholder(self._reading.doc[i])):
-                return unnamed
+                found = [self._of_person(person, first, end)]
+                is_subject = self._reading.doc[end - 1].dep_ in syntax.SUBJECT
+            elif word.dep_ in syntax.SUBJECT or (is_object and word.dep_ in ("pobj", "dobj") and word.pos_ != "PRON"):
+                found, is_subject = self._officeholder(word), word.dep_ in syntax.SUBJECT
+            else:
+                continue
+            if not found or own & {p.key for p in found}:
+                continue
+            if is_subject:
+                return found
+            fallback = fallback or found
         return fallback
 
     def _officeholder(self, noun: Token) -> list[Party]:

@@ -67,7 +67,10 @@ class Arguments:
                 # Of sales of its own its parliament is told.
                 return [self._agents.state_of_parliament(p) for o in syntax.objects(token) for p in self._context.cast.one(o)]
             case "commit":
-                return source or ([] if _holds_get(token) or _tells_of_receipt(step) else [p for p in subjects if p.kind in SUPPLIER_KINDS])
+                # "have arrived, officials confirmed": they need not be who sent them.
+                tells_of_arrival = step.relation == "report" and kind_of(step.below) == "go"
+                acting = [p for p in subjects if p.kind in SUPPLIER_KINDS and (p.is_named or not tells_of_arrival)]
+                return source or ([] if _holds_get(token) or _tells_of_receipt(step) else acting)
             case "go":
                 # "A Turkish plane landed", "arrived aboard two US ships"
                 carriers = [*syntax.subjects(token), *syntax.adjuncts(token, "off", "aboard", "on", "in")]
@@ -101,10 +104,19 @@ class Arguments:
                     if child.dep_ in ("dobj", "dative") and child != step.below
                     for p in self._context.cast.parties(child)
                 ]
-                return source or asked or self._asked_without_name(token)
+                return source or asked or self._asked_beside(token) or self._asked_without_name(token)
             case "discuss" if step.below.pos_ != "VERB":
                 return source or subjects
         return []
+
+    def _asked_beside(self, verb: Token) -> list[Party]:
+        """`thanked him and asked for guns`: the one who is thanked is asked."""
+        first = verb.head
+        if verb.dep_ != "conj" or first.lemma_.lower() not in lexicon()["sources"]["addressing"] or syntax.is_passive(first):
+            return []
+        if any(c.dep_ in syntax.SUBJECT for c in verb.children):
+            return []
+        return [p for c in first.children if c.dep_ == "dobj" and c.i < verb.i for p in self._context.cast.parties(c) if p.country]
 
     def _asked_without_name(self, verb: Token) -> list[Party]:
         """`asked its allies for`, `appealed to Western countries for`: not whoever else the article tells of."""

@@ -100,6 +100,9 @@ class Exclusions:
         carrier = verb.head
         if verb.pos_ != "VERB" or verb.dep_ not in ("acl", "relcl") or syntax.adjuncts(verb, "to", "for"):
             return False
+        if any(c.dep_ == "nsubj" and c.lower_ not in syntax.RELATIVE for c in verb.children):
+            # "shells which Malta is sending"
+            return False
         is_weapon = self._context.mentions.at(carrier.i, EntityKind.WEAPON) is not None
         return verb.tag_ == "VBG" and (is_weapon or carrier.lemma_.lower() in lexicon()["sources"]["carriers"])
 

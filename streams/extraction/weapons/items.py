@@ -122,10 +122,8 @@ class Items:
     def _named(self, token: Token, mention: Mention) -> Weapon | None:
         if token.i != mention.last or (mention.form is Form.GENERIC and mention.first == mention.last and _is_verb(token)):
             return None
-        if _is_denied(self._doc[mention.first]) or self._is_named_before(mention):
-            return None
-        if mention.first < self._end_of_last:
-            # The guns of "48 M240 machine guns"
+        # The guns of "48 M240 machine guns" end with what was before.
+        if _is_denied(self._doc[mention.first]) or self._is_named_before(mention) or mention.first < self._end_of_last:
             return None
         # Of "rounds of ammunition" the rounds are what a verb moves.
         root = self._doc[mention.first : mention.end].root
@@ -138,6 +136,9 @@ class Items:
             head, end = unit, (end if is_shared else unit.i + 1)
             if is_shared:
                 break
+        if mention.form is Form.GENERIC and (kind := self._type_behind(end)) is not None:
+            # "rockets of the RS-7 type"
+            return Weapon(kind.name, kind.category, Form.NAME, head, mention.first, kind.end + 1)
         is_modifier = head.dep_ in ("compound", "nmod", "amod", "poss") and head.head.pos_ in ("NOUN", "PROPN") and head.head.i >= end
         # Of "missiles, guns and vehicles" the missiles are no kind of vehicle.
         if is_modifier and not any(token.text == "," for token in self._doc[end : head.head.i]):
@@ -159,6 +160,15 @@ class Items:
         if mention.category is not WeaponCategory.SHIP and self._is_of_mass_destruction(mention):
             return None
         return Weapon(mention.name, mention.category, mention.form, head, mention.first, end)
+
+    def _type_behind(self, end: int) -> Mention | None:
+        """`RS-7` of `rockets of the RS-7 type`."""
+        if self._doc[end : end + 2].text.lower() != "of the":
+            return None
+        name = self._context.mentions.at(end + 2, EntityKind.WEAPON) if end + 2 < len(self._doc) else None
+        if name is None or name.form is not Form.NAME or name.first != end + 2 or name.end >= len(self._doc):
+            return None
+        return name if self._doc[name.end].lemma_.lower() in lexicon()["nouns"]["kinds"] else None
 
     def _class_behind(self, end: int, limit: int) -> Mention | None:
         """`multi-role combat jets` of `Rafale multi-role combat jets`: the class that says what a named system is."""
@@ -541,7 +551,10 @@ class Items:
             return True
         joins = token.lower_ in ("and", "or", ",") and self._doc[i + 1].pos_ in MODIFIER_POS
         # Of "33 engines, spare parts" the engines are 33.
-        others = self._doc[i - 1].tag_ in ("NNS", "NNPS") and self._doc[i - 1].lemma_.lower() not in self._packages["counted"]
+        before = self._doc[i - 1]
+        others = before.tag_ in ("NNS", "NNPS") and before.lemma_.lower() not in self._packages["counted"]
+        # "20 of the old kind, small drones"
+        others = others or before.lemma_.lower() in lexicon()["nouns"]["kinds"]
         return joins and not others and not self._ends_item(i - 1)
 
     def _before_parenthesis(self, i: int) -> int:
@@ -615,6 +628,9 @@ def _counts_another(weapon: Weapon) -> bool:
 def _counts_something(token: Token) -> bool:
     """`180 of the jets`, but not `180 of them`."""
     counted = [c for child in token.children if child.dep_ == "prep" and child.lower_ == "of" for c in child.children if c.dep_ == "pobj"]
+    kinds = lexicon()["nouns"]["kinds"]
+    # "190 of the ordinary kind"
+    counted = [c for c in counted if not (c.lemma_.lower() in kinds and c.tag_ == "NN" and any(d.dep_ == "amod" for d in c.lefts))]
     return any(c.lower_ not in ("them", "these", "those", "which") for c in counted) or (
         token.head.pos_ == "NOUN" and token.dep_ == "nummod"
     )

@@ -6,6 +6,7 @@ from spacy.tokens import Token
 
 from streams.extraction import syntax
 from streams.extraction.factuality import Governor
+from streams.extraction.lexicon import words
 from streams.extraction.weapons.weapon import lexicon
 
 __all__ = ["AGAINST", "MOVES", "asked_with", "holding_noun", "is_used_by", "kind_of", "kind_of_copula"]
@@ -45,7 +46,7 @@ def kind_of(token: Token) -> str | None:
         return "go" if lemma == "fly" else "give"
     if lemma in ("lease", "rent", "borrow") and any(c.lower_ == "from" for c in token.children):
         return "secure"
-    if lemma in ("order", "reach") and (ordered := _of_ordered(token)):
+    if lemma in ("order", "direct", "reach") and (ordered := _of_ordered(token)):
         return ordered
     if lemma in lexicon()["aside"]["wishing"] or _favours(token):
         return _of_wish(token)
@@ -123,6 +124,8 @@ def _is_taken_by_leave(verb: Token) -> bool:
 def _says_nothing(verb: Token) -> bool:
     """`gave up its weapons`, `get the package through`, `called it historic`, `left ten dead`, `spend ammunition`, `welcomed its aid`."""
     lemma = verb.lemma_.lower()
+    if lemma == "replace":
+        return not _is_asked_to_replace(verb)
     phrases = lexicon()["phrases"].get(lemma, {})
     if any(phrases.get(c.lower_) == "" for c in verb.children) or (lemma == "call" and not _calls_on_somebody(verb)):
         return True
@@ -146,7 +149,9 @@ def _calls_on_somebody(verb: Token) -> bool:
 def _acts_on_something_else(verb: Token) -> bool:
     """Whether a verb has an object that is neither a place to leave nor money to spend."""
     places_or_money = ("GPE", "LOC", "FAC", "ORG", "MONEY", "CARDINAL")
-    return any(c.dep_ == "dobj" and c.ent_type_ not in places_or_money for c in verb.children)
+    money = words("figures")["currencies"]["words"]
+    objects = [c for c in verb.children if c.dep_ == "dobj" and c.lower_ not in syntax.RELATIVE and c.lemma_.lower() not in money]
+    return any(c.ent_type_ not in places_or_money for c in objects)
 
 
 def _gives_up_refusing(verb: Token) -> bool:
@@ -169,12 +174,22 @@ def holding_noun(verb: Token) -> Token | None:
 
 
 def _of_ordered(verb: Token) -> str | None:
-    """`ordered a delivery`, `ordered a pause`, `reached an agreement`: what it confirms; `ordered 20 tanks` buys them."""
+    """`ordered a delivery`, `directed a drawdown`, `reached an agreement`: what it confirms; `ordered 20 tanks` buys them."""
     held = {lexicon()["by_noun"].get(c.lemma_.lower()) for c in verb.children if c.dep_ == "dobj"}
     if verb.lemma_.lower() == "reach":
         return "commit" if held & {"commit", "package"} else None
+    if verb.lemma_.lower() == "direct" and "package" in held:
+        return "commit"
     is_done = any(c.dep_ == "ccomp" for c in verb.children) or bool(held & {"give", *AGAINST})
     return "commit" if is_done else None
+
+
+def _is_asked_to_replace(verb: Token) -> bool:
+    """`appealed to Norway to replace 11 helicopters`, that are to come from there; not `to replace its helicopters`, nor `with jets`."""
+    is_asked = verb.tag_ == "VB" and verb.dep_ in ("xcomp", "advcl", "ccomp") and kind_of(verb.head) == "ask"
+    if not is_asked or any(c.dep_ in syntax.SUBJECT or c.lower_ in ("with", "by") for c in verb.children):
+        return False
+    return not any(c.dep_ == "poss" for o in verb.children if o.dep_ == "dobj" for c in o.children)
 
 
 def _of_wish(verb: Token) -> str:

@@ -18,7 +18,7 @@ from streams.extraction.weapons.again import told_again
 from streams.extraction.weapons.agents import Agents
 from streams.extraction.weapons.exclusions import Exclusions, is_beside_weapons, is_identifiable, is_trade_of_companies, replaces_others
 from streams.extraction.weapons.items import Items
-from streams.extraction.weapons.kinds import holding_noun, kind_of
+from streams.extraction.weapons.kinds import MOVES, holding_noun, kind_of
 from streams.extraction.weapons.lists import Lists, holds_a_package, is_taken_apart, package_giving
 from streams.extraction.weapons.merge import agree, fill_sides, merge
 from streams.extraction.weapons.owners import Owners
@@ -41,6 +41,8 @@ Status = WeaponsPledgeStatus
 LOOSELY_READ = 0.7
 """Confidence of what was read off the order of the words, beside what was read off the parse."""
 
+
+AGAINST = frozenset({Status.REFUSED, Status.WITHDRAWN, Status.DELAYED})
 
 PROMISED = frozenset({Status.PLEDGED, Status.COMMITTED})
 
@@ -316,6 +318,7 @@ class _Finder:
         # "no arms would be sent"
         status = Status.REFUSED if is_none else status
         suppliers, recipients, is_own = self._sides.of(item, steps, way.gapped, limit, is_one_of_several=items > 1)
+        suppliers = suppliers or (self._named_by_line(item, recipients, before) if steps[0].kind in MOVES else [])
         if status in (Status.REFUSED, Status.UNDER_DISCUSSION) and not suppliers and recipients and fact.tense is not Tense.NONE:
             # "A Maltese spokesman said nothing had been decided about giving Cyprus": whoever says so would give.
             suppliers = self._speakers.of(steps, recipients)
@@ -328,7 +331,7 @@ class _Finder:
             # "…, while discussions are underway to obtain seven more": for whom the ones before are.
             taken = {p.key for p in suppliers}
             recipients = [replace(p, directness=0.8) for p in before[-1].recipients if p.key not in taken]
-        if weapon.is_elliptic and not suppliers and before and steps[0].kind == "give" and syntax.is_passive(steps[0].token):
+        if weapon.is_elliptic and not suppliers and before and steps[0].kind in ("give", "pledge") and syntax.is_passive(steps[0].token):
             # "…, and a further 40 will be sent": by whoever sent the ones before.
             suppliers = [replace(p, directness=0.8) for p in before[-1].suppliers if p.key not in {r.key for r in recipients}]
         if suppliers and before and not any(p.country for p in suppliers) and _speaks_for_itself(steps, suppliers):
@@ -367,6 +370,19 @@ class _Finder:
             confidence=round(_confidence(weapon, suppliers, recipients, fact) * (LOOSELY_READ if way.is_loose else 1.0), 2),
         )
 
+    def _named_by_line(self, item: Item, recipients: list[Party], before: list[Transfer]) -> list[Party]:
+        """`13:30 Malta: 20 tanks are on their way`: whose news a line tells gives, unless the article has told that it gets."""
+        doc = self._context.reading.doc
+        colon = next((t.i for t in item.weapon.head.sent if t.text == ":" and t.i < item.weapon.first and t.nbor(-1).is_alpha), None)
+        mention = self._context.mentions.at(colon - 1, EntityKind.STATE) if colon else None
+        if mention is None or mention.form is not Form.NAME or mention.last != (colon or 0) - 1:
+            return []
+        if any(t.is_alpha for t in doc[item.weapon.head.sent.start : mention.first]):
+            return []
+        told = {key for t in before for key in t.named_recipients}
+        found = [p for p in self._context.cast.one(doc[mention.last]) if p.key not in told | {r.key for r in recipients}]
+        return found if recipients or told else []
+
     def _announced_by_recipient(self, steps: list[Step], suppliers: list[Party]) -> list[Party]:
         """`Malta announced the delivery of two helicopters from Cyprus`: who makes known what others send has got it."""
         noun, above = steps[0].token, steps[1].token if len(steps) > 1 else steps[0].token
@@ -398,6 +414,9 @@ class _Finder:
         elif way.package is not None:
             before = [t for t in before if way.package in (t.weapon.head, t.top)]
             sentence = self._context.reading.sentence_index(way.package)
+        elif (whole := self._whole_before(item, before)) is not None:
+            before = [whole]
+            sentence = self._context.reading.sentence_index(weapon.head)
         elif (same := self._package_beside(item, before)) is not None:
             before = [same]
             sentence = self._context.reading.sentence_index(weapon.head)
@@ -475,6 +494,26 @@ class _Finder:
         at_verb = replace(item, weapon=replace(item.weapon, head=verb, first=verb.i, end=verb.i + 1), top=verb)
         return self._told(at_verb, way, [], sentence.end, 1) if way.moving else None
 
+    def _whole_before(self, item: Item, before: list[Transfer]) -> Transfer | None:
+        """`will send light arms. There are 20 rifles and 90 mortars`: counted, and nowhere else than in what was told right before."""
+        first = item.top
+        while first.dep_ == "conj":
+            first = first.head
+        verb = first.head
+        if item.quantity is None or not before or first.dep_ != "attr" or verb.lower_ != "are" or verb.dep_ != "ROOT":
+            return None
+        places = ("in", "at", "on", "near", "along", "inside", "around", "under")
+        is_elsewhere = any(c.dep_ in ("prep", "neg") or (c.dep_ == "advmod" and c.lower_ != "also") for c in verb.children)
+        # "There are 200 tanks in Togo", to whichever word the parser hangs Togo
+        is_elsewhere = is_elsewhere or any(syntax.adjuncts(noun, *places) for noun in syntax.conjuncts(first))
+        if is_elsewhere or not any(c.dep_ == "expl" for c in verb.children):
+            return None
+        sentence = self._context.reading.sentence_index(item.weapon.head)
+        near = [t for t in before if sentence - self._context.reading.sentence_index(t.weapon.head) == 1]
+        wholes = lexicon()["lists"]["wholes"]
+        classes = [t for t in near if t.quantity is None and not {t.weapon.head.lower_, t.weapon.head.lemma_.lower()}.isdisjoint(wholes)]
+        return classes[-1] if classes and classes[-1].status in (*PROMISED, Status.DELIVERED) else None
+
     def _package_beside(self, item: Item, before: list[Transfer]) -> Transfer | None:
         """`a sale to Japan of 73 missiles`, where the parser has lost the missiles: the sale just before, with no verb between."""
         if not before or not before[-1].weapon.is_package or (item.quantity is None and item.weapon.form is not Form.NAME):
@@ -500,6 +539,8 @@ class _Finder:
         reading = self._context.reading
         near = [t for t in before if 0 <= sentence - reading.sentence_index(t.weapon.head) <= REACH_OF_PACKAGE]
         near = [t for t in near if t.named_suppliers or t.named_recipients]
+        # "will send aid, and has put off a decision on arms. It includes": the aid.
+        near = [t for t in near if t.status not in AGAINST] or near
         packages = [t for t in near if t.weapon.is_package or t.weapon.category is WeaponCategory.UNSPECIFIED]
         return (packages or near)[-1] if near else None
 

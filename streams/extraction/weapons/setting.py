@@ -16,6 +16,10 @@ REACH_OF_ARMS = 2
 """Sentences in which deliveries and exports are still those of arms."""
 
 
+REACH_OF_PACKAGE = 2
+"""Sentences behind a weapon in which a package without further words is one of arms."""
+
+
 class Setting:
     """What one article talks of, sentence by sentence from its start."""
 
@@ -54,7 +58,8 @@ class Setting:
             return False
         if any(self._is_of_forces(word) for word in sentences[index]):
             return True
-        if self._last_of_weapons is not None and index - self._last_of_weapons <= 1:
+        reach = REACH_OF_PACKAGE if token.lemma_.lower() == "package" else 1
+        if self._last_of_weapons is not None and index - self._last_of_weapons <= reach:
             return True
         # "a $400 million package. It includes howitzers."
         behind = list(sentences[index + 1]) if index + 1 < len(sentences) else []

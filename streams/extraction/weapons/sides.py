@@ -169,8 +169,8 @@ class Sides:
             # "will buy tanks for Malta from Cyprus": who buys gives.
             bought = [p for step in steps if step.kind == "secure" for p in self._agents.subjects(step.token) if p.is_named]
             suppliers = [p for p in bought if p.key not in got] or suppliers
-        if not recipients and steps[0].token.lemma_.lower() in lexicon()["sources"]["spending"]:
-            # "will spend $999 million on 12 jets": who pays for its own buys.
+        if not recipients and (steps[0].token.lemma_.lower() in lexicon()["sources"]["spending"] or _borrows(steps)):
+            # "will spend $999 million on 12 jets", "signed a loan to pay for 12 jets": who pays for its own buys.
             suppliers, recipients = [], suppliers
         if declined := [
             s for s in steps if s.kind == "refuse" and s.below.pos_ == "NOUN" and s.below.lemma_.lower() in lexicon()["again"]["offering"]
@@ -212,3 +212,10 @@ class Sides:
             return behind
         found = [p for p in self._owners.nationality(item.weapon, is_bought=buys and not moves) if p.key not in got]
         return found or [p for p in self._speakers.announcer(steps, is_unnamed=is_unnamed or bool(behind)) if p.key not in got] or behind
+
+
+def _borrows(steps: list[Step]) -> bool:
+    """`signed a $4 billion loan to help pay for`."""
+    loans = lexicon()["sources"]["loans"]
+    verbs = [step.token for step in steps if step.kind in ("commit", "get", "secure", "ask") and step.token.pos_ == "VERB"]
+    return any(c.lemma_.lower() in loans for verb in verbs for c in verb.children if c.dep_ == "dobj")

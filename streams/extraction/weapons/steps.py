@@ -205,6 +205,7 @@ class WayUp:
         is_added = word == "to" and holder.lower_ == "addition" and is_before
         if is_joined or is_added:
             # "jets, along with missiles": the verb of the jets is that of the missiles.
+            verb = _said_before(verb, preposition)
             if verb is not None and (kind := kind_of(verb)):
                 self.steps.append(Step(verb, kind, "dobj", node))
             return verb
@@ -244,7 +245,8 @@ class WayUp:
             # "the first parts of a system"
             is_part = holder.lemma_ == "part" and any(c.lemma_.lower() in lexicon()["own_motion"]["unless"] for c in holder.children)
             is_amount = word == "of" and (holder.pos_ == "NUM" or is_part or holder.lemma_.lower() in amounts)
-            return holder if is_amount or (word in ("with", "of") and _is_carried(node, holder, "dobj")) else None
+            is_load = word == "with" and holder.lemma_.lower() in lexicon()["sources"]["carriers"]
+            return holder if is_amount or is_load or (word in ("with", "of") and _is_carried(node, holder, "dobj")) else None
         return holder
 
     def _beside(self, node: Token, preposition: Token) -> Token | None:
@@ -332,9 +334,10 @@ class WayUp:
         if relation in ("dobj", "nsubjpass") and self._is_only_used(head):
             return None
         is_abstract = relation == "dobj" and node != self.top and node.lemma_.lower() in lexicon()["aside"]["abstract"]
-        kind, is_report = (None if is_abstract else kind_of(head)), _is_report(head, node)
+        is_freight = relation == "dobj" and not self.steps and _is_freight(node, head)
+        kind, is_report = ("go" if is_freight else None if is_abstract else kind_of(head)), _is_report(head, node)
         is_phase = head.lemma_.lower() in lexicon()["aside"]["phases"]
-        if kind == "go" and relation == "dobj" and head.lemma_.lower() != "flow":
+        if kind == "go" and relation == "dobj" and head.lemma_.lower() != "flow" and not is_freight:
             # "will reach 1,000 warheads", "left weapons": what goes is the subject.
             return None
         is_listed = kind == "list" and holding_noun(head) is not None
@@ -356,7 +359,7 @@ class WayUp:
         elif not self.steps and relation not in ("compound", "nmod", "amod", "nummod", "quantmod", "poss"):
             return head if _is_carried(node, head, relation) else None
         # "…, while discussions are underway": a clause of its own.
-        is_beside = (relation == "relcl" and not _is_of_frame(node)) or (
+        is_beside = (relation == "relcl" and not _is_of_frame(node) and not _is_sum_stopped(head)) or (
             relation == "advcl" and any(child.dep_ in syntax.SUBJECT for child in node.children)
         )
         return None if is_report or (is_beside and (relation == "advcl" or not kind)) else head
@@ -410,6 +413,28 @@ def _is_carried(node: Token, head: Token, relation: str) -> bool:
     if relation == "dobj":
         return head.lemma_.lower() in carrying and head.dep_ in ("acl", "relcl")
     return relation in ("acl", "relcl") and node.lemma_.lower() in carrying
+
+
+def _said_before(verb: Token | None, preposition: Token) -> Token | None:
+    """`arrived` of `The jets have arrived, along with missiles, officials confirmed`, where the parser hangs the missiles on the last."""
+    if verb is None or verb.i < preposition.i:
+        return verb
+    return next((c for c in verb.children if c.dep_ in ("ccomp", "advcl") and c.i < preposition.i and kind_of(c)), verb)
+
+
+def _is_sum_stopped(noun: Token) -> bool:
+    """`holds up $2 million that Malta wants to spend on arms`: what becomes of the sum becomes of them."""
+    return noun.dep_ == "dobj" and kind_of(noun.head) in AGAINST and _is_money(noun)
+
+
+def _is_money(noun: Token) -> bool:
+    return noun.lemma_.lower() in words("figures")["currencies"]["words"] or noun.ent_type_ == "MONEY"
+
+
+def _is_freight(node: Token, verb: Token) -> bool:
+    """`The plane carried 20 tonnes of rifles`: what is counted in tonnes or crates is brought to somebody."""
+    measured = node.lemma_.lower() in lexicon()["nouns"]["measures"]
+    return measured and verb.lemma_.lower() in lexicon()["clause"]["carrying"] and verb.dep_ not in ("acl", "relcl", "amod")
 
 
 def _has_other_object(holder: Token, kind: str | None, node: Token) -> bool:

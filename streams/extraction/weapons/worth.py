@@ -48,6 +48,8 @@ class Worth:
         """`will provide €500 million to buy ammunition`: the sum is given, and the weapons are its purpose."""
         if item.value is not None or item.quantity is not None:
             return item
+        if (spent := self._spent_on(item)) is not None:
+            return replace(item, value=spent)
         first = item.weapon.head.sent.start
         for figure in reversed(self._context.figures_between(first, item.weapon.first)):
             verb = figure.root.head
@@ -70,9 +72,20 @@ class Worth:
             goals = [i for i, word in enumerate(between) if word in ("for", "to")]
             is_bought = any(token.tag_ == "VB" and token.nbor(-1).lower_ == "to" for token in stretch)
             is_for = between[:1] == ["for"] or (between[:1] == ["in"] and bool(goals) and ("for" in between or is_bought))
-            if between[:1] == ["to"] or (is_for and len(between) <= PURPOSE + goals[0]):
+            is_for = is_for or (between[:1] == ["on"] and money.head.lemma_.lower() in lexicon()["sources"]["spending"])
+            if between[:1] == ["to"] or (is_for and len(between) <= PURPOSE + (goals[0] if goals else 0)):
                 return replace(item, value=figure, top=money)
         return item
+
+    def _spent_on(self, item: Item) -> FigureMention | None:
+        """`holds up $500 million that Malta wants to spend on weapons`: the sum that the relative clause is of."""
+        preposition = item.top.head
+        verb = preposition.head
+        if item.top.dep_ != "pobj" or preposition.lower_ != "on" or verb.lemma_.lower() not in lexicon()["sources"]["spending"]:
+            return None
+        clause = verb.head if verb.dep_ == "xcomp" else verb
+        figures = self._context.figures_on([clause.head]) if clause.dep_ == "relcl" else []
+        return next((f for f in figures if f.found.kind is FigureKind.MONEY), None)
 
     def in_sentence(self, transfers: list[Transfer], orphans: list[Item], tokens: Sequence[Token]) -> list[Transfer]:
         """Give a sum that the sentence says something is worth to its package, or to its only system."""
@@ -125,12 +138,14 @@ class Worth:
                 i
                 for i, t in enumerate(before)
                 if (t.value is None or (t.value.found.min is None and t.value.found.max is None))
-                and (deal.lower_ in ("package", "it", "assistance") or not t.weapon.is_package)
+                and (deal.lower_ in ("package", "it", "assistance", "its", "their") or not t.weapon.is_package)
                 and (weapon is None or weapon.name == t.weapon.designation)
                 and sentence - self._context.reading.sentence_index(t.weapon.head) <= (REACH_OF_WORTH if named else REACH_OF_DEAL)
                 and (not named or named <= t.named_recipients | t.named_suppliers)
             ]
-            packages = [i for i in meant if before[i].weapon.is_package]
+            held = {t.package for t in before if t.package is not None}
+            # "Malta will send arms. There are 20 guns. Their worth is put at $2 million": that of all.
+            packages = [i for i in meant if before[i].weapon.is_package or not held.isdisjoint((before[i].weapon.head, before[i].top))]
             meant = packages if len(packages) == 1 else meant
             if meant and len({(before[i].weapon.designation, before[i].named_recipients) for i in meant}) == 1:
                 before = [replace(t, value=figure) if i == meant[0] else t for i, t in enumerate(before)]
@@ -207,6 +222,8 @@ class Worth:
                 return node if any(c.lower_ in ("the", "this") for c in node.children) else None
             if node.pos_ in ("VERB", "AUX"):
                 break
+        if (bearer := _whose_worth(node)) is not None:
+            return bearer
         if node.lemma_.lower() not in ("be", "value", "cost", "estimate", "total", "price"):
             return None
         if node.dep_ == "acl" and node.head.lemma_.lower() in nouns:
@@ -218,6 +235,16 @@ class Worth:
         if subject is None or not (subject.lemma_.lower() in nouns or subject.lower_ in ("it", "one")):
             return None
         return subject if node.lemma_.lower() != "be" or self._is_worth(figure, []) or subject.lower_ == "one" else None
+
+
+def _whose_worth(verb: Token) -> Token | None:
+    """`Their` of `their worth was put at $2 million`, `its value is estimated at`."""
+    packages = lexicon()["packages"]
+    if verb.lemma_.lower() not in packages["putting"]:
+        return None
+    subject = next((c for c in verb.children if c.dep_ in syntax.SUBJECT and c.lemma_.lower() in ("worth", "value", "cost", "price")), None)
+    owners = [c for c in subject.children if c.dep_ == "poss"] if subject is not None else []
+    return next((c for c in owners if c.lower_ in ("its", "their")), None)
 
 
 def _with_shared_sum(transfers: list[Transfer]) -> list[Transfer]:
