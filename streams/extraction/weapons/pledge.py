@@ -497,7 +497,8 @@ class _Finder:
     def _whole_before(self, item: Item, before: list[Transfer]) -> Transfer | None:
         """`will send light arms. There are 20 rifles and 90 mortars`: counted, and nowhere else than in what was told right before."""
         first = item.top
-        while first.dep_ == "conj":
+        while first.dep_ in ("conj", "appos"):
+            # The parser takes the second of "20 guns, 90 rockets and mortars" for an apposition.
             first = first.head
         verb = first.head
         if item.quantity is None or not before or first.dep_ != "attr" or verb.lower_ != "are" or verb.dep_ != "ROOT":
