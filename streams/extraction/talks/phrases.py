@@ -366,7 +366,13 @@ class Phrases:
         return [without_person(replace(p, first=pronoun.i, end=pronoun.i + 1), 0.7) for p in (self._last or two)] or found
 
     def _pair_before(self, head: Token) -> list[Party]:
-        """`The two sides`, `ministers of both countries`, where nobody met before: the two that one breath named last."""
+        """`The two sides`, `ministers of both countries`, where nobody met before: the two of its sentence, else those of one breath."""
+        begin = self._context.reading.sentences[self._context.reading.sentence_index(head)].start
+        beside = {m.country: m for i in range(begin, head.i) if (m := self._context.mentions.at(i, EntityKind.STATE)) is not None}
+        if len(beside) == 2:
+            # "Lome raised it with Accra at a meeting of both countries".
+            one_by_one = [p for m in beside.values() for p in self._context.cast.one(head.doc[m.first])]
+            return [without_person(replace(p, first=head.i, end=head.i + 1), 0.7) for p in one_by_one]
         for token in reversed(list(head.doc[max(0, head.i - FAR) : head.i])):
             if token.dep_ == "conj" or not any(c.dep_ == "conj" for c in token.children):
                 continue
