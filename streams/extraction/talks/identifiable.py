@@ -111,8 +111,10 @@ def _meets_by_itself(party: Party, meeting: Meeting) -> bool:
     is_its_own = meeting.node == verb or meeting.node.lemma_.lower() == "summit"
     if not is_its_own or syntax.objects(verb) or syntax.adjuncts(verb, "with", "to"):
         return False
-    # "Its mission met", "its leader met": not they.
-    heads = [s for s in syntax.subjects(verb) if party.first <= s.i < party.end or s.tag_ in ("NNS", "NNPS")]
+    # "Its mission met", "its leader met": not they; "its finance ministers meet on Thursday" is a sitting of its own.
+    leaders = talks_words()["nouns"]["leaders"]
+    heads = [s for s in syntax.subjects(verb) if s.pos_ == "PROPN" or s.tag_ == "NNS"]
+    heads = [s for s in heads if meeting.location is not None or s.pos_ == "PROPN" or s.lemma_ in leaders]
     return any(party.first <= t.i < party.end for s in heads for t in s.subtree)
 
 
