@@ -212,7 +212,9 @@ class Particulars:
         first = min([token.i, *names])
         is_house = token.lemma_.lower() in (*self._place_nouns, *self._lexicon["nouns"]["venue"]) and first < token.i
         is_town = token.pos_ == "PROPN" and token.ent_type_ in PLACE_ENTITIES
-        if not (is_house or is_town) or any(self._context.mentions.at(i) for i in range(first, token.i)):
+        # "At the Harbour Security Forum": no place.
+        is_event = is_meeting_word(token) or token.lemma_.lower() in self._lexicon["nouns"]["body"]
+        if is_event or not (is_house or is_town) or any(self._context.mentions.at(i) for i in range(first, token.i)):
             return None
         name = token.doc[first : token.i + 1].text
         return Mention(EntityKind.PLACE, Form.NAME, name, first, token.i + 1)
