@@ -47,6 +47,14 @@ class Circles:
         parties = [Party(m.name, m.kind, m.country, tokens[0], tokens[-1] + 1, directness=0.9) for m in members[match[0].casefold()]]
         return parties, range(tokens[0], tokens[-1] + 1)
 
+    @staticmethod
+    def of_region(mention: Mention) -> Party | None:
+        """The body of the states of a region, as in `a U.S.-Caribbean summit`."""
+        members = _formats()[1].get(f"{mention.name} leaders".casefold(), [])
+        if len(members) != 1:
+            return None
+        return Party(members[0].name, members[0].kind, members[0].country, mention.first, mention.end, directness=0.9)
+
     def _tells_of(self, word: str) -> bool:
         """Whether the article names as many members as it takes to know which `six-party talks` are meant."""
         members, needed = {m.name for m in _formats()[1][word]}, _needed().get(word, 0)

@@ -99,6 +99,7 @@ class Clauses:
             # "The two states signed an accord after talks in Lima".
             draft.parties.extend(p for p in sides if p.kind in STATE_LIKE)
         self._from_offer(verb, draft)
+        self._from_refusal(verb, draft)
         self._from_attendance(draft)
         draft.proposed_by = draft.proposed_by or self._proposer_in_clause(verb)
 
@@ -112,6 +113,14 @@ class Clauses:
         heads = [h for noun in offers[:1] for h in syntax.makers(noun)]
         heads.extend(h for noun in syntax.chain(draft.node) for h in self._who_answers(noun))
         draft.parties.extend(p for h in heads for p in self._phrases.parties(h) if p.is_named and p.kind in STATE_LIKE)
+
+    def _from_refusal(self, verb: Token, draft: Draft) -> None:
+        """`Talks with Mali are out of the question for Togo`: for whom they are so is the other side."""
+        if len(named(draft.parties)) != 1 or verb.lemma_ != "be" or not draft.opposite:
+            return
+        behind = (of for out in verb.children if out.lower_ == "out" for of in syntax.adjuncts(out, "of"))
+        refusing = (h for question in behind if question.lower_ == "question" for h in syntax.adjuncts(question, "for"))
+        draft.parties.extend(p for h in (*refusing, *syntax.adjuncts(verb, "for")) for p in self._phrases.parties(h) if p.kind in SIDES)
 
     def _who_answers(self, offer: Token) -> list[Token]:
         """`Togo rejected Mali's proposal to hold talks`: who takes or refuses it is the other side."""
@@ -297,7 +306,9 @@ class Clauses:
         leaves = verb.lemma_.lower() in self._motion and link.lower_ in ("after", "following")
         # "In a meeting with Togo's premier, Ms Osei underscored".
         is_within = link.lower_ == "in" and bool(draft.opposite) and link.i < verb.i
-        if len(sides) >= 2 or link.lower_ in ("at", "during") or leaves or is_within:
+        # "European Union leaders said after a summit": their own.
+        is_own = link.lower_ in ("after", "following") and [p.kind for p in sides] == [ActorKind.IGO] and _is_of_leaders(verb)
+        if len(sides) >= 2 or link.lower_ in ("at", "during") or leaves or is_within or is_own:
             draft.parties.extend(replace(p, directness=min(p.directness, 0.85)) for p in sides)
 
     def _bounds(self, preposition: Token) -> bool:
@@ -334,6 +345,11 @@ class Clauses:
         heads = [*syntax.objects(verb), *syntax.adjuncts(verb, "to", "in")]
         mentions = [m for head in heads if (m := self._context.mentions.at(head.i, EntityKind.STATE))]
         return [p for m in mentions for p in self._context.cast.one(self._context.reading.doc[m.first])]
+
+
+def _is_of_leaders(verb: Token) -> bool:
+    """`leaders said`; not `a spokesman said`, `officials said`."""
+    return any(s.tag_ == "NNS" and s.lemma_.lower() in ("leader", "minister", "head", "president") for s in syntax.subjects(verb))
 
 
 def _behind_the_day(noun: Token, joining: tuple[str, ...]) -> list[Token]:

@@ -156,9 +156,23 @@ def _is_of_the_series(meeting: Meeting) -> bool:
     """`the talks`, `a third round`, `an emergency session in January`: where nobody is named, those meet that met before."""
     if meeting.is_definite or meeting.renews or (meeting.round_number is not None and meeting.is_asserted):
         return True
+    if meeting.is_asserted and meeting.is_particular and _is_under_agenda(meeting):
+        return True
     lemma = meeting.node.lemma_.lower()
     is_part = lemma in talks_words()["nouns"]["serial"] and not meeting.parties
     return is_part and meeting.is_asserted and meeting.is_particular
+
+
+def _is_under_agenda(meeting: Meeting) -> bool:
+    """`Under the timetable, deputy ministers will hold a dialogue in Lima on May 3`: those who agreed on it."""
+    verb = syntax.governing_verb(meeting.node)
+    unders = [c for c in verb.children if c.lower_ == "under" and c.i == verb.sent.start] if verb is not None else []
+    agenda = talks_words()["nouns"]["agenda"]
+    return any(
+        of.lemma_.lower() in agenda and (of.pos_ == "PRON" or any(c.lower_ == "the" for c in of.children))
+        for u in unders
+        for of in u.children
+    )
 
 
 def between_by(meeting: Meeting, mediators: tuple[Party, ...]) -> Meeting:

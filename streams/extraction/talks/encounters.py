@@ -10,6 +10,7 @@ from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
 from streams.extraction.lexicon import words
+from streams.extraction.talks.circles import Circles
 from streams.extraction.talks.mediation import Mediation
 from streams.extraction.talks.meeting import Draft, talks_words
 from streams.extraction.talks.phrases import SPEAKING, Phrases
@@ -20,12 +21,16 @@ from streams.records import ActorKind
 
 __all__ = ["Encounters"]
 
+CALLING = frozenset({"convene", "gather", "assemble"})
+"""`convened the leaders`: what is done to those who come."""
+
 
 class Encounters:
     """Fills a draft whose trigger is a verb."""
 
-    def __init__(self, context: ArticleContext, phrases: Phrases, sides: Sides, mediation: Mediation) -> None:
+    def __init__(self, context: ArticleContext, phrases: Phrases, sides: Sides, mediation: Mediation, circles: Circles) -> None:
         self._context = context
+        self._circles = circles
         self._phrases = phrases
         self._sides = sides
         self._mediation = mediation
@@ -73,6 +78,12 @@ class Encounters:
         if any(o.lower_ in talks_words()["groups"]["media"] for o in others):
             return False
         met += [p for o in others for p in self._phrases.parties(o)]
+        called = [o for o in syntax.objects(verb) if lemma in CALLING and o.tag_ == "NNS"]
+        # "Convened Caribbean leaders": sits with them.
+        met += [p for o in called for p in self._phrases.parties(o)]
+        if called and not (named(met) or self._circles.of_format(verb.sent)[0]):
+            # "Convening leaders from many associations".
+            return False
         spoken_to = bool(others)
         acting = [*acting, *self._inviting(verb)]
         is_body = lemma == "gather" and any(p.kind is ActorKind.IGO for p in acting)
@@ -103,7 +114,11 @@ class Encounters:
     def _several(self, verb: Token) -> list[Party]:
         """`The parties`, `vice-ministers`: some without a name."""
         sides = talks_words()["groups"]["sides"]
-        several = [s for s in syntax.subjects(verb) if s.tag_ in ("NNS", "NNPS") and s.lemma_.lower().rpartition("-")[2] in sides]
+        several = [
+            s
+            for s in syntax.subjects(verb)
+            if s.tag_ in ("NNS", "NNPS") and (s.lemma_.lower().rpartition("-")[2] in sides or _are_heads(s))
+        ]
         nameless = [Party(s.text, ActorKind.GROUP, None, s.i, s.i + 1, is_named=False) for s in several]
         return [p for p in nameless if not self._is_of_clubs(p)]
 
@@ -204,6 +219,11 @@ class Encounters:
 
 def _is_described(head: Token) -> bool:
     return any(c.dep_ in ("compound", "amod") for c in head.children)
+
+
+def _are_heads(head: Token) -> bool:
+    """`heads of delegation`."""
+    return head.lemma_ == "head" and any(of.lemma_ in ("delegation", "mission", "team") for of in syntax.adjuncts(head, "of"))
 
 
 def _met_for_a_time(verb: Token) -> list[Token]:

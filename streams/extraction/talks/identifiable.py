@@ -31,6 +31,9 @@ def stands_alone(meeting: Meeting) -> bool:
     if goes_on and meeting.node.lemma_ == "meet" and not meeting.is_particular:
         # "Continue to meet at all levels".
         return False
+    if meeting.node.lemma_ == "discuss" and meeting.location is None:
+        # "Discussed trade with his counterpart on Friday": by letter, for all that one knows.
+        return False
     if of_all(meeting.node) and not meeting.names_parties:
         # "Will attend the climate conference in Lima": with everybody.
         return False
@@ -48,7 +51,10 @@ def stands_alone(meeting: Meeting) -> bool:
     is_told_apart = bool(helpers) or meeting.round_number is not None or meeting.process is not None
     is_gathering = meeting.is_asserted and not is_venue(meeting.node) and meeting.location is not None and meeting.date is not None
     is_of_many = any(
-        (_is_many(p) and meeting.location is not None) or (names_meeting(p, meeting) and is_gathering) or _meets_by_itself(p, meeting)
+        (_is_many(p) and meeting.location is not None)
+        or (names_meeting(p, meeting) and (is_gathering or _takes_place(meeting)))
+        or _meets_by_itself(p, meeting)
+        or (_meets_among_itself(p, meeting) and is_placed)
         for p in known
     )
     is_bare_round = not helpers and meeting.location is None and meeting.date is None
@@ -116,6 +122,21 @@ def _meets_by_itself(party: Party, meeting: Meeting) -> bool:
     heads = [s for s in syntax.subjects(verb) if s.pos_ == "PROPN" or s.tag_ == "NNS"]
     heads = [s for s in heads if meeting.location is not None or s.pos_ == "PROPN" or s.lemma_ in leaders]
     return any(party.first <= t.i < party.end for s in heads for t in s.subtree)
+
+
+def _takes_place(meeting: Meeting) -> bool:
+    """`A G7 summit is set to take place in July`: it says so itself."""
+    node = meeting.node
+    is_told = meeting.location is not None or meeting.date is not None
+    return meeting.is_asserted and is_told and node.lemma_.lower() == "summit" and node.dep_ in syntax.SUBJECT
+
+
+def _meets_among_itself(party: Party, meeting: Meeting) -> bool:
+    """`Caribbean leaders said after a meeting in Kingston on Monday`: with each other."""
+    verb, link = syntax.governing_verb(meeting.node), meeting.node.head
+    if party.kind is not ActorKind.IGO or verb is None or link.lower_ not in ("after", "following"):
+        return False
+    return any(s.tag_ == "NNS" and any(party.first <= t.i < party.end for t in s.subtree) for s in syntax.subjects(verb))
 
 
 def _is_many(party: Party) -> bool:

@@ -81,13 +81,14 @@ class NounPhrases:
                 )
                 (draft.topics if is_topic else draft.parties).extend(p for p in self._phrases.one(token) if p.kind is not ActorKind.NGO)
 
-    @staticmethod
-    def _side(mention: Mention) -> list[Party]:
+    def _side(self, mention: Mention) -> list[Party]:
         """One of two joined by a hyphen: a state, an organisation, or the states of a continent."""
         match mention.kind:
             case EntityKind.STATE | EntityKind.ORGANISATION:
                 return [Party(mention.name, mention.actor_kind, mention.country, mention.first, mention.end)]
             case EntityKind.PLACE if mention.country is None:
+                if (body := self._circles.of_region(mention)) is not None:
+                    return [body]
                 return [Party(f"{mention.name} states", ActorKind.GROUP, None, mention.first, mention.end)]
             case _:
                 return []

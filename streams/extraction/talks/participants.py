@@ -48,7 +48,7 @@ class Participants:
         self._sides = Sides(context)
         self._phrases = Phrases(context, self._sides)
         self._mediation = Mediation(context, self._phrases)
-        self._encounters = Encounters(context, self._phrases, self._sides, self._mediation)
+        self._encounters = Encounters(context, self._phrases, self._sides, self._mediation, self._circles)
         self._nouns = NounPhrases(context, self._phrases, self._mediation, self._circles)
         self._clauses = Clauses(context, self._phrases, self._mediation)
         self._said = frozenset(words("speech")["verbs"]["say"])

@@ -489,7 +489,18 @@ class Particulars:
         ranked = [(anchor, t.first, t) for t in times if (anchor := self._hangs_on(t, nodes)) is not None and self._tells_the_day(t, draft)]
         if ranked:
             return self._new_day([t for *_, t in ranked], draft) or min(ranked, key=lambda r: r[:2])[2]
+        # The sentence may be cut behind the colon.
+        cut = self._times.get(self._context.reading.sentence_index(draft.node) - 1, [])
+        cut = [t for t in cut if t.end + 1 == draft.node.sent.start]
+        if (entry := next((t for t in (*times, *cut) if self.is_of_entry(t)), None)) is not None:
+            return entry
         return self._day_before(draft, times) or (None if is_ahead else self._only_day(draft, times))
+
+    def is_of_entry(self, time: TimeMention) -> bool:
+        """`11 August 2020: Envoys meet in Lima`: the day of an entry in a calendar."""
+        doc = self._context.reading.doc
+        before = doc[doc[time.first].sent.start : time.first]
+        return all(t.is_punct or t.is_space for t in before) and time.end < len(doc) and doc[time.end].text == ":"
 
     @staticmethod
     def _day_before(draft: Draft, times: list[TimeMention]) -> TimeMention | None:

@@ -23,7 +23,7 @@ from streams.extraction.talks.merge import merge
 from streams.extraction.talks.participants import Participants
 from streams.extraction.talks.particulars import Particulars
 from streams.extraction.talks.sides import STATE_LIKE, distinct, named
-from streams.extraction.talks.standing import StandingReader
+from streams.extraction.talks.standing import HAPPENED, StandingReader
 from streams.extraction.talks.triggers import Triggers
 from streams.extraction.times import Direction
 from streams.records import ActorKind, Certainty, EntityKind, TalksFormat, TalksRoundStatus
@@ -123,7 +123,7 @@ class _Finder:
         if standing is None or _is_question(draft):
             return []
         date = date if date is None or self._may_be_on(date, standing.status, draft) else None
-        standing = self._still_to_come(standing, date, draft)
+        standing = self._of_entry(self._still_to_come(standing, date, draft), date)
         location = self._particulars.location(draft)
         form = self._measures.format(draft, location)
         if location is None and receiving and receiving[0].country and form not in REMOTE:
@@ -184,6 +184,17 @@ class _Finder:
             is_ahead = is_ahead or (published < near < published + timedelta(days=21) and published - start > timedelta(days=60))
         return replace(standing, status=TalksRoundStatus.SCHEDULED) if is_ahead else standing
 
+    def _of_entry(self, standing: Standing, date: TimeMention | None) -> Standing:
+        """`2-4 May 2021: Second round, in Lima`: of an entry in a calendar the day tells whether it was."""
+        published = self._context.published
+        if date is None or published is None or not self._particulars.is_of_entry(date):
+            return standing
+        end = date.found.resolve(published, Direction.NEAREST).end
+        if end is None or standing.status not in (TalksRoundStatus.UNKNOWN, *HAPPENED):
+            return standing
+        status = TalksRoundStatus.HELD if end <= published else TalksRoundStatus.SCHEDULED
+        return replace(standing, status=status, is_asserted=True)
+
     @staticmethod
     def _over_since(standing: Standing, date: TimeMention, published: day) -> Standing:
         """`will sign what they agreed at their meeting on May 3, 2021`, told years later: held, unless a word says that it was only set."""
@@ -199,6 +210,8 @@ class _Finder:
 
     def _is_loose(self, draft: Draft) -> bool:
         if not draft.nouns:
+            if draft.word == "discuss":
+                return True
             if draft.word == "negotiate" and any(o.pos_ == "NOUN" for o in syntax.objects(draft.node)):
                 # "Will negotiate rules on fish".
                 return True

@@ -67,7 +67,7 @@ class StandingReader:
         self._together = frozenset(lexicon["verbs"]["together"]) - {"sit", "gather"}
         self._met = frozenset(lexicon["verbs"]["meet"])
         self._speaking = frozenset(lexicon["verbs"]["meet_with"]) - {"sit"}
-        self._by_itself = self._together | frozenset(lexicon["verbs"]["receive"])
+        self._by_itself = self._together | frozenset(lexicon["verbs"]["receive"]) | {"discuss"}
         self._letting = frozenset(lexicon["offers"]["letting"])
         self._threats = frozenset(lexicon["threats"]["words"])
         self._spans = frozenset(lexicon["days"]["spans"])
@@ -78,6 +78,7 @@ class StandingReader:
         self._staying_away = frozenset(lexicon["verbs"]["absent"])
         self._of_many = frozenset(lexicon["nouns"]["open"]) | {"summit"}
         self._leaving = frozenset(lexicon["verbs"]["leaving"])
+        self._doubts = frozenset(lexicon["nouns"]["doubt"])
         self._venues = frozenset(lexicon["roles"]["venue_nouns"])
         self._deciding = frozenset(lexicon["offers"]["deciding"])
         denial = words("factuality")["denial"]
@@ -136,6 +137,8 @@ class StandingReader:
             is_told_inside = inner is not None and not case.asserted and inner.status.value == case.status
             # "Are discussing the round scheduled for May".
             is_told_inside |= inner is not None and case.status in ("PROPOSED", "WISHED") and self._is_set(inner)
+            # "Cast doubt over the talks that opened on Monday".
+            is_told_inside |= inner is not None and case.status == "UNKNOWN"
             return inner if is_told_inside else self._wording.read(case, self._or_off(case, case.status))
         # "Has a meeting with them planned".
         is_had = inner is not None and any(cue.head.lemma_ == "have" for cue in inner.cues)
@@ -438,6 +441,8 @@ class StandingReader:
         ):
             # "Contributed to delays in the talks", "a proposal in the talks", "an agreement in the talks": they go or went on.
             return None, None, False
+        if word in ("over", "on") and case.modifier is None and {t.lemma_.lower() for t in (token, *syntax.objects(token))} & self._doubts:
+            return "UNKNOWN", preposition, False
         mapped = self._verbs.read(governor)
         stays_out = word in ("from", "of", "in") and mapped is not None and mapped[0] in OFF
         is_of_else = (c.dep_ in ("dobj", "xcomp", "ccomp") and c.lemma_ != "part" for c in token.children)
@@ -492,7 +497,7 @@ class StandingReader:
             if mapped is None and not mediates:
                 continue
             status = mapped[0] if mapped else "HOLD"
-            if status in ("MOTION", "REACTION", "WISHED"):
+            if status in ("MOTION", "REACTION", "WISHED") or _is_of_whoever_acts(verb):
                 continue
             if status == "PROPOSED" and (verb.tag_ != "VBN" or verb.lemma_.lower() in ("aim", "intend")):
                 # "Talks to try to end the war", "talks aimed at a truce": what they are for.
@@ -509,6 +514,13 @@ class StandingReader:
                 return Standing(Status.HELD if is_past else status_now, (verb,), is_asserted=True)
             return Standing(Status(status), (verb,), is_asserted=True)
         return None
+
+
+def _is_of_whoever_acts(clause: Token) -> bool:
+    """`talks between Mali and the Front, which has led a revolt since May`: talks are led, and lead nobody."""
+    is_own = clause.dep_ == "relcl" and any(c.lower_ in ("which", "who", "that") and c.dep_ == "nsubj" for c in clause.children)
+    done_to_talks = (*talks_words()["roles"]["chair"], *talks_words()["roles"]["host"], "hold", "conduct", "attend", "launch", "stage")
+    return is_own and clause.lemma_.lower() in done_to_talks and bool(syntax.objects(clause)) and not syntax.is_passive(clause)
 
 
 def _is_on_a_day(governor: Governor, case: Case) -> bool:

@@ -128,8 +128,9 @@ class StatusVerbs:
         return None
 
     def _by_phrase(self, preposition: Token) -> str | None:
-        """`under way`, `off the table`, `at a standstill`."""
-        for noun in preposition.children:
+        """`under way`, `off the table`, `at a standstill`, `out of the question`."""
+        nouns = [n for c in preposition.children for n in (c, *(c.children if c.lower_ == "of" else ()))]
+        for noun in nouns:
             if status := self._by_verb.get(f"{preposition.lower_} {noun.lower_}"):
                 return status
             if preposition.lower_ in ("at", "in") and self._by_verb.get(noun.lower_) == "SUSPENDED":

@@ -53,6 +53,7 @@ class Triggers:
         self._bodies = frozenset(lexicon["nouns"]["body"])
         self._processes = frozenset(lexicon["nouns"]["process"])
         self._contacts = frozenset(lexicon["nouns"]["contact"])
+        self._direct = frozenset(lexicon["nouns"]["direct"])
         self._process_kinds = frozenset(lexicon["nouns"]["process_kind"])
         self._appointments = frozenset(lexicon["nouns"]["appointment"])
         self._sequels = frozenset(lexicon["nouns"]["sequel"])
@@ -83,8 +84,16 @@ class Triggers:
         self._together: dict[str, list[str]] = self._verbs["together"]
         self._mediating = frozenset(lexicon["roles"]["mediate"])
         self._recalling: dict[str, str] = self._verbs["recall"]
-        verbs = {*self._recalling, *self._meeting_verbs, *self._together, *self._receiving, *self._mediating, "bring"}
-        left_out = {*lexicon["ordinals"], *self._appointments, *self._convened_bodies, *(w.split("-")[-1] for w in self._sequels)}
+        self._each_other = frozenset(self._verbs["each_other"])
+        self._called = frozenset(lexicon["groups"]["sides"])
+        verbs = {*self._recalling, *self._meeting_verbs, *self._together, *self._receiving, *self._mediating, "bring", "see"}
+        left_out = {
+            *lexicon["ordinals"],
+            *self._appointments,
+            *self._convened_bodies,
+            *self._contacts,
+            *(w.split("-")[-1] for w in self._sequels),
+        }
         self._words = frozenset({*self._nouns, *self._wrangling, *self._visits, *self._processes, *left_out, *verbs})
         self._said = frozenset(words("speech")["verbs"]["say"])
         roles = lexicon["roles"]
@@ -233,8 +242,9 @@ class Triggers:
         lemma = noun_lemma(token)
         if lemma in self._visits:
             return self._is_visit_called_off(token)
-        if token.lower_ in self._wrangling or lemma == "meet" or lemma in self._convened_bodies:
-            return self._is_part_spent(token) or self._is_next_meet(token) or self._is_body_convened(token)
+        if token.lower_ in self._wrangling or lemma == "meet" or lemma in {*self._convened_bodies, *self._contacts}:
+            spent = self._is_part_spent(token) or self._is_contact_refused(token)
+            return spent or self._is_next_meet(token) or self._is_body_convened(token)
         if lemma not in self._nouns and token.lower_ not in self._nouns and lemma not in self._processes:
             return False
         if (token.pos_ not in ("NOUN", "PROPN") and not _is_mistaken_for_verb(token)) or self._is_parliament(token):
@@ -286,6 +296,21 @@ class Triggers:
         """`will travel to Lima to launch the Ghana-Peru Working Group`."""
         is_shared = any(c.lemma_.lower() in self._shared for c in body.children) and body.lemma_.lower() in self._convened_bodies
         return is_shared and body.dep_ == "dobj" and body.head.lemma_.lower() in self._convening
+
+    def _is_contact_refused(self, contact: Token) -> bool:
+        """`Direct contact with the rebels is out of the question`, `ruled out direct contacts with them`; what there is may be a letter."""
+        is_direct = any(c.lower_ in self._direct for c in contact.children) and bool(syntax.adjuncts(contact, "with", "between"))
+        if (
+            not is_direct
+            or contact.lemma_.lower() not in self._contacts
+            or contact.pos_ != "NOUN"
+            or contact.dep_ not in (*syntax.SUBJECT, "dobj")
+        ):
+            return False
+        is_out = any(
+            c.lower_ == "question" for out in contact.head.children if out.lower_ == "out" for of in out.children for c in of.children
+        )
+        return is_out or self._by_verb.get(Governor(contact.head, "").lemma) == "RULED_OUT"
 
     def _is_part_spent(self, wrangling: Token) -> bool:
         """`began a second day of wrangling`; not `after days of wrangling`, of which nobody knows where it was."""
@@ -420,7 +445,7 @@ class Triggers:
     def _is_meeting_verb(self, token: Token) -> bool:
         if token.pos_ not in ("VERB", "AUX"):
             return False
-        if self._is_together(token):
+        if self._is_together(token) or _see_each_other(token):
             return True
         if token.pos_ == "AUX":
             return False
@@ -439,21 +464,44 @@ class Triggers:
         if lemma == "meet" and any(c.dep_ == "dobj" and c.lemma_.lower() in self._verbs["not_met"] for c in token.children):
             return False
         if lemma in ("gather", "assemble", "convene", "reconvene", "regroup"):
-            if any(c.dep_ == "dobj" and self._is_their_body(c) for c in token.children):
+            if any(c.dep_ == "dobj" and (self._is_their_body(c) or self._is_called_together(c)) for c in token.children):
                 return True
-            own = any(child.dep_ in syntax.SUBJECT for child in token.children) or self._are_to_gather(token)
+            # "Plan to break off and to reconvene in Lima": those who break off.
+            is_shared = token.tag_ == "VB" and token.dep_ in ("conj", "xcomp") and lemma in self._resuming and bool(syntax.subjects(token))
+            own = is_shared or any(child.dep_ in syntax.SUBJECT for child in token.children) or self._are_to_gather(token)
             return own and not any(child.dep_ in ("dobj", "ccomp", "xcomp") for child in token.children)
         if lemma == "sit" and not any(child.lower_ == "down" for child in token.children):
             return any(head.lemma_ == "table" for head in syntax.adjuncts(token, "at", "across", "around"))
+        if lemma == "discuss" and not self._is_only_telling(token):
+            return False
         # "speak" alone is a speech; "speak to Putin" is a call; "the ministers talked" are two who talk.
         needed = self._verbs["meet_with"].get(lemma)
-        by_phone = any(head.lemma_.lower() in self._phone for head in syntax.adjuncts(token, "by", "over", "on"))
-        several = (lemma != "speak" or by_phone) and any(s.tag_ in ("NNS", "NNPS", "NNP") for s in syntax.subjects(token))
+        links = [t for head in syntax.adjuncts(token, "by", "over", "on", "via") for t in (head, *head.children)]
+        by_phone = any(t.lemma_.lower() in self._remote for t in links)
+        for_hours = any(time.lemma_ in ("hour", "minute") for time in syntax.adjuncts(token, "for"))
+        subjects = syntax.subjects(token)
+        several = any(s.tag_ in ("NNS", "NNPS", "NNP") or (s.lower_ in self._each_other and (by_phone or for_hours)) for s in subjects)
+        several = several and (lemma not in ("speak", "chat") or by_phone or for_hours) and lemma != "discuss"
         return needed is None or several or bool(syntax.adjuncts(token, *needed))
+
+    @staticmethod
+    def _is_only_telling(verb: Token) -> bool:
+        """`will discuss it with the chancellor in Lima on Friday`; where a word of its sentence names a meeting, that word tells more."""
+        about = any(c.dep_ == "dobj" for c in verb.children)
+        return about and not any(is_meeting_word(t) or (t.lemma_ == "meet" and t.pos_ == "VERB") for t in verb.sent)
 
     def _is_their_body(self, body: Token) -> bool:
         """`reconvene their follow-up committee`: that on which they sit."""
         return body.lemma_.lower() in self._bodies and any(c.lower_ == "their" for c in body.children)
+
+    def _is_called_together(self, called: Token) -> bool:
+        """`convened Caribbean leaders`, `The leaders of both will convene the Border Council`; not `convened his cabinet`, `the court`."""
+        if called.head.lemma_.lower() not in ("convene", "gather", "assemble") or any(c.dep_ == "poss" for c in called.children):
+            return False
+        if called.tag_ in ("NNS", "NNPS"):
+            return called.lemma_.lower() in ("leader", "minister", "president", "premier", "head", "envoy")
+        calling = [s for s in syntax.subjects(called.head) if s.tag_ == "NNS" and s.lemma_.lower() in self._called]
+        return called.pos_ == "PROPN" and called.lemma_.lower() in self._bodies and bool(calling)
 
     @staticmethod
     def _are_to_gather(verb: Token) -> bool:
@@ -528,6 +576,15 @@ def _is_time_spent(verb: Token) -> bool:
     nouns = talks_words()["nouns"]
     rooms = {*nouns["venue"], *nouns["place"], "room"} - {"museum", "stadium", "university"}
     return any(place.lemma_.lower() in rooms for place in syntax.adjuncts(verb, "in", "at", "inside"))
+
+
+def _see_each_other(verb: Token) -> bool:
+    """`are to see one another in Davos`; not `see each other as rivals`, `saw each other off`, nor who has not done so for years."""
+    if verb.lemma_ != "see":
+        return False
+    is_each_other = any(o.doc[o.left_edge.i : o.right_edge.i + 1].text.lower() in ("each other", "one another") for o in verb.children)
+    is_else = any(c.lower_ in ("as", "off", "out", "through") or c.dep_ in ("neg", "xcomp", "ccomp", "oprd") for c in verb.children)
+    return is_each_other and not is_else and bool(syntax.adjuncts(verb, "in", "at", "on"))
 
 
 def _is_of_envoys(verb: Token) -> bool:
