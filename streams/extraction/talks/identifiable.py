@@ -128,7 +128,7 @@ def _takes_place(meeting: Meeting) -> bool:
     """`A G7 summit is set to take place in July`: it says so itself."""
     node = meeting.node
     is_told = meeting.location is not None or meeting.date is not None
-    return meeting.is_asserted and is_told and node.lemma_.lower() == "summit" and node.dep_ in syntax.SUBJECT
+    return meeting.is_asserted and is_told and node.lower_ == "summit" and node.dep_ in syntax.SUBJECT
 
 
 def _meets_among_itself(party: Party, meeting: Meeting) -> bool:
