@@ -78,8 +78,21 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
     return status, cues
 
 
+def _was_to_have(verb: Token) -> bool:
+    """`was to have provided missiles by May`: what was promised, and had not been given when that was written."""
+    helpers = {c.lower_ for c in verb.children if c.dep_ == "aux"}
+    return verb.dep_ == "xcomp" and verb.head.lemma_ == "be" and verb.head.tag_ == "VBD" and helpers >= {"to", "have"}
+
+
+def _is_bygone_habit(step: Step) -> bool:
+    """`used to buy its weapons from Malta`: history."""
+    habit = step.token.head
+    is_plain = step.token.dep_ == "xcomp" and step.token.tag_ == "VB" and not any(c.dep_ == "dobj" for c in habit.children)
+    return is_plain and habit.lemma_ == "use" and habit.tag_ == "VBD"
+
+
 def _is_nothing_done(step: Step) -> bool:
-    is_no_act = _is_no_act(step.token) or _is_of_hearsay(step) or _is_of_thing(step)
+    is_no_act = _is_bygone_habit(step) or _is_no_act(step.token) or _is_of_hearsay(step) or _is_of_thing(step)
     return is_no_act or _is_wished_stopped(step) or _is_only_tried(step)
 
 
@@ -346,7 +359,7 @@ def _moved(step: Step, fact: Factuality) -> Status | None:
         return Status.PLEDGED
     if _is_told_as_done(step.token, fact):
         return Status.DELIVERED
-    is_to_come = fact.tense is Tense.FUTURE or (fact.tense is Tense.INFINITIVE and not fact.is_perfect)
+    is_to_come = fact.tense is Tense.FUTURE or (fact.tense is Tense.INFINITIVE and not fact.is_perfect) or _was_to_have(step.token)
     if is_to_come or (fact.is_progressive and not fact.is_perfect):
         return Status.PLEDGED
     if step.kind == "secure":
