@@ -371,14 +371,13 @@ class Phrases:
         beside = {m.country: m for i in range(begin, head.i) if (m := self._context.mentions.at(i, EntityKind.STATE)) is not None}
         if len(beside) == 2:
             # "Lome raised it with Accra at a meeting of both countries".
-            one_by_one = [p for m in beside.values() for p in self._context.cast.one(head.doc[m.first])]
-            return [without_person(replace(p, first=head.i, end=head.i + 1), 0.7) for p in one_by_one]
+            return [Party(m.name, m.actor_kind, m.country, m.first, m.end, directness=0.7) for m in beside.values()]
         for token in reversed(list(head.doc[max(0, head.i - FAR) : head.i])):
             if token.dep_ == "conj" or not any(c.dep_ == "conj" for c in token.children):
                 continue
             pair = named(self._context.cast.parties(token))
             if len(pair) == 2 and all(p.kind in (ActorKind.STATE, ActorKind.IGO) and p.individual is None for p in pair):
-                return [without_person(replace(p, first=head.i, end=head.i + 1), 0.7) for p in pair]
+                return [without_person(p, 0.7) for p in pair]
         return []
 
     def _two_before(self, pronoun: Token) -> list[Party]:
