@@ -51,7 +51,7 @@ def taken_apart(meeting: Meeting, draft: Draft, context: ArticleContext, particu
     first = replace(
         meeting,
         parties=(*acting, *met),
-        location=place if place is None or place.first < half.joins else particulars.place_within(meeting.node.i, half.joins),
+        location=place if place is None or place.first < half.joins else particulars.places.within(meeting.node.i, half.joins),
         date=day if day is not half.date else None,
     )
     is_shared = day is not None and half.date is None and day.first > half.joins
@@ -109,7 +109,7 @@ def _second_half(node: Token, context: ArticleContext, particulars: Particulars)
 
 def _named_at(head: Token, context: ArticleContext, particulars: Particulars) -> list[Party]:
     """Who is met; nobody in `in Lima and Lome on Monday`."""
-    if particulars.place_within(head.i, head.i + 1) is not None:
+    if particulars.places.within(head.i, head.i + 1) is not None:
         return []
     found = context.cast.one(head)
     if not found and head.nbor(-1).lower_ in ("'s", "’s"):

@@ -117,17 +117,17 @@ class _Finder:
         hosts = [h for h in receiving if not any(key == h.key and first != h.first for key, first in told)]
         helpers = {p.key for p in (*mediators, *hosts)}
         parties = [p for p in distinct(draft.parties) if p.key not in helpers]
-        date = self._particulars.date(draft)
+        date = self._particulars.dates.of(draft)
         is_definite = _is_definite(draft)
         standing = self._standing.read(draft, fact, date, parties)
         if standing is None or _is_question(draft):
             return []
         date = date if date is None or self._may_be_on(date, standing.status, draft) else None
         standing = self._of_entry(self._still_to_come(standing, date, draft), date)
-        location = self._particulars.location(draft)
+        location = self._particulars.locations.of(draft)
         form = self._measures.format(draft, location)
         if location is None and receiving and receiving[0].country and form not in REMOTE:
-            location = self._particulars.land_of(receiving[0], draft)
+            location = self._particulars.places.land_of(receiving[0], draft)
         if location is not None and _invites_home(draft.proposed_by, parties, location):
             hosts = [*hosts, replace(draft.proposed_by, directness=TOLD)]
         round_number, round_count = self._measures.round(draft)
@@ -187,7 +187,7 @@ class _Finder:
     def _of_entry(self, standing: Standing, date: TimeMention | None) -> Standing:
         """`2-4 May 2021: Second round, in Lima`: of an entry in a calendar the day tells whether it was."""
         published = self._context.published
-        if date is None or published is None or not self._particulars.is_of_entry(date):
+        if date is None or published is None or not self._particulars.dates.is_of_entry(date):
             return standing
         end = date.found.resolve(published, Direction.NEAREST).end
         if end is None or standing.status not in (TalksRoundStatus.UNKNOWN, *HAPPENED):
@@ -245,7 +245,7 @@ class _Finder:
             limits = any(purpose.doc[i].lower_ in self._limiting for i in phrases)
             names_weapon = not limits and any(self._context.mentions.at(i, EntityKind.WEAPON) for i in phrases)
             if purpose.lemma_.lower() in self._trade or names_weapon:
-                return self._particulars.location(draft) is None and not draft.mediators
+                return self._particulars.locations.of(draft) is None and not draft.mediators
         return False
 
     def _resumption(self, draft: Draft, before: Meeting) -> list[Meeting]:
@@ -260,7 +260,7 @@ class _Finder:
             is_ahead = bool(lowered & {"will", "’ll", "'ll", "would"}) or ("to" in lowered and verb.tag_ == "VB")
             if verb.lemma_.lower() not in self._resuming or not is_ahead:
                 continue
-            found.append(self._resumed(verb, before, self._particulars.date(Draft(verb, [], [verb]))))
+            found.append(self._resumed(verb, before, self._particulars.dates.of(Draft(verb, [], [verb]))))
         return found
 
     def _until(self, draft: Draft) -> TimeMention | None:
@@ -269,7 +269,7 @@ class _Finder:
         is_cut = draft.node.dep_ in (*syntax.SUBJECT, "dobj") and verb.lemma_.lower() in self._adjourning
         if not is_cut or assess(draft.node).negation is not None:
             return None
-        return self._particulars.day_behind(verb, "until", "till", "to")
+        return self._particulars.dates.day_behind(verb, "until", "till", "to")
 
     def _resumed(self, verb: Token, before: Meeting, date: TimeMention | None) -> Meeting:
         return replace(
@@ -279,7 +279,7 @@ class _Finder:
             status=TalksRoundStatus.SCHEDULED,
             certainty=Certainty.CERTAIN,
             evidence=tuple(c for c in (*verb.children, verb) if c == verb or c.dep_ == "aux"),
-            location=self._particulars.location(Draft(verb, [], [verb])),
+            location=self._particulars.locations.of(Draft(verb, [], [verb])),
             date=date,
             direction=Direction.FUTURE,
             duration=None,
