@@ -260,7 +260,7 @@ class Triggers:
         whole = token.head.head if token.dep_ == "pobj" and token.head.lower_ == "of" else None
         if whole is not None and (whole.lemma_.lower() in self._parts & self._nouns or self._is_beside(token, whole)):
             return False
-        if (lemma == "call" and not self._is_conversation(token)) or (lemma == "meet" and not self._is_meet_of_states(token)):
+        if lemma == "call" and not self._is_conversation(token):
             return False
         if self._is_of_other_talks(token, lemma):
             return False
@@ -290,7 +290,7 @@ class Triggers:
     def _is_next_meet(self, meet: Token) -> bool:
         """`agreed to a future meet`; athletes go to a meet."""
         is_noun = meet.lower_ == "meet" and meet.pos_ == "NOUN"
-        return is_noun and any(c.lower_ in ("next", "future", "planned", "upcoming", "bilateral", "trilateral") for c in meet.children)
+        return is_noun and any(c.lower_ in talks_words()["nouns"]["meets"] for c in meet.children)
 
     def _is_body_convened(self, body: Token) -> bool:
         """`will travel to Lima to launch the Ghana-Peru Working Group`."""
@@ -346,11 +346,6 @@ class Triggers:
         within = call.dep_ == "pobj" and call.head.lower_ in ("in", "during", "on", "by", "via", "after")
         is_appeal = bool(words_of & {"for", "to"}) and not words_of & self._phone
         return not is_appeal and (is_held or within or bool(words_of & {*self._phone, "with", "between", "video", "conference"}))
-
-    def _is_meet_of_states(self, meet: Token) -> bool:
-        """`a future meet`, `a bilateral meet`, `a meet with`; runners have a meet too."""
-        told = {c.lower_ for c in meet.children}
-        return bool(told & {*self._to_come, *talks_words()["sides"], "ministerial", "with", "between"})
 
     def _tells_how(self, noun: Token, lemma: str) -> bool:
         """`met under Omani mediation`, `met by video conference`: how they met, and no meeting besides."""
