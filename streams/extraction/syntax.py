@@ -93,6 +93,13 @@ def objects(verb: Token) -> list[Token]:
     return [verb.head if token.lower_ in RELATIVE and verb.dep_ == "relcl" else token for token in found]
 
 
+def _antecedent(verb: Token, pronoun: Token) -> Token:
+    """`Cyprus` of `between Malta and Cyprus, which is bound by law`: of one, by the verb, the one named last."""
+    is_of_one = any(token.tag_ == "VBZ" for token in (verb, *verb.children) if token.pos_ in ("VERB", "AUX") and token.dep_ != "conj")
+    named = [token for token in conjuncts(verb.head) if token.i < pronoun.i and token.pos_ == "PROPN"]
+    return named[-1] if is_of_one and len(named) > 1 else verb.head
+
+
 def _surface_subjects(verb: Token) -> list[Token]:
     own = [c for child in verb.children if child.dep_ in SUBJECT for c in conjuncts(child)]
     if not own:
@@ -101,7 +108,7 @@ def _surface_subjects(verb: Token) -> list[Token]:
         own = [c for helper in helpers for child in helper.children if child.dep_ in SUBJECT for c in conjuncts(child)]
     if own:
         if verb.dep_ == "relcl":
-            return [verb.head if token.lower_ in RELATIVE else token for token in own]
+            return [_antecedent(verb, token) if token.lower_ in RELATIVE else token for token in own]
         return own
     head = verb.head
     match verb.dep_:

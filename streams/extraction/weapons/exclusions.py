@@ -59,6 +59,9 @@ class Exclusions:
             or self._is_fitted(predicate)
             or (item.weapon.is_elliptic and predicate.lemma_.lower() in lexicon()["aside"]["picking"])
             or self._is_dropped(predicate)
+            or _is_called_back(steps)
+            or _is_in_a_poll(steps)
+            or _is_figurative(item, steps)
         )
 
     def stays_its_own(self, item: Item, steps: list[Step], recipients: list[Party]) -> bool:
@@ -109,9 +112,12 @@ class Exclusions:
     def _goes_with_crew(self, verb: Token) -> bool:
         """`sent drones and special forces troops to back them`: its own, and given to nobody."""
         words_of = lexicon()["aside"]
-        if verb.lemma_.lower() not in words_of["moving"]:
+        if verb.lemma_.lower() not in (*words_of["moving"], *words_of["committing"]):
             return False
         sent = [t for c in verb.children if c.dep_ == "dobj" for n in syntax.conjuncts(c) for t in (n, *syntax.adjuncts(n, "of"))]
+        if verb.lemma_.lower() in words_of["committing"]:
+            # "would commit 80,000 troops and 300 tanks"
+            return any(t.lemma_.lower() in words_of["crews"] for t in sent)
         weapons = (self._context.mentions.at(t.i, EntityKind.WEAPON) for t in sent)
         is_driven = any(m is not None and m.category.value in lexicon()["own_motion"]["driven"] for m in weapons)
         return is_driven and any(t.lemma_.lower() in words_of["crews"] for t in sent)
@@ -136,6 +142,32 @@ class Exclusions:
         # A Mirage 2000 is of no year.
         years = [int(t.text) for t in numbers if self._context.mentions.at(t.i, EntityKind.WEAPON) is None]
         return any(1900 <= year <= latest for year in years)
+
+
+def _is_called_back(steps: list[Step]) -> bool:
+    """`demanded that Malta withdraw the vessel`: to be asked to take arms away is to be asked for none."""
+    return (
+        steps[0].kind == "withdraw" and steps[0].token.pos_ == "VERB" and any(s.kind == "ask" and s.relation != "below" for s in steps[1:2])
+    )
+
+
+def _is_figurative(item: Item, steps: list[Step]) -> bool:
+    """`gives ammunition to its critics`: words."""
+    figurative = lexicon()["aside"]["figurative"]
+    if item.weapon.head.lemma_.lower() not in figurative["arms"] or item.quantity is not None:
+        return False
+    getters = [h for step in steps for h in (*syntax.adjuncts(step.token, "to", "for"), *syntax.objects(step.token))]
+    return any(h.lemma_.lower() in figurative["users"] for h in (*getters, *syntax.adjuncts(item.weapon.head, "to", "for")))
+
+
+def _is_in_a_poll(steps: list[Step]) -> bool:
+    """`60% of voters want Malta to send arms`: what the people asked would like, and no state has done."""
+    polled = lexicon()["aside"]["polled"]
+    if any(token.lemma_.lower() in polled["surveys"] for token in steps[0].token.sent):
+        return True
+    verbs = [t for step in steps for t in (step.token, *step.token.ancestors) if t.pos_ in ("VERB", "AUX")]
+    heads = [h for verb in verbs for s in syntax.subjects(verb) for h in (s, *syntax.adjuncts(s, "of"))]
+    return any(h.lemma_.lower() in polled["people"] for h in heads)
 
 
 def _is_asked(predicate: Token) -> bool:
@@ -237,6 +269,8 @@ def is_identifiable(transfer: Transfer) -> bool:
     """Whether it says enough to be a fact: somebody by name, and more than that weapons exist."""
     if _is_mere_topic(transfer) or (transfer.named_suppliers and transfer.named_suppliers == transfer.named_recipients):
         return False
+    if _brings_home(transfer):
+        return False
     if transfer.named_suppliers and transfer.named_recipients:
         return True
     if transfer.is_loose:
@@ -262,6 +296,14 @@ def is_identifiable(transfer: Transfer) -> bool:
     # Neither counted nor priced, a class of weapons with one side is no fact: "Malta wants a shield".
     is_arrived = transfer.weapon.form is Form.NAME and transfer.status is Status.DELIVERED and bool(transfer.named_recipients)
     return is_arrived or transfer.quantity is not None or transfer.value is not None
+
+
+def _brings_home(transfer: Transfer) -> bool:
+    """`Hezbollah smuggles rockets into Lebanon`: a group arms itself in its own land."""
+    getters = {p.country for p in transfer.recipients if p.kind is ActorKind.STATE}
+    return (
+        bool(getters) and all(p.kind is ActorKind.GROUP and p.country in getters for p in transfer.suppliers) and bool(transfer.suppliers)
+    )
 
 
 def _is_mere_topic(transfer: Transfer) -> bool:

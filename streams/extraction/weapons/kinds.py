@@ -124,6 +124,8 @@ def _is_taken_by_leave(verb: Token) -> bool:
 def _says_nothing(verb: Token) -> bool:
     """`gave up its weapons`, `get the package through`, `called it historic`, `left ten dead`, `spend ammunition`, `welcomed its aid`."""
     lemma = verb.lemma_.lower()
+    if _judges(verb):
+        return True
     if lemma == "replace":
         return not _is_asked_to_replace(verb)
     phrases = lexicon()["phrases"].get(lemma, {})
@@ -136,6 +138,12 @@ def _says_nothing(verb: Token) -> bool:
         # Whoever praises aid need not get it.
         return True
     return lemma in ("leave", "spend") and _acts_on_something_else(verb)
+
+
+def _judges(verb: Token) -> bool:
+    """`is considered an ideal weapon`: what it is, in somebody's eyes; nobody thinks about giving it."""
+    is_of_thought = lexicon()["by_verb"].get(verb.lemma_.lower()) == "discuss"
+    return is_of_thought and syntax.is_passive(verb) and any(c.dep_ == "oprd" for c in verb.children)
 
 
 def _calls_on_somebody(verb: Token) -> bool:
@@ -151,7 +159,9 @@ def _acts_on_something_else(verb: Token) -> bool:
     places_or_money = ("GPE", "LOC", "FAC", "ORG", "MONEY", "CARDINAL")
     money = words("figures")["currencies"]["words"]
     objects = [c for c in verb.children if c.dep_ == "dobj" and c.lower_ not in syntax.RELATIVE and c.lemma_.lower() not in money]
-    return any(c.ent_type_ not in places_or_money for c in objects)
+    # "spent Tuesday pressing for tanks"
+    days = [c for c in verb.children if verb.lemma_ == "spend" and c.dep_ == "npadvmod" and c.tag_ in ("NNP", "NN")]
+    return any(c.ent_type_ not in places_or_money for c in objects) or (bool(days) and not objects)
 
 
 def _gives_up_refusing(verb: Token) -> bool:

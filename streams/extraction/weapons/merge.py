@@ -138,9 +138,15 @@ def _fill_suppliers(
             if transfer.status is Status.REQUESTED:
                 # Nobody is told to be asked: not who gives to others.
                 is_theirs = transfer.named_recipients in supplied
-            found = latest.get(transfer.named_recipients) or (last.suppliers if _is_more(transfer, last) and last else ())
+            maker = _seller(transfer, made)
+            # "HIMARS have been transferred to Malta", where Norway gives Leopards, and whose makers sell the HIMARS gives as well.
+            found = (
+                maker
+                if frozenset(p.key for p in maker) in suppliers
+                else latest.get(transfer.named_recipients) or (last.suppliers if _is_more(transfer, last) and last else ())
+            )
             found = found or ((voice,) if voice else ()) or (suppliers.get(usual, ()) if is_theirs else ())
-            filled.append(_with_suppliers(transfer, found or _seller(transfer, made)))
+            filled.append(_with_suppliers(transfer, found or maker))
             continue
         filled.append(transfer)
     return filled

@@ -14,6 +14,7 @@ from streams.extraction.factuality import Factuality, Tense, assess
 from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form
 from streams.extraction.polities import polity
+from streams.extraction.weapons.adversaries import Adversaries, without_adversary
 from streams.extraction.weapons.again import told_again
 from streams.extraction.weapons.agents import Agents
 from streams.extraction.weapons.exclusions import Exclusions, is_beside_weapons, is_identifiable, is_trade_of_companies, replaces_others
@@ -70,7 +71,9 @@ def find_transfers(context: ArticleContext) -> list[Transfer]:
     if not mentions:
         return []
     filled = fill_sides(without_bare_packages(mentions), context.voice, _sellers(context), _addressees(context))
-    return merge([t for t in map(_between_polities, filled) if is_identifiable(t)])
+    adversaries = Adversaries(context, Owners(context))
+    at_peace = (without_adversary(transfer, adversaries) for transfer in filled)
+    return merge([t for t in map(_between_polities, at_peace) if is_identifiable(t)])
 
 
 def _between_polities(transfer: Transfer) -> Transfer:

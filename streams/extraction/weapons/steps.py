@@ -117,6 +117,9 @@ class WayUp:
         if cue is None:
             return
         kind = kind_of(cue)
+        if kind in MOVES and kind_of(self.top) == "give":
+            # "sold tanks as an answer to arms deliveries": nobody sells deliveries.
+            return
         if kind is not None:
             self.is_loose = kind != "list" and not (cue.pos_ == "VERB" and self.top.dep_ not in (*syntax.SUBJECT, "pobj"))
             self.steps.append(Step(cue, kind, "dobj", self.top))
@@ -136,6 +139,9 @@ class WayUp:
                 return None
             kind = kind_of(token) if token.lemma_ != "be" or kind_of_copula(token) == "list" else None
             if token.lemma_.lower() in lexicon()["clause"]["by_amount"] or (kind == "ask" and token.nbor(1).lower_ in ("about", "over")):
+                kind = None
+            if kind == "go":
+                # What goes stands before: "a missile, following an attack".
                 kind = None
             is_near = kind == "list" or self.top.i - i <= REACH_OF_VERB
             if token.dep_ == "relcl" and kind != "list" and not token.is_ancestor(self.top):
