@@ -107,14 +107,19 @@ def _surface_subjects(verb: Token) -> list[Token]:
         helpers = [child for child in verb.children if child.dep_ in ("aux", "auxpass")]
         own = [c for helper in helpers for child in helper.children if child.dep_ in SUBJECT for c in conjuncts(child)]
     if own:
-        if verb.dep_ == "relcl":
-            return [_antecedent(verb, token) if token.lower_ in RELATIVE else token for token in own]
+        # "Malta, which sent tanks", "Malta, which they say has sent tanks"
+        clause = verb.head if verb.dep_ == "ccomp" else verb
+        if clause.dep_ == "relcl":
+            return [_antecedent(clause, token) if token.lower_ in RELATIVE else token for token in own]
         return own
     head = verb.head
     match verb.dep_:
         case "conj" if head.pos_ in ("VERB", "AUX"):
             # "was besieged with requests and ran out": what was acted on goes on, where nobody is said to have done it.
             return _surface_subjects(head) if not is_passive(head) or is_passive(verb) else subjects(head) or _surface_subjects(head)
+        case "conj" if head.pos_ == "ADV" and head.head.pos_ in ("VERB", "AUX"):
+            # "has gone further and frozen": the parser joins the verb to the adverb.
+            return _surface_subjects(head.head)
         case "xcomp" | "ccomp" if head.pos_ in ("VERB", "AUX"):
             # "asked Germany to send", "called on Germany to send": who is asked acts.
             # "agreed to send", "was asked by Malta to send": the subject does.

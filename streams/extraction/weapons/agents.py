@@ -12,7 +12,7 @@ from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
 from streams.extraction.factuality import Governor
 from streams.extraction.lexicon import words
-from streams.extraction.weapons.kinds import asked_with, kind_of
+from streams.extraction.weapons.kinds import asked_with, kind_of, mission_of
 from streams.extraction.weapons.owners import FIRST_PERSON, Owners
 from streams.extraction.weapons.parties import distinct, unnamed
 from streams.extraction.weapons.status import is_by_way_of
@@ -131,8 +131,7 @@ class Agents:
         holder = preposition.head
         judging = (*lexicon()["aside"]["accusing"], *lexicon()["verbs"]["thank"])
         if Governor(holder, "").lemma in judging:
-            judged = [c for child in holder.children if child.dep_ in ("dobj", "nsubjpass") for c in syntax.conjuncts(child)]
-            return judged or syntax.subjects(verb)
+            return _judged(holder) or syntax.subjects(verb)
         if preposition.lower_ == "in" and (praised := _whose_part_it_is(holder)):
             return praised
         warning = lexicon()["aside"]["warning"]
@@ -265,8 +264,17 @@ def _whose_part_it_is(holder: Token) -> list[Token]:
     return [c for noun in nouns if noun.pos_ == "NOUN" for c in noun.children if c.dep_ == "poss"]
 
 
+def _judged(verb: Token) -> list[Token]:
+    """`Malta` of `accuses Malta of arming`, `Malta, which it accuses of arming`."""
+    judged = [c for child in verb.children if child.dep_ in ("dobj", "nsubjpass") for c in syntax.conjuncts(child)]
+    return [verb.head if verb.dep_ == "relcl" and c.lower_ in syntax.RELATIVE else c for c in judged]
+
+
 def _called_on(verb: Token) -> list[Token]:
     """`Malta` of `called on Malta to send`, `appealed to Malta to send`: who is asked, where the verb asks with a preposition."""
+    if (mission := mission_of(verb)) is not None:
+        # "flew a mission to supply"
+        return syntax.subjects(mission)
     if verb.dep_ not in ("xcomp", "advcl", "ccomp") or verb.tag_ != "VB" or verb.head.pos_ != "VERB" or kind_of(verb.head) != "ask":
         return []
     if any(c.dep_ in ("dobj", "nsubj") for c in verb.children if c.i < verb.i):

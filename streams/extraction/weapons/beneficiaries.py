@@ -43,8 +43,12 @@ class Beneficiaries:
 
     def meant(self, nodes: Iterable[Token]) -> list[Party]:
         """`rifles that were meant for the rebels`, `arms intended to supply the rebels`: for whom they are, wherever they ended up."""
-        verbs = [c for node in nodes for c in node.children if c.dep_ in ("relcl", "acl")]
-        verbs = [v for v in verbs if v.lemma_.lower() in lexicon()["beneficiary"]["meant"]]
+        clauses = [c for node in nodes for c in node.children if c.dep_ in ("relcl", "acl")]
+        # "airdropped by Malta and meant for", "sent by forces that were meant to supply": the parser hangs the latter on the forces.
+        agents = [h for clause in clauses for h in syntax.adjuncts(clause, "by")]
+        joined = [c for clause in clauses for c in clause.children if c.dep_ == "conj"]
+        joined.extend(c for agent in agents for c in agent.children if c.dep_ == "relcl" and syntax.is_passive(c))
+        verbs = [v for v in (*clauses, *joined) if v.lemma_.lower() in lexicon()["beneficiary"]["meant"]]
         goals = [h for verb in verbs for h in syntax.adjuncts(verb, "for", "to")]
         supplied = [c for verb in verbs for c in verb.children if c.dep_ == "xcomp" and c.lemma_.lower() in self._supplying]
         goals.extend(c for verb in supplied for c in verb.children if c.dep_ == "dobj")

@@ -530,6 +530,20 @@ class Items:
         part = self._figure_at.get(i - 1)
         return part if part is not None and part.found.kind is FigureKind.COUNT else figure
 
+    def of_which(self, weapon: Weapon, *, is_all: bool) -> FigureMention | None:
+        """`30` of `the first of 30 jets that Malta has bought should follow`, `the last of 30 jets have arrived`.
+
+        Parameters
+        ----------
+        is_all
+            Whether what is told is told of all of them, and not of the first.
+        """
+        figure = self._figure_at.get(weapon.first - 1)
+        if figure is None or figure.found.kind is not FigureKind.COUNT or figure.first < 2 or self._doc[figure.first - 1].lower_ != "of":
+            return None
+        part = self._doc[figure.first - 2].lower_
+        return figure if part in ("last", "final") or (is_all and part in self._ordinals) else None
+
     def _figure_of(self, holder: Token, preposition: str, top: Token) -> tuple[FigureMention | None, Token]:
         """The number in `dozens of`, `$8 billion worth of`, `€2bn in`."""
         worth = holder if holder.lower_ == "worth" and holder.i > 1 else None

@@ -9,13 +9,16 @@ from streams.extraction.factuality import Governor
 from streams.extraction.lexicon import words
 from streams.extraction.weapons.weapon import lexicon
 
-__all__ = ["AGAINST", "MOVES", "asked_with", "holding_noun", "is_used_by", "kind_of", "kind_of_copula"]
+__all__ = ["AGAINST", "MOVES", "asked_with", "holding_noun", "is_used_by", "kind_of", "kind_of_copula", "mission_of"]
 
 MOVES = frozenset({"give", "get", "go", "secure"})
 """Kinds of words by which weapons change hands; the others say that they will, may or will not."""
 
 AGAINST = frozenset({"refuse", "delay", "withdraw"})
 """Kinds of words by which they do not."""
+
+_NAMED = frozenset({"GPE", "NORP", "ORG"})
+"""What the parser takes for a state, a people or an organisation."""
 
 WIDEST_VERB_PHRASE = 4
 """Tokens in which the word stands that makes another verb of one: `is already in Ukrainian hands`."""
@@ -32,7 +35,8 @@ def kind_of(token: Token) -> str | None:
     if lemma == "be" or holding_noun(token) is not None:
         return _of_phrase(token) or kind_of_copula(token)
     if lemma in lexicon()["leave"]["taking"]:
-        return _of_phrase(token) or ("get" if _is_taken_by_leave(token) else None)
+        particle = Governor(token, "").lemma
+        return _of_phrase(token) or (by_verb.get(particle) if particle != lemma else None) or ("get" if _is_taken_by_leave(token) else None)
     phrase = _of_phrase(token)
     if phrase == "" or _says_nothing(token):
         return None
@@ -92,6 +96,10 @@ def _is_of_carrier(verb: Token) -> bool:
 def _of_dropped(verb: Token) -> str | None:
     """`dropped crates of rifles to the rebels` gives them; `dropped its plan to sell` does not; `dropped bombs on`, `to destroy` is war."""
     held = [c for c in verb.children if c.dep_ in ("dobj", "nsubjpass")] if verb.lemma_ == "drop" else []
+    if verb.lemma_ == "drop" and verb.dep_ == "acl" and syntax.is_passive(verb):
+        # "weapons dropped by Malta for the army"
+        named = [h for h in syntax.adjuncts(verb, "to", "for") if h.ent_type_ in _NAMED or any(c.ent_type_ in _NAMED for c in h.children)]
+        return "give" if named else None
     if any(lexicon()["by_noun"].get(c.lemma_.lower()) in ("pledge", "discuss", "ask") for c in held):
         return "withdraw"
     goals = [h for node in (verb, *held) for h in syntax.adjuncts(node, "to")]
@@ -272,6 +280,16 @@ def _is_at_place(verb: Token) -> bool:
 def is_used_by(token: Token) -> bool:
     """`fired`, `the use of`: a word for what weapons do, or what is done with them."""
     return token.pos_ in ("VERB", "NOUN") and token.lemma_.lower() in lexicon()["clause"]["using"]
+
+
+def mission_of(infinitive: Token) -> Token | None:
+    """`conducted` of `conducted an airdrop to supply the rebels with rifles`: what it flew it flew to give them."""
+    above, aside = infinitive.head, lexicon()["aside"]
+    if infinitive.tag_ != "VB" or infinitive.dep_ not in ("relcl", "acl", "advcl", "xcomp"):
+        return None
+    verb = above.head if above.pos_ == "NOUN" and above.dep_ == "dobj" else above
+    flown = [c for c in verb.children if c.dep_ == "dobj" and c.i < infinitive.i and c.lemma_.lower() in aside["missions"]]
+    return verb if verb.lemma_.lower() in aside["running"] and flown else None
 
 
 def asked_with(verb: Token, infinitive: Token) -> Token | None:

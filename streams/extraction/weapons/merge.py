@@ -265,6 +265,10 @@ def _is_echo(echo: Transfer, told: Transfer) -> bool:
     between = [token for token in echo.weapon.head.doc[told.weapon.end : echo.weapon.first] if token.pos_ not in ("ADJ", "NOUN")]
     is_beside = told.weapon.end <= echo.weapon.first and 0 < len(between) <= 2 and between[0].text == ","
     # "BrahMos, the supersonic missile", "Patriots, air defence systems of any kind"
+    is_other = echo.weapon.category is not told.weapon.category and any(c.lower_ in ("a", "an") for c in echo.weapon.head.children)
+    if is_other and told.weapon.category is not WeaponCategory.UNSPECIFIED:
+        # "22 Rafale jets, a frigate and a stock of missiles"
+        return False
     is_apposed = echo.weapon.head.dep_ == "appos" and echo.weapon.category is told.weapon.category
     return is_beside and (between[-1].pos_ == "DET" or is_apposed)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from spacy.tokens import Token
+from spacy.tokens import Doc, Token
 
 from streams.extraction import syntax
 from streams.extraction.actors import Party
@@ -198,7 +198,7 @@ class _Finder:
         """Whether nothing but commas, `and`, numbers and modifiers stands between two weapons."""
         if item.weapon.is_package or item.weapon.is_elliptic or before.weapon.is_elliptic:
             return False
-        between = self._context.reading.doc[before.weapon.end : item.weapon.first]
+        between = self._worth.without_prices(before.weapon.end, item.weapon.first)
         joined = any(token.text == "," or token.lower_ in ("and", "plus") for token in between)
         joining, within = (",", "-", "/", "and", "plus", "as", "well", "of"), ("NUM", "ADJ", "DET", "NOUN", "PROPN")
         return joined and all(token.lower_ in joining or token.pos_ in within for token in between)
@@ -321,6 +321,7 @@ class _Finder:
         # "no arms would be sent"
         status = Status.REFUSED if is_none else status
         suppliers, recipients, is_own = self._sides.of(item, steps, way.gapped, limit, is_one_of_several=items > 1)
+        recipients = _told_as_pair(recipients, before, self._context.reading.doc) or recipients
         suppliers = suppliers or (self._named_by_line(item, recipients, before) if steps[0].kind in MOVES else [])
         if status in (Status.REFUSED, Status.UNDER_DISCUSSION) and not suppliers and recipients and fact.tense is not Tense.NONE:
             # "A Maltese spokesman said nothing had been decided about giving Cyprus": whoever says so would give.
@@ -346,7 +347,8 @@ class _Finder:
         if replaces_others(item.top) and not recipients:
             return None
         status = Status.DELIVERED if status is Status.PLEDGED and _is_habit(steps, item) else status
-        if way.is_used and item.quantity is None and not any(self._context.times_on([step.token]) for step in steps):
+        is_only_used = way.is_used and item.quantity is None and not any(self._context.times_on([step.token]) for step in steps)
+        if is_only_used and not self._sides.is_meant(item):
             # "the missiles that Malta supplied hit": what they are used for is told.
             return None
         is_plan = steps[0].token.lemma_.lower() in ("plan", "unveil", "detail", "want", "aim", "prepare", "intend")
@@ -363,7 +365,7 @@ class _Finder:
             evidence=tuple(in_order([*cues, *fact.evidence])),
             suppliers=tuple(suppliers),
             recipients=tuple(recipients),
-            quantity=item.quantity,
+            quantity=item.quantity or self._items.of_which(weapon, is_all=status is not Status.DELIVERED and steps[0].kind == "secure"),
             value=item.value or (self._worth.of_steps(steps) if way.package is None else None),
             package=way.package,
             announced=announced,
@@ -607,6 +609,18 @@ class _Finder:
             attribution=self._context.attributions.of(token),
             confidence=0.6,
         )
+
+
+def _told_as_pair(recipients: list[Party], before: list[Transfer], doc: Doc) -> list[Party]:
+    """`froze every sale to the two states`, `deliveries to both countries`: the two that got, or were to get, what was told of before."""
+    if len(recipients) != 1 or recipients[0].is_named:
+        return []
+    words_of = {token.lower_ for token in doc[recipients[0].first : recipients[0].end]}
+    head = doc[recipients[0].end - 1]
+    if words_of.isdisjoint(("two", "both")) or head.lemma_.lower() not in lexicon()["sources"]["pairs"]:
+        return []
+    pair = next((t.recipients for t in reversed(before) if len(t.named_recipients) == len(t.recipients) == 2), ())
+    return [replace(party, directness=0.8) for party in pair]
 
 
 def _each(transfer: Transfer) -> list[Transfer]:

@@ -94,6 +94,10 @@ class Sides:
         recipients = [p for p in recipients if p.key not in taken and not is_any_force(p)]
         return distinct(suppliers), distinct(recipients), is_own
 
+    def is_meant(self, item: Item) -> bool:
+        """`seized the rifles sent by Malta and meant for Togo`: whose they were to be is told beside what became of them."""
+        return bool(self._beneficiaries.meant(dict.fromkeys((item.weapon.head, item.top))))
+
     def for_whom(self, item: Item, *prepositions: str) -> list[Party]:
         """Who stands behind a preposition on the weapon itself: `Apache helicopters for Malta`."""
         heads = [h for node in dict.fromkeys((item.weapon.head, item.top)) for h in syntax.adjuncts(node, *prepositions)]

@@ -10,7 +10,7 @@ from spacy.tokens import Token
 from streams.extraction import syntax
 from streams.extraction.factuality import Factuality, Tense, assess
 from streams.extraction.lexicon import words
-from streams.extraction.weapons.kinds import AGAINST, MOVES, asked_with, is_used_by, kind_of
+from streams.extraction.weapons.kinds import AGAINST, MOVES, asked_with, is_used_by, kind_of, mission_of
 from streams.extraction.weapons.steps import Step
 from streams.extraction.weapons.weapon import lexicon
 from streams.records import WeaponsPledgeStatus
@@ -24,6 +24,9 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
     """The status and the words that say so: the innermost transfer word, then what stands above it; None where it is no transfer."""
     status: Status | None = None
     cues: list[Token] = []
+    # "senators plan to force a vote to block the sale that the government announced": until then it stands.
+    told = next((i for i, step in enumerate(steps) if step.relation == "below" and step.kind in ("pledge", "commit")), len(steps))
+    steps = steps[: next((i for i, step in enumerate(steps) if i > told and _is_of_challenger(step)), len(steps))]
     if (
         _is_hypothetical_subject(steps)
         or (steps[0].token.lemma_ == "deny" and steps[0].below.pos_ in ("VERB", "AUX"))
@@ -92,6 +95,9 @@ def _is_bygone_habit(step: Step) -> bool:
 
 
 def _is_nothing_done(step: Step) -> bool:
+    if step.kind == "commit" and any(c.dep_ == "neg" and c.lower_ == "never" for c in step.token.children):
+        # "insisted that it never licensed the sale": what it is accused of it denies.
+        return assess(step.token).tense is Tense.PAST
     is_no_act = _is_bygone_habit(step) or _is_no_act(step.token) or _is_of_hearsay(step) or _is_of_thing(step)
     return is_no_act or _is_wished_stopped(step) or _is_only_tried(step)
 
@@ -148,6 +154,16 @@ def _is_of_opponent(step: Step) -> bool:
     return is_opposing and not is_own and not _is_pressed(step)
 
 
+def _is_of_challenger(step: Step) -> bool:
+    """`Senators want to stop the sale`, `will vote to block it`, `sued over it`: whoever has no arms to give has not stopped any yet."""
+    verb = step.token
+    if step.kind not in (*AGAINST, "discuss", "go") or verb.pos_ != "VERB" or (step.kind in AGAINST and verb.tag_ != "VB"):
+        return False
+    acting = (c for node in (verb, *verb.ancestors) if node.pos_ in ("VERB", "AUX") for c in node.children if c.dep_ == "nsubj")
+    known = lexicon()["aside"]["challengers"]
+    return any(t.lemma_.lower() in known or t.lower_ in known for s in acting for t in (s, *s.lefts))
+
+
 def _is_of_one(negation: Token, against: set[Token]) -> bool:
     """Whether a negation is that of one of the words, or of the `be` that one of them stands behind."""
     return negation.head in against or any(c.dep_ == "acomp" and c in against for c in negation.head.children)
@@ -198,6 +214,9 @@ def _is_of_thing(step: Step) -> bool:
     subjects = syntax.subjects(token)
     if token.lemma_.lower() in aside["barring"] and any(s.pos_ == "NOUN" and s.lemma_.lower() in aside["rules"] for s in subjects):
         # "the law bans arms sales to"
+        return True
+    if token.lemma_.lower() in aside["barring"] and token.dep_ in ("advcl", "relcl") and token.tag_ in ("VBZ", "VBP"):
+        # "because the European Union bars arms sales to"
         return True
     if token.lemma_.lower() not in aside["enabling"]:
         return False
@@ -274,7 +293,7 @@ def _is_no_act(token: Token) -> bool:
     is_against = token.dep_ == "pcomp" and head.lower_ == "against"
     if token.tag_ == "VBG" and (instead or ((is_against or before[-1:] == ["against"]) and not _is_decided_against(token))):
         return True
-    if _is_of_what_a_deal_does(token) or _permits_use(token):
+    if _is_of_what_a_deal_does(token) or _permits_use(token) or _lacks_money_for(token):
         return True
     tells_of_now = all(c.tag_ in ("VBZ", "VBP") for c in token.children if c.dep_ == "auxpass")
     has_them = token.tag_ == "VBN" and tells_of_now and not any(c.dep_ in ("aux", "agent") for c in token.children)
@@ -293,6 +312,18 @@ def _permits_use(verb: Token) -> bool:
     if verb.lemma_.lower() not in lexicon()["aside"]["permitting"]:
         return False
     return any(c.dep_ in ("xcomp", "ccomp", "advcl") and c.tag_ == "VB" and is_used_by(c) for c in verb.children)
+
+
+def _lacks_money_for(verb: Token) -> bool:
+    """`will run out of money to buy guns`, `lacks the funds to supply`: it cannot."""
+    if verb.tag_ != "VB" or verb.dep_ not in ("acl", "relcl", "xcomp", "advcl", "conj"):
+        return False
+    money = (*lexicon()["packages"]["funds"], "resource")
+    for above in verb.ancestors:
+        is_out = above.lemma_ == "run" and any(c.lower_ == "out" for c in above.children)
+        if (is_out or above.lemma_ == "lack") and any(t.lemma_.lower() in money for t in above.subtree if t.i < verb.i):
+            return True
+    return False
 
 
 def _is_decided_against(verb: Token) -> bool:
@@ -333,14 +364,15 @@ def _goes_to_a_place(verb: Token) -> bool:
 
 def _moved(step: Step, fact: Factuality) -> Status | None:
     """How far weapons have come by a verb that moves them: its tense and mood tell."""
-    if _is_unreal(step.token, fact):
-        return None
-    if step.token.lemma_ in lexicon()["aside"]["ranging"] and fact.modal_kind == "possible":
+    is_out_of_range = step.token.lemma_ in lexicon()["aside"]["ranging"] and fact.modal_kind == "possible"
+    if is_out_of_range or _is_unreal(step.token, fact):
         return None
     if fact.tense is Tense.INFINITIVE and (told := _told_above(step)) is not None:
         return told
     if _is_omitted(step.token):
         return None
+    if _refuses_unless(step, fact):
+        return Status.REFUSED if fact.negation is not None else Status.PLEDGED
     if fact.condition is not None and not _is_question(step.token, fact.condition) and fact.tense is not Tense.PAST:
         return None
     if fact.negation is not None:
@@ -365,6 +397,13 @@ def _moved(step: Step, fact: Factuality) -> Status | None:
     if step.kind == "secure":
         return Status.COMMITTED
     return _done_or_promised(step, fact)
+
+
+def _refuses_unless(step: Step, fact: Factuality) -> bool:
+    """`will not send tanks unless`, `will send no tanks unless`: until then it does not."""
+    if fact.condition is None or fact.condition.lower_ != "unless" or fact.tense is not Tense.FUTURE or step.kind != "give":
+        return False
+    return fact.negation is not None or any(c.lower_ == "no" for o in step.token.children if o.dep_ == "dobj" for c in o.children)
 
 
 def _is_told_as_done(verb: Token, fact: Factuality) -> bool:
@@ -421,6 +460,11 @@ def _told_above(step: Step) -> Status | None:
     before = verb.doc[max(verb.i - 2, verb.sent.start)]
     if step.kind == "give" and above.lemma_.lower() in aside["persuading"] and above.head.lemma_.lower() in aside["trying"]:
         return Status.REQUESTED
+    mission = mission_of(verb)
+    if mission is not None and step.kind == "give":
+        fact = assess(mission)
+        is_flown = fact.tense is Tense.PAST and fact.negation is None and not fact.modal_kind and fact.condition is None
+        return Status.DELIVERED if is_flown else None
     is_tried = above.lemma_.lower() in aside["trying"] or (before.pos_ == "NOUN" and before.lemma_.lower() in aside["trying"])
     if step.kind in ("get", "secure") and verb.dep_ in ("acl", "xcomp", "relcl", "advcl") and is_tried:
         return Status.REQUESTED
@@ -508,6 +552,9 @@ def _overrides(step: Step, found: Status, status: Status) -> bool:
     if status is Status.DELIVERED and step.token.lemma_.lower() in lexicon()["leave"]["letting"]:
         # "let Malta draw shells": it has.
         return False
+    if step.relation == "below" and status is Status.PLEDGED and step.below.pos_ == "NOUN" and kind_of(step.below) in ("give", "secure"):
+        # "a sale of tanks that Malta approved"
+        return True
     if step.relation == "below" or step.kind in ("thank", "await") or (step.token.lemma_ == "work" and step.relation in ("xcomp", "advcl")):
         return False
     if status is Status.REQUESTED and step.kind == "pledge" and step.relation == "xcomp":
@@ -545,6 +592,9 @@ def _status_at(step: Step, fact: Factuality) -> Status | None:
     if fact.negation is not None:
         if step.kind in ("pledge", "commit"):
             return _not_chosen(step.token, fact)
+        if step.kind == "discuss" and step.token.lemma_.lower() in lexicon()["aside"]["deciding"] and fact.is_perfect:
+            # "has not decided on the jets"
+            return Status.UNDER_DISCUSSION
         mood = "negated" if step.kind != "discuss" or _is_still_so(step.token, fact) else "unsaid"
     elif fact.modal_kind == "possible" or _is_expected(step.token):
         mood = "possible"

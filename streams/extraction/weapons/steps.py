@@ -87,6 +87,7 @@ class WayUp:
         # "tanks that Poland sent", "weapons supplied by": the verb hangs below the weapon.
         children = [*top.children, *(head.children if head is not None and head != top else ())]
         clauses = [_what_is_to_be(c) for c in children if c.dep_ in ("relcl", "acl") and not _is_of_last_item(top, c)]
+        clauses.extend(_clauses_of_batch(top.head) if top.dep_ == "nsubj" else ())
         told_below = [(c, kind) for c in clauses if (kind := kind_of(c)) and _tells_from_below(c, kind) and not _acts_itself(c, kind)]
         below = [Step(child, kind, "below", top) for child, kind in told_below]
         comes_first = any(step.kind in MOVES for step in below) and not _is_of_those(top, below)
@@ -99,6 +100,20 @@ class WayUp:
             self.steps = [*self.steps, *below] if moves else [*below, *self.steps]
         if not self.steps and self.package is None:
             self._from_clause()
+        self.steps = [s for step in self.steps for s in (step, *self._told_of_act(step))]
+
+    def _told_of_act(self, step: Step) -> list[Step]:
+        """`approved` of `a sale of tanks to Malta that Cyprus approved`: what is said of the sale is said of the tanks."""
+        noun = step.token
+        if noun.pos_ != "NOUN" or step.kind not in ("give", "package", "secure"):
+            return []
+        known = {s.token for s in self.steps}
+        clauses = [c for c in noun.children if c.dep_ in ("relcl", "acl") and c.tag_ != "VB"]
+        # Of "the sale to Malta, which Cyprus approved" the parser hangs the clause on Malta.
+        clauses.extend(c for h in syntax.adjuncts(noun, "to", "for", "of") for c in h.children if _asks_for_thing(c))
+        clauses = [c for c in clauses if c not in known]
+        told = [(c, kind_of(c) or "") for c in clauses if kind_of(c) in ("pledge", "commit")]
+        return [Step(c, kind, "below", noun) for c, kind in told if not _acts_itself(c, kind)]
 
     @property
     def moving(self) -> list[Step]:
@@ -428,6 +443,19 @@ def _said_before(verb: Token | None, preposition: Token) -> Token | None:
     return next((c for c in verb.children if c.dep_ in ("ccomp", "advcl") and c.i < preposition.i and kind_of(c)), verb)
 
 
+def _clauses_of_batch(verb: Token) -> list[Token]:
+    """`exported` of `shells found in Malta were from a batch that it had exported to Togo`: what is told of the batch is told of them."""
+    verbs = [verb]
+    if verb.tag_ == "VBN" and not any(c.dep_ in ("aux", "dobj") for c in verb.children):
+        # Of "shells found in Malta were" the parser makes two clauses.
+        beside = (c for c in verb.head.children if c.i > verb.i and c.lemma_ == "be")
+        verbs.extend(c for c in beside if not any(s.dep_ in syntax.SUBJECT for s in c.children))
+    origin = [v for v in verbs if v.lemma_.lower() in lexicon()["sources"]["stemming"]]
+    batches = [h for v in origin for h in syntax.adjuncts(v, "from", "to", "of") if h.lemma_.lower() in lexicon()["sources"]["batches"]]
+    clauses = (c for batch in batches for c in batch.children if c.dep_ in ("relcl", "acl"))
+    return [c for c in clauses if kind_of(c) in ("give", "get", "secure")]
+
+
 def _is_sum_stopped(noun: Token) -> bool:
     """`holds up $2 million that Malta wants to spend on arms`: what becomes of the sum becomes of them."""
     return noun.dep_ == "dobj" and kind_of(noun.head) in AGAINST and _is_money(noun)
@@ -438,9 +466,14 @@ def _is_money(noun: Token) -> bool:
 
 
 def _is_freight(node: Token, verb: Token) -> bool:
-    """`The plane carried 20 tonnes of rifles`: what is counted in tonnes or crates is brought to somebody."""
-    measured = node.lemma_.lower() in lexicon()["nouns"]["measures"]
-    return measured and verb.lemma_.lower() in lexicon()["clause"]["carrying"] and verb.dep_ not in ("acl", "relcl", "amod")
+    """`The plane carried 20 tonnes of rifles`, `rifles from Malta for Togo`: what is counted in tonnes or goes from one to another."""
+    if verb.lemma_.lower() not in lexicon()["clause"]["carrying"] or verb.dep_ in ("acl", "relcl", "amod"):
+        return False
+    carriers = (*lexicon()["sources"]["carriers"], "it", "they", "which", "that")
+    is_carrier = any(c.lemma_.lower() in carriers for c in verb.children if c.dep_ == "nsubj")
+    nodes = (verb, *syntax.conjuncts(node))
+    goes = all(any(syntax.adjuncts(t, *ways) for t in nodes) for ways in (("from",), ("to", "for")))
+    return node.lemma_.lower() in lexicon()["nouns"]["measures"] or (is_carrier and goes)
 
 
 def _has_other_object(holder: Token, kind: str | None, node: Token) -> bool:
@@ -561,6 +594,13 @@ def _what_is_to_be(verb: Token) -> Token:
     holders = (verb, *(c for c in verb.children if c.dep_ == "acomp"))
     inner = [c for holder in holders for c in holder.children if c.dep_ == "xcomp" and kind_of(c) in MOVES]
     return next((c for c in inner if all(o.lower_ in syntax.RELATIVE for o in c.children if o.dep_ == "dobj")), verb)
+
+
+def _asks_for_thing(clause: Token) -> bool:
+    """`which Cyprus approved`: with somebody who acts, and nothing that is acted on but what the clause is of."""
+    acting = any(c.dep_ == "nsubj" and c.lower_ not in syntax.RELATIVE for c in clause.children)
+    held = [c.lower_ for c in clause.children if c.dep_ in ("dobj", "xcomp", "ccomp", "dative")]
+    return clause.dep_ == "relcl" and acting and bool(held) and all(word in syntax.RELATIVE for word in held)
 
 
 def _acts_itself(verb: Token, kind: str) -> bool:

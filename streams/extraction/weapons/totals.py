@@ -10,13 +10,17 @@ from streams.extraction.context import ArticleContext
 from streams.extraction.factuality import Tense, assess
 from streams.extraction.weapons.transfer import Transfer
 from streams.extraction.weapons.weapon import lexicon
+from streams.records import WeaponsPledgeStatus
 
 __all__ = ["is_summing_up", "is_total"]
+
+OPEN = frozenset({WeaponsPledgeStatus.REQUESTED, WeaponsPledgeStatus.UNDER_DISCUSSION})
+"""What is asked for, or talked of since some year, is no sum of what was given."""
 
 
 def is_total(transfer: Transfer, context: ArticleContext) -> bool:
     """`more than $60 billion since the war began`, `in total`."""
-    if transfer.quantity is None and transfer.value is None:
+    if (transfer.quantity is None and transfer.value is None) or transfer.status in OPEN:
         return False
     sentence = transfer.weapon.head.sent
     said = [token for token in sentence if not _is_in_brackets(token) or _is_in_brackets(transfer.weapon.head)]

@@ -66,6 +66,9 @@ class Trade:
         if partners and not named and kinds == {"discuss"} and partners[0].country == made_in(item.weapon):
             # "Army chiefs are in talks with Malta over": whose make it is.
             return partners[:1], recipients
+        if len(partners) == 1 and not named and "discuss" in kinds and made_in(item.weapon) not in (None, partners[0].country):
+            # "Talks with Malta over a batch of Rafales drag on": whoever makes them sells.
+            return suppliers, partners
         if len(both) != 2:
             return suppliers, recipients
         sellers, buyers = self._seller_first(both)

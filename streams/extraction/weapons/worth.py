@@ -77,6 +77,24 @@ class Worth:
                 return replace(item, value=figure, top=money)
         return item
 
+    def without_prices(self, first: int, end: int) -> list[Token]:
+        """The tokens between without `at just under $2 million`, `costing $4 million`, `for $8 million`: the price of what was before."""
+        doc = self._context.reading.doc
+        packages = lexicon()["packages"]
+        priced: set[int] = set()
+        for figure in self._context.figures_between(first, end):
+            if figure.found.kind is not FigureKind.MONEY:
+                continue
+            i = figure.first - 1
+            while i >= first and (doc[i].pos_ in ("ADV", "DET") or doc[i].lower_ in packages["roughly"]):
+                i -= 1
+            if i >= first and doc[i].lower_ in (*packages["worth"], "at", "for", "("):
+                closed = figure.end < end and doc[figure.end].text == ")"
+                # "valued at"
+                start = i - (i > first and doc[i - 1].lower_ in packages["worth"])
+                priced.update(range(start, figure.end + closed))
+        return [doc[i] for i in range(first, end) if i not in priced]
+
     def _spent_on(self, item: Item) -> FigureMention | None:
         """`holds up $500 million that Malta wants to spend on weapons`: the sum that the relative clause is of."""
         preposition = item.top.head
@@ -100,6 +118,8 @@ class Worth:
         if len(orphans) == 1 and len([t for t in transfers if t.weapon.is_package]) == 1:
             # "more security assistance — $800 million in assistance"
             return [replace(t, value=t.value or orphans[0].value) if t.weapon.is_package else t for t in transfers]
+        if (sold := self._with_sum_of_sale(transfers, end)) is not None:
+            return sold
         used = {t.value.first for t in transfers if t.value is not None}
         sums = [f for f in self._context.figures_between(first, end) if f.found.kind is FigureKind.MONEY and f.first not in used]
         told = [f for f in sums if self._is_worth(f, transfers)]
@@ -189,9 +209,28 @@ class Worth:
             return [package, *(replace(t, package=deal) for t in transfers)]
         return transfers
 
+    def _with_sum_of_sale(self, transfers: list[Transfer], end: int) -> list[Transfer] | None:
+        """`will buy 12 jets, a frigate and a stock of missiles from Malta for $5 million`: the price of them all is that of a package."""
+        if len(transfers) < 2 or any(t.value is not None or t.package is not None or t.weapon.is_package for t in transfers):
+            return None
+        trading = lexicon()["sources"]["trading"]
+        if len({t.predicate for t in transfers}) > 1 or transfers[0].predicate.lemma_.lower() not in trading:
+            return None
+        first, last = transfers[0].weapon.first, max(t.weapon.end for t in transfers)
+        sums = [f for f in self._context.figures_between(first, end) if f.found.kind is FigureKind.MONEY]
+        if len(sums) != 1 or sums[0].first < last or not self._is_price(sums[0]):
+            return None
+        if any(t.pos_ in ("VERB", "AUX") and t.tag_ != "VBN" for t in self._context.reading.doc[last : sums[0].first]):
+            return None
+        package = _as_package(transfers[0], sums[0], sums[0].root)
+        return [package, *(replace(t, package=sums[0].root) for t in transfers)]
+
     def _is_price(self, figure: FigureMention) -> bool:
-        """`for $3 billion`."""
-        return figure.first > 0 and self._context.reading.doc[figure.first - 1].lower_ == "for"
+        """`for $3 billion`, `at just under $3 billion`."""
+        doc, i = self._context.reading.doc, figure.first - 1
+        while i > 0 and doc[i].lower_ in lexicon()["packages"]["roughly"]:
+            i -= 1
+        return i > 0 and doc[i].lower_ in ("for", "at")
 
     def _is_part(self, transfer: Transfer) -> bool:
         """`the first three of 24 jets`: of what all are worth nothing is said of these."""
@@ -202,7 +241,14 @@ class Worth:
         """`worth $3 billion`; `for $3 billion`, where something is sold."""
         packages = lexicon()["packages"]
         before = [t.lower_ for t in self._context.reading.doc[max(figure.root.sent.start, figure.first - 4) : figure.first]]
+        doc = self._context.reading.doc
+        if before[-1:] == ["("] and figure.end < len(doc) and doc[figure.end].text == ")":
+            # As in: 12 howitzers ($80 million).
+            return any(t.weapon.end == figure.first - 1 for t in transfers)
         is_sold = len(transfers) == 1 and transfers[0].predicate.lemma_.lower() in lexicon()["sources"]["trading"]
+        between = doc[transfers[0].weapon.end : figure.first] if is_sold else ()
+        # "ordered drones, and a club bought a striker for"
+        is_sold = is_sold and not any(t.pos_ == "VERB" and any(c.dep_ == "nsubj" for c in t.children) for t in between)
         return any(word in packages["worth"] for word in before) or (is_sold and before[-1:] == ["for"])
 
     def _is_right_before(self, transfer: Transfer, token: Token) -> bool:
