@@ -12,6 +12,7 @@ from streams.extraction.figures.number import Number
 __all__ = ["Shares"]
 
 DETERMINERS = frozenset(["the", "its", "their", "his", "her", "that", "this", "these", "those", "of"])
+FUNDED = frozenset(["funded", "financed", "covered"])
 BEFORE_HALF_OF_TIME = frozenset(["first", "second", "latter", "last", "other", "final", "third", "fourth", "a", "one", "early", "late"])
 
 
@@ -24,7 +25,7 @@ class Shares:
         self._grammar = grammar()
 
     def read(self, i: int) -> Number | None:
-        """`half a million` and `three quarters of a billion` are numbers, `two-thirds of the appeal` and `half the money` shares."""
+        """`half a million`, `quarter of a billion` are numbers, `two-thirds of the appeal`, `half the money`, `half funded` shares."""
         lexemes, parts, j = self._lexemes, 1, i
         if lexemes.lower(i) in ("a", "one"):
             j = i + 1
@@ -45,6 +46,8 @@ class Shares:
         # "three quarters" without more are nine months as often.
         is_fraction = j > i + 1 or (j > i and lexemes.lower(j) not in ("quarter", "quarters", "half", "second") and lexemes.lower(i) != "a")
         is_share = ((of > behind or (is_half and lexemes.lower(of) in DETERMINERS)) and (j > i or is_half)) or is_fraction
+        # "only half funded", "a quarter financed".
+        is_share = is_share or (lexemes.lower(behind) in FUNDED and (j > i or is_half))
         # "the first half of 2026" is a time; so is "half of next year".
         is_time = lexemes.lower(i - 1) in BEFORE_HALF_OF_TIME or lexemes.is_digits(of)
         if not is_share or is_time:

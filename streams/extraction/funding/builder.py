@@ -191,7 +191,11 @@ class Builder:
     def _denies(self, negation: Token, noun: Token, verb: Token | None) -> bool:
         """`there is no gap`, `does not face a gap`; what is not paid because of a gap does not deny it, nor does what does not close it."""
         if negation.head == noun:
-            # "does not have the money" is the lack itself.
+            # "does not have the money", "the money is not there" is the lack itself.
+            is_there = any(c.lower_ in self._lexicon["short.there"] for c in noun.children)
+            comes_in = is_in("funded.received", noun) or Governor(noun, "").lemma in self._lexicon["funded.arrived"]
+            if is_there or comes_in:
+                return False
             return noun.lemma_.lower() != "have" and not is_in("means.afford", noun)
         about = verb is not None and negation.head == verb and noun in [*syntax.objects(verb), *syntax.subjects(verb)]
         return about and verb is not None and not is_in("status.closed", verb)

@@ -45,10 +45,10 @@ class Covers:
 
     def at(self, verb: Token) -> Cover | None:
         """What a verb by which money comes in tells, where the need is told beside it: `sought $25 million and was offered $7 million`."""
-        if not self._comes_in(verb):
+        if not self.comes_in(verb):
             return None
         came = [f for kind in (FigureKind.MONEY, FigureKind.PERCENTAGE) for f in self._sums.of(verb, kind) if self._verb_of(f) == verb]
-        came = [f for f in came if not self._is_asked_for(f) and not self._is_price(f) and not self._is_measure(f)]
+        came = [f for f in came if not self.is_asked_for(f) and not self._is_price(f) and not self._is_measure(f)]
         subjects = [*syntax.subjects(verb), *(syntax.objects(verb) if syntax.is_passive(verb) else [])]
         fraction = next((t for t in subjects if is_in("funded.fractions", t)), None)
         if not came and fraction is None:
@@ -60,9 +60,9 @@ class Covers:
         beside = [
             f
             for f in self._sums.of(verb, FigureKind.MONEY)
-            if f not in came and (self._is_asked_for(f) or (is_too_little and self._is_promised(f)))
+            if f not in came and (self.is_asked_for(f) or (is_too_little and self._is_promised(f)))
         ]
-        goes_elsewhere = any(c.lower_ == "also" for c in verb.children)
+        goes_elsewhere = is_in("funded.offered", verb) or any(c.lower_ == "also" for c in verb.children)
         before = [] if beside or goes_elsewhere else self._asked_before(verb)
         if before and not (is_too_little or self._goes_on(verb, subjects)):
             return None
@@ -79,8 +79,9 @@ class Covers:
                 return Cover(whole, part, share, [*own, *self.asking(whole)] if beside else [*self.asking(whole), *own])
         return None
 
-    def _comes_in(self, verb: Token) -> bool:
-        if verb.pos_ not in ("VERB", "AUX") or self.has_yet_to(verb):
+    def comes_in(self, verb: Token) -> bool:
+        """Whether money comes in by the verb: `has raised`, `was offered`."""
+        if verb.pos_ not in ("VERB", "AUX") or self.has_yet_to(verb) or any(is_in("funded.sold", s) for s in syntax.subjects(verb)):
             return False
         lemma = Governor(verb, "").lemma
         if lemma == "come" and syntax.adjuncts(verb, "from", "on"):
@@ -94,7 +95,7 @@ class Covers:
             return False
         if lemma in self._lexicon["funded.released"]:
             return self.is_too_little(verb)
-        return lemma in self._lexicon["funded.received"] or lemma in self._lexicon["funded.arrived"]
+        return any(lemma in self._lexicon[name] for name in ("funded.received", "funded.offered", "funded.arrived"))
 
     def _covers_things(self, verb: Token) -> bool:
         """`The notices cover 120 missiles at $980 million and nine launchers costing $410 million`: no part of a sum."""
@@ -128,12 +129,17 @@ class Covers:
             f.found.kind is FigureKind.PERCENTAGE for f in self._sums.of(verb, FigureKind.PERCENTAGE) if self._verb_of(f) == verb
         )
 
+    def asked_before(self, node: Token) -> FigureMention | None:
+        """`needs $770 million, and 84 per cent of that …`: the sum asked for last, in the same sentence or the one before."""
+        here = [f for f in self._sums.of(node, FigureKind.MONEY) if f.end <= node.i and self.is_asked_for(f)]
+        return next(reversed(here or self._asked_before(node)), None)
+
     def _asked_before(self, verb: Token) -> list[FigureMention]:
         index = self._context.reading.sentence_index(verb)
         if not index:
             return []
         sentence = self._context.reading.sentences[index - 1]
-        return [f for f in self._sums.of(sentence.root, FigureKind.MONEY) if self._is_asked_for(f)]
+        return [f for f in self._sums.of(sentence.root, FigureKind.MONEY) if self.is_asked_for(f)]
 
     def _is_part(self, part: FigureMention, whole: FigureMention) -> bool:
         return is_less(part, whole) and part.found.currency == whole.found.currency
@@ -147,7 +153,7 @@ class Covers:
             node = node.head
         return node
 
-    def _is_asked_for(self, figure: FigureMention) -> bool:
+    def is_asked_for(self, figure: FigureMention) -> bool:
         """`needs $161 million`, `our appeal is for $674 million`, `the 80 million that the ballot would cost`."""
         for child in figure.root.children:
             if child.dep_ in ("relcl", "acl") and any(self._asks(t) for t in child.subtree if t.pos_ in ("VERB", "AUX")):
@@ -192,7 +198,9 @@ class Covers:
         """Who needs or asks: the subject of the verb, or the noun that names the appeal."""
         for child in figure.root.children:
             if child.dep_ in ("relcl", "acl") and any(self._asks(t) for t in child.subtree if t.pos_ in ("VERB", "AUX")):
-                return [s for t in child.subtree if t.pos_ == "VERB" for s in syntax.subjects(t) if s != figure.root]
+                own = [s for t in child.subtree if t.pos_ == "VERB" for s in syntax.subjects(t) if s != figure.root]
+                # "the $6.7 billion sought for Ukraine"
+                return own or syntax.adjuncts(child, "for")
         for node in syntax.chain(figure.root.head):
             if node.pos_ in ("VERB", "AUX"):
                 return [s for s in [*syntax.subjects(node), *syntax.objects(node)] if s != figure.root]

@@ -30,6 +30,7 @@ class Holders:
         self._context = context
         self._sums = sums
         self._lexicon = lists("funding")
+        self._asked_of: set[int] = set()
 
     def entity(self, noun: Token, verbs: list[Token], who: list[Token]) -> tuple[Party | None, Token | None]:
         """Who lacks the money, and the noun that names it where it is no actor by itself."""
@@ -74,11 +75,20 @@ class Holders:
             if not holds and not (first.dep_ in ("acomp", "attr", "pobj", "advmod", "oprd", "ROOT") or noun.tag_ == "VBN"):
                 continue
             acting = [*syntax.subjects(verb), *(syntax.objects(verb) if syntax.is_passive(verb) else [])] if is_of_it else []
+            if acting and verb.dep_ == "relcl" and (is_in("status.closed", verb) or is_in("holders.leaving", verb)):
+                acting = [*self._proposing(acting[0]), *acting]
             able = [(found, subject) for subject in acting if subject != noun and (found := self.one(subject))]
             if able:
                 # "Require the governor and the legislature to plug the hole": it is the body's.
                 return next((pair for pair in able if pair[0].kind is not ActorKind.PERSON), able[0])
         return None
+
+    def _proposing(self, draft: Token) -> list[Token]:
+        """`The mayor unveiled a plan that closes a gap`: whose plan it is."""
+        verb = syntax.governing_verb(draft)
+        if not is_in("holders.drafts", draft) or verb is None:
+            return []
+        return [*syntax.makers(draft), *(syntax.subjects(verb) if draft in syntax.objects(verb) else [])]
 
     def _public_finances(self, noun: Token, places: list[Token]) -> Token | None:
         """The word for the public finances that a gap is one in, or the black hole itself that `the chancellor has got in his finances`."""
@@ -256,7 +266,7 @@ class Holders:
     def one(self, head: Token) -> Party | None:
         """An actor, or a fund, plan or body that can lack money."""
         if head.pos_ == "PRON":
-            return self._pronoun(head)
+            return self._once(head)
         if is_in("holders.books", head) and (kept := [c for c in head.children if c.dep_ == "compound" and is_in("holders.nouns", c)]):
             # "Her office budget" is that of the office.
             return self._body(kept[-1])
@@ -289,7 +299,11 @@ class Holders:
         is_ours = any(c.lower_ == "our" for c in head.children)
         if not is_ours and (found := self.one(head)) is not None and found.kind is not ActorKind.PERSON:
             return found
-        return replace(self._body(head), directness=0.8) if self._is_thing(head) else None
+        return self.itself(head) if self._is_thing(head) else None
+
+    def itself(self, head: Token) -> Party:
+        """The thing that a noun names, whoever's it is: `the state's wildfire account`."""
+        return replace(self._body(head), directness=0.8)
 
     def is_politician(self, token: Token) -> bool:
         """Who asks a parliament for money for others: a person, a party, a government."""
@@ -302,6 +316,16 @@ class Holders:
         """The actors that a word names, but those who vote for money."""
         return [p for p in self._context.cast.parties(head) if p.is_named and head.text not in self._lexicon["holders.lawmakers"]]
 
+    def _once(self, pronoun: Token) -> Party | None:
+        """What a pronoun stands for; nothing while that is being asked: `38 billion pesos of its cost`."""
+        if pronoun.i in self._asked_of:
+            return None
+        self._asked_of.add(pronoun.i)
+        try:
+            return self._pronoun(pronoun)
+        finally:
+            self._asked_of.remove(pronoun.i)
+
     def _pronoun(self, token: Token) -> Party | None:
         """What `it`, `its` or `they` stands for: the last subject that can lack money, in this sentence or the two before."""
         if token.lower_ not in ("it", "its", "they", "their", "them"):
@@ -311,7 +335,7 @@ class Holders:
             return replace(found[0], directness=found[0].directness * 0.9) if found else None
         if token.lower_ not in ("it", "its"):
             return None if self.is_private(token) else self.spoken_of(token)
-        return self.spoken_of(token) or self.body_before(token) or self._thing_spoken_of(token)
+        return self.spoken_of(token) or self.speaking(token) or self.body_before(token) or self._thing_spoken_of(token)
 
     def body_before(self, token: Token) -> Party | None:
         """`the secretary who oversees the agency warned that it was running low on funds`: a body told last that is no subject."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from spacy.tokens import Token
 
 from streams.extraction import syntax
-from streams.extraction.context import ArticleContext
+from streams.extraction.context import ArticleContext, FigureMention
 from streams.extraction.factuality import Governor
 from streams.extraction.funding.builder import Builder, Told
 from streams.extraction.funding.exclusions import Exclusions
@@ -39,6 +39,10 @@ class Lacking:
             # "The $5 billion he wants in funding"
             joints = ("of",) if token.lemma_.lower() == "want" else ("of", "in")
             what = [t for t in syntax.adjuncts(token, *joints) if is_in("nouns.money", t)]
+            missing = self._sums.on(syntax.adjuncts(token, "of")) if is_in("nouns.lack_of_sum", token) and not what else None
+            if missing is not None:
+                # "For want of $3 million the clinic will shut."
+                return self._builder.gap(token, (token.i, missing.end), Told(gap=missing))
         elif token.pos_ == "VERB" and is_in("short.verbs", token):
             missing = next((f for f in self._sums.of(token, FigureKind.MONEY) if f.root in syntax.objects(token)), None)
             if missing is not None:
@@ -49,6 +53,8 @@ class Lacking:
             what = [t for t in syntax.objects(token) if is_in("nouns.money", t)]
         elif self._is_there(token):
             return self._builder.gap(token, (token.i, token.i + 1)) if any(c.dep_ == "neg" for c in token.children) else None
+        elif self._holds(token) and (unfunded := self._without_funds(token)) is not None:
+            return self._builder.gap(token, (token.i, token.i + 1), Told(gap=unfunded))
         elif self._holds(token):
             what = [t for t in syntax.objects(token) if is_in("nouns.money", t) and self._is_none(token, t)]
             if what and token.lemma_.lower() == "leave":
@@ -91,10 +97,13 @@ class Lacking:
         if shortage is None or any(self._exclusions.is_company(head) for head in shortage.who):
             return None
         entity = next((p for head in shortage.who if (p := self._holders.one(head))), None)
+        if shortage.purse is not None:
+            entity = self._holders.itself(shortage.purse)
         if entity is not None and entity.kind is ActorKind.PERSON:
             entity = self._holders.speaking(token)
         if entity is None and not shortage.tells_by_itself:
             return None
+        entity = entity or self._holders.speaking(token)
         if entity is not None and (self._exclusions.is_state(entity)):
             # What states can pay for is their own affair.
             return None
@@ -107,11 +116,20 @@ class Lacking:
             return False
         return token.lemma_.lower() != "be" or any(c.dep_ == "expl" for c in token.children)
 
+    def _without_funds(self, have: Token) -> FigureMention | None:
+        """`some $10 million of that has no funding`."""
+        if not any(is_in("nouns.money", t) and self._is_none(have, t) for t in syntax.objects(have)):
+            return None
+        return next((f for f in self._sums.of(have, FigureKind.MONEY) if f.root in syntax.subjects(have)), None)
+
     def _is_not_there(self, money: Token) -> bool:
         """`no other money could be found`, `no funds had come`."""
         if not is_in("nouns.money", money) or money.dep_ not in syntax.SUBJECT or not any(c.lower_ == "no" for c in money.children):
             return False
         verb = money.head
+        if verb.lemma_.lower() == "be" and any(c.lower_ in self._lexicon["short.there"] for c in verb.children):
+            # "No new money was forthcoming."
+            return True
         return any(is_in(name, verb) for name in ("funded.received", "means.find", "amounts.equate")) or (
             Governor(verb, "").lemma in self._lexicon["funded.arrived"]
         )

@@ -35,6 +35,8 @@ class Shortage:
         Heads of who may be the one that lacks it, the likeliest first.
     tells_by_itself
         Whether it is a gap even if nobody is named.
+    purse
+        The word for the fund that is empty, where it is called something.
     """
 
     first: int
@@ -42,6 +44,7 @@ class Shortage:
     amount: FigureMention | None
     who: list[Token]
     tells_by_itself: bool = False
+    purse: Token | None = None
 
 
 class Means:
@@ -111,17 +114,15 @@ class Means:
             seeking = above if above.pos_ == "VERB" else syntax.governing_verb(above)
             if seeking is None or not any(is_in("holders.sums", o) for o in syntax.objects(verb)):
                 return None
-        elif is_in("means.find", verb) and verb.pos_ == "VERB" and self._is_obliged(verb):
+        elif self._sums.must_find(verb):
             seeking = verb
         else:
             return None
-        amount = self._sums.on([*syntax.objects(seeking), *(of for o in syntax.objects(seeking) for of in syntax.adjuncts(o, "of"))])
-        return Shortage(verb.i, verb.i + 1, amount, self._subjects(seeking)) if amount is not None else None
-
-    def _is_obliged(self, verb: Token) -> bool:
-        if any(c.dep_ == "aux" and c.lower_ == "must" for c in verb.children):
-            return True
-        return verb.dep_ == "xcomp" and is_in("means.obliged", verb.head)
+        sought = [*syntax.objects(seeking), *syntax.adjuncts(seeking, "with")]
+        amount = self._sums.on([*sought, *(of for s in sought for of in syntax.adjuncts(s, "of"))])
+        if amount is None:
+            return None
+        return Shortage(verb.i, verb.i + 1, amount, self._subjects(seeking), tells_by_itself=syntax.is_passive(seeking))
 
     def _out_of_balance(self, noun: Token) -> Shortage | None:
         """`£9 million in the red`, `out of balance by $9 million`."""
@@ -179,9 +180,13 @@ class Means:
 
     def _empty(self, empty: Token) -> Shortage | None:
         """`Our kitty is empty`, `the coffers are bare`, `the fund for refugees has been depleted`."""
-        if empty.lower_ not in self._lexicon["means.empty"]:
+        if empty.lower_ in self._lexicon["means.broke"]:
+            # "The court fund is about to go broke."
+            verb = syntax.governing_verb(empty.head)
+            purses = [s for s in syntax.subjects(verb) if is_in("means.emptied", s)] if verb is not None else []
+        elif empty.lower_ not in self._lexicon["means.empty"]:
             return None
-        if syntax.is_passive(empty):
+        elif syntax.is_passive(empty):
             # Stocks of many things are depleted.
             purses = [s for s in syntax.objects(empty) if is_in("means.emptied", s)]
         elif empty.dep_ in ("acomp", "oprd", "advmod", "attr"):
@@ -192,7 +197,7 @@ class Means:
             return None
         owners = [*(c for c in purses[0].children if c.dep_ == "poss"), *syntax.adjuncts(purses[0], "of")]
         is_called = any(c.dep_ in ("compound", "acl") for c in purses[0].children) or bool(syntax.adjuncts(purses[0], "for"))
-        return Shortage(purses[0].i, empty.i + 1, None, [*owners, *(purses[:1] if is_called else [])])
+        return Shortage(purses[0].i, empty.i + 1, None, owners, purse=purses[0] if is_called else None)
 
     def _running_out(self, money: Token) -> Shortage | None:
         """`has enough money to pay them until May`, `its funds would last two months`, `has cash for only three more weeks`."""

@@ -40,21 +40,23 @@ class Shares:
         if token.i and lowered in self._lexicon["funded.shares"]:
             behind = token.i + 1 < len(token.doc) and token.doc[token.i + 1].lower_ == "at"
             shares = self._sums.of(token, FigureKind.PERCENTAGE)
-            share = next((f for f in shares if f.end == token.i or (behind and 0 < f.first - token.i <= 3)), None)
+            before = token.i - (token.nbor(-1).text == "-")
+            share = next((f for f in shares if f.end == before or (behind and 0 < f.first - token.i <= 3)), None)
             if share is not None and self._sums.is_less_than_whole(share) and not (self._paid_by(token) or self._is_aimed_at(token)):
                 who = self._holding(token, share.first)
                 return self._builder.gap(token, (min(share.first, token.i), token.i + 1), Told(share=share), who=who)
-            before = token.nbor(-1)
-            if share is None and before.lower_.split("-")[-1] in self._lexicon["funded.fractions"] and not self._paid_by(token):
-                return self._builder.gap(token, (before.i, token.i + 1), who=self._holding(token, before.i))
-        if (listed := self._listed(token)) is not None:
-            return listed
+            part = token.nbor(-1)
+            if share is None and part.lower_.split("-")[-1] in self._lexicon["funded.fractions"] and not self._paid_by(token):
+                return self._builder.gap(token, (part.i, token.i + 1), who=self._holding(token, part.i))
+        if (told := self._listed(token) or self._level(token)) is not None:
+            return told
         whole = self._whole_of(token)
         if whole is None:
             return None
         verb = self._coming_in(token, whole)
-        is_little = verb is not None and (is_in("means.seeking", verb) or self._is_too_little(verb, token))
-        if verb is None or not (is_little or any(c.dep_ == "neg" for c in verb.children)):
+        asked = self._covers.asked_before(token) if whole.pos_ == "PRON" else None
+        is_little = verb is not None and (is_in("means.seeking", verb) or asked is not None or self._is_too_little(verb, token))
+        if verb is None or not (is_little or self._says_missing(verb) or any(c.dep_ == "neg" for c in verb.children)):
             return None
         if (
             self._covers.is_to_come(verb)
@@ -66,17 +68,21 @@ class Shares:
         share = next((f for f in self._sums.of(token, FigureKind.PERCENTAGE) if f.first <= token.i < f.end), None)
         if share is not None and not self._sums.is_less_than_whole(share):
             return None
-        requirements = next((f for f in self._sums.of(token, FigureKind.MONEY) if f.root == whole or self._sums.is_asked_for(f)), None)
+        requirements = asked or next(
+            (f for f in self._sums.of(token, FigureKind.MONEY) if f.root == whole or self._sums.is_asked_for(f)), None
+        )
         # Of two thirds that "have still not arrived", or that are still looked for, nothing has come in.
-        is_missing = is_in("means.seeking", verb) or any(c.dep_ == "neg" for c in verb.children)
+        is_missing = is_in("means.seeking", verb) or self._says_missing(verb) or any(c.dep_ == "neg" for c in verb.children)
         sums = Told(requirements=requirements, share=None if is_missing else share)
         wanting = [whole, *(c for c in whole.children if c.dep_ in ("acl", "relcl"))]
+        # Whose need the sum before is, is told with it.
         who = [
-            whole,
+            *(self._covers.asking(asked) if asked is not None else [whole]),
             *(h for t in wanting for h in syntax.adjuncts(t, "for")),
             *(self._covers.asking(requirements) if requirements else ()),
         ]
-        gap = self._builder.gap(verb, (verb.i, verb.i + 1), sums, who=[*who, *syntax.subjects(verb)])
+        trigger = next((c for c in verb.children if self._is_missing(c)), verb)
+        gap = self._builder.gap(verb, (trigger.i, trigger.i + 1), sums, who=[*who, *syntax.subjects(verb)])
         return gap if is_missing else replace(gap, status=Status.PARTLY_FUNDED)
 
     def _listed(self, token: Token) -> Gap | None:
@@ -116,8 +122,8 @@ class Shares:
         if above is not None and is_in("funded.required", above):
             # "Half of the money is needed for food."
             return None
-        if came is not None:
-            return came
+        if came is not None or (above is not None and self._says_missing(above)):
+            return came or above
         if above is not None and is_in("means.seeking", above) and any(c.lower_ == "still" for c in above.children):
             return above
         is_wanted = any(is_in("funded.required", c) for c in (whole, *whole.children) if c.dep_ in ("amod", "acl", "relcl", "pcomp"))
@@ -142,7 +148,34 @@ class Shares:
         else:
             return None
         money = {f.root.i for f in self._sums.of(share, FigureKind.MONEY) if self._sums.is_asked_for(f)}
-        return next((w for w in wholes if self._is_whole(w) or w.i in money), None)
+        return next((w for w in wholes if self._is_whole(w) or w.i in money or self._is_it(w)), None)
+
+    def _is_it(self, token: Token) -> bool:
+        """`needs $770 million, and 84 per cent of that is missing`."""
+        return token.lower_ in ("it", "that", "this", "which") and self._covers.asked_before(token) is not None
+
+    def _says_missing(self, verb: Token) -> bool:
+        """`is missing`, `remains unfunded`."""
+        return verb.lower_ in self._lexicon["short.uncovered"] or any(map(self._is_missing, verb.children))
+
+    def _is_missing(self, word: Token) -> bool:
+        return word.dep_ in ("acomp", "oprd") and word.lower_ in self._lexicon["short.uncovered"]
+
+    def _level(self, percent: Token) -> Gap | None:
+        """`Funding for the clinics stands at 17 per cent of requirements`."""
+        share = next((f for f in self._sums.of(percent, FigureKind.PERCENTAGE) if f.root == percent), None)
+        verb = syntax.governing_verb(percent)
+        if share is None or verb is None or not is_in("amounts.equate", verb) or not self._sums.is_less_than_whole(share):
+            return None
+        levels = [s for s in syntax.subjects(verb) if is_in("funded.level", s)]
+        wholes = syntax.adjuncts(percent, "of")
+        is_at = percent in syntax.adjuncts(verb, "at") or percent in syntax.objects(verb)
+        if not (levels and is_at) or any(not is_in("funded.required_nouns", w) for w in wholes):
+            return None
+        concerned = [*syntax.adjuncts(levels[0], "for", "of"), *(h for w in wholes for h in syntax.adjuncts(w, "for"))]
+        if not (concerned or wholes):
+            return None
+        return self._builder.gap(percent, (share.first, share.end), Told(share=share), who=[*concerned, *levels])
 
     def _is_whole(self, token: Token) -> bool:
         """`of the funds`, `of the target`, `of what is needed`; but not `of the cash raised by others`."""

@@ -47,9 +47,14 @@ class Short:
             who = syntax.subjects(verb) if verb is not None else []
             return self._builder.gap(token, (missing.first, token.i + 2), Told(gap=missing), who=who)
         if (owed := self._unfunded(token)) is not None:
-            return self._builder.gap(token.head, (token.i, token.head.i + 1), Told(gap=owed))
+            return self._builder.gap(token.head, (min(token.i, token.head.i), max(token.i, token.head.i) + 1), Told(gap=owed))
         if (missing := self._still_missing(token)) is not None:
-            return self._builder.gap(token, (token.i, token.i + 1), Told(gap=missing, requirements=self._sums.of_which(missing)))
+            told = Told(gap=missing, requirements=self._sums.of_which(missing))
+            gap = self._builder.gap(token, (token.i, token.i + 1), told)
+            # "The bridge is still missing $90 million."
+            bearing = syntax.subjects(token) if gap.entity is None and missing.root in self._missed(token) else []
+            found = next((p for s in bearing if (p := self._holders.thing(s))), None)
+            return replace(gap, entity=found) if found is not None else gap
         if is_in("short.overspend", token) and token.pos_ == "VERB":
             by = next(
                 (f for f in self._sums.of(token, FigureKind.MONEY) if f.root in [*syntax.adjuncts(token, "by"), *syntax.objects(token)]),
@@ -95,7 +100,7 @@ class Short:
         is_goal = bool(behind) and (behind[0].lower_ == "what" or any(is_in(name, behind[0]) for name in lists_of_goals))
         # "They promised $100 billion, and are $38 billion short of it".
         is_goal = is_goal or doc[short.i + 2 : short.i + 3].text.lower() in ("it", "that")
-        goal = next((f for f in figures if f.first > short.i and self._sums.is_asked_for(f)), None)
+        goal = next((f for f in figures if f.first > short.i and (self._sums.is_asked_for(f) or self._sums.is_promised(f))), None)
         if goal is not None:
             # "fell $4 billion short of its $18 billion target", but "raised $14 billion, falling short of its $18 billion goal".
             came = next((f for f in reversed(figures) if f.end < short.i and is_less(f, goal)), None)
@@ -156,11 +161,27 @@ class Short:
             if token.dep_ == "amod" and not is_before_it:
                 # "To settle outstanding claims".
                 continue
-            if is_before_it or figure.root in self._missed(token):
-                return figure
-            if figure.end <= token.i and all(t.pos_ in ("AUX", "ADV", "VERB", "PART") for t in token.doc[figure.end : token.i]):
+            told_right_before = self._is_told_before(token, figure) and (yet or not self._is_told_aside(token, figure))
+            if is_before_it or figure.root in self._missed(token) or self._is_said_of(token, figure) or told_right_before:
                 return figure
         return None
+
+    def _is_told_before(self, missing: Token, figure: FigureMention) -> bool:
+        """`$1.9 billion is still missing`, wherever the parser hangs it."""
+        if figure.end > missing.i:
+            return False
+        return all(t.pos_ in ("AUX", "ADV", "VERB", "PART") for t in missing.doc[figure.end : missing.i])
+
+    def _is_told_aside(self, missing: Token, figure: FigureMention) -> bool:
+        """`A man who moved $90 million is missing`."""
+        above = {t.i for t in syntax.chain(missing)}
+        return any(t.dep_ in ("relcl", "acl") for t in syntax.chain(figure.root) if t.i not in above)
+
+    def _is_said_of(self, missing: Token, figure: FigureMention) -> bool:
+        """`$1.7 billion of its strategy is unfunded`."""
+        verb = syntax.governing_verb(missing)
+        is_predicate = missing.dep_ in ("acomp", "attr", "oprd") and missing.lower_ in self._lexicon["short.uncovered"]
+        return is_predicate and verb is not None and figure.root in syntax.subjects(verb)
 
     def _unfunded(self, unfunded: Token) -> FigureMention | None:
         """`$50 billion in unfunded pension liabilities`, `unfunded promises of $35 trillion`."""

@@ -84,6 +84,10 @@ class Sums:
         clauses += [b for c in clauses if is_in("status.projected", c) for b in c.children if b.dep_ == "xcomp"]
         # "a gap in this year's budget, which Accra puts at $11 billion"
         clauses += [c for about in syntax.adjuncts(noun, "in") for c in about.children if c.dep_ == "relcl"]
+        widened = [h for c in clauses if is_in("amounts.change", c) for h in syntax.adjuncts(c, "to")]
+        if widened and (found := self.on(widened)) is not None:
+            # "a hole that has widened to $12 million"
+            return found
         totalling = [c for c in clauses if is_in("amounts.equate", c)]
         told = [h for c in totalling for h in (*syntax.objects(c), *syntax.adjuncts(c, "at"))]
         if totalling and (found := self.on([*totalling, *told])) is not None:
@@ -131,13 +135,24 @@ class Sums:
         if verb.dep_ == "xcomp" and is_in("funded.managed", verb.head):
             return is_in("funded.required", verb)
         is_aim = verb.tag_ == "VB" and is_in("funded.collected", verb) and any(c.lower_ == "to" for c in verb.children)
-        return is_aim or is_in("funded.required", verb)
+        return is_aim or is_in("funded.required", verb) or self.must_find(verb) or self._is_due(verb)
+
+    def must_find(self, verb: Token) -> bool:
+        """`must find`, `needs to come up with`, `has to be found`."""
+        if verb.pos_ != "VERB" or Governor(verb, "").lemma not in self._lexicon["means.find"]:
+            return False
+        must = any(c.dep_ == "aux" and c.lower_ == "must" for c in verb.children)
+        return must or (verb.dep_ == "xcomp" and is_in("means.obliged", verb.head))
+
+    def _is_due(self, verb: Token) -> bool:
+        """`the $600 million it was meant to have`."""
+        return is_in("funded.due", verb) and verb.dep_ == "relcl" and syntax.is_passive(verb)
 
     def appeal_before(self, node: Token) -> tuple[list[Token], FigureMention] | None:
         """Who asked for how much in the sentence before: `UNFPA is appealing for $9 million`."""
         index = self._context.reading.sentence_index(node)
         for token in self._context.reading.sentences[index - 1] if index else ():
-            if token.pos_ not in ("VERB", "NOUN") or not self.asks(token):
+            if token.pos_ not in ("VERB", "NOUN") or not self.asks(token) or self.must_find(token):
                 continue
             asked = self.on([token, *syntax.objects(token), *syntax.adjuncts(token, "for", "of")])
             if asked is not None:
@@ -180,7 +195,8 @@ class Sums:
     def is_promised(self, amount: FigureMention) -> bool:
         """`the $10 billion pledged`: nobody says that more is needed."""
         nodes = [amount.root, *([amount.root.head] if amount.root.dep_ == "nummod" else [])]
-        return any(is_in("funded.promised", c) for node in nodes for c in node.children if c.dep_ in ("acl", "relcl", "amod"))
+        told = ("funded.promised", "funded.withheld")
+        return any(is_in(name, c) for name in told for node in nodes for c in node.children if c.dep_ in ("acl", "relcl", "amod"))
 
     def is_part_of(self, part: Token, whole: Token) -> bool:
         doc = part.doc

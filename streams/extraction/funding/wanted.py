@@ -33,10 +33,51 @@ class Wanted:
         self._sums = sums
         self._covers = covers
 
+    def unmet(self, verb: Token) -> Gap | None:
+        """`donors have not come up with the $98 million it needs`, `$38 million of its $105 million cost has not been secured`."""
+        lemma = Governor(verb, "").lemma
+        if verb.pos_ != "VERB" or not (is_in("funded.received", verb) or lemma in self._lexicon["funded.arrived"]):
+            return None
+        fails = verb.dep_ == "xcomp" and is_in("means.failing", verb.head)
+        if not (fails or any(c.dep_ == "neg" for c in verb.children)) or assess(verb).condition is not None:
+            return None
+        figures = self._sums.of(verb, FigureKind.MONEY)
+        concerned = [*syntax.objects(verb), *syntax.subjects(verb), *syntax.adjuncts(verb, "with")]
+        missing = next((f for f in figures if f.root in concerned), None)
+        if missing is None:
+            return None
+        whole = next((f for f in figures if f is not missing and self._sums.is_part_of(missing.root, f.root)), None)
+        if whole is None and not self._sums.is_asked_for(missing):
+            return None
+        own = [s for s in syntax.subjects(verb) if s != missing.root and not is_in("funded.givers", s)]
+        who = [*self._covers.asking(whole or missing), *own]
+        return self._builder.gap(verb, (verb.i, verb.i + 1), Told(gap=missing, requirements=whole), who=who)
+
+    def against(self, joint: Token) -> Gap | None:
+        """`closed with $11 billion in pledges, below its $18 billion target`, `raised $4 billion against a need of $6 billion`."""
+        if joint.lower_ not in self._lexicon["funded.against"] or any(is_in("funded.sold", t) for t in joint.sent):
+            return None
+        figures = self._sums.of(joint, FigureKind.MONEY)
+        behind = [t for c in joint.children if c.dep_ == "pobj" for t in (c, *c.children, *syntax.adjuncts(c, "of"))]
+        whole = next((f for f in figures if f.root in behind and self._covers.is_asked_for(f)), None)
+        came = next((f for f in reversed(figures) if f.end <= joint.i), None)
+        if whole is None or came is None or not is_less(came, whole) or came.found.currency != whole.found.currency:
+            return None
+        verb = syntax.governing_verb(came.root)
+        around = [came.root, came.root.head, came.root.head.head]
+        given = any(is_in("funded.gifts", t) for t in (*around, *syntax.adjuncts(came.root, "in")))
+        if not given and (verb is None or not self._covers.comes_in(verb)):
+            return None
+        acting = syntax.subjects(verb) if verb is not None else []
+        who = [*self._covers.asking(whole), *(s for s in acting if not is_in("funded.givers", s))]
+        return self._builder.gap(joint, (joint.i, joint.i + 1), Told(requirements=whole, funding=came), who=who)
+
     def part(self, verb: Token) -> Gap | None:
         """`£300,000 of the £500,000 needed has been raised`, `has received $2 million of the $9 million it asked for`."""
         is_released = is_in("funded.released", verb)
-        comes_in = verb.pos_ == "VERB" and (is_released or is_in("funded.received", verb))
+        arrives = Governor(verb, "").lemma in self._lexicon["funded.arrived"] or is_in("funded.offered", verb)
+        arrives = arrives and self._covers.comes_in(verb)
+        comes_in = verb.pos_ == "VERB" and (is_released or arrives or is_in("funded.received", verb))
         if not (comes_in or self._is_at_hand(verb)) or self._covers.has_yet_to(verb):
             return None
         for funding in self._sums.of(verb, FigureKind.MONEY):
