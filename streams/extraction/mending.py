@@ -26,6 +26,7 @@ def mend(doc: Doc) -> None:
     for token in doc:
         _mend_infinitive(token)
         _mend_number_of_round(token)
+        _mend_last(token)
         if token.tag_ == "VBZ" and token.pos_ == "VERB" and token.dep_ in NOMINAL:
             _make_noun(token)
         elif token.lemma_ == "drop" and token.i > 1 and doc[token.i - 1 - (doc[token.i - 1].text == "-")].lower_ == "air":
@@ -93,6 +94,29 @@ def _mend_number_of_round(token: Token) -> None:
     for child in list(number.children):
         child.head = token
     number.head, number.dep_ = token, "nummod"
+
+
+def _mend_last(token: Token) -> None:
+    """`The pair last negotiated in Lima`, `The two last met in May`: to the parser those with whom somebody negotiated last."""
+    if token.lower_ != "last" or not 0 < token.i < len(token.doc) - 1:
+        return
+    subject, verb = token.nbor(-1), token.nbor(1)
+    is_bare = verb.tag_ in ("VBN", "VBD") and not any(c.dep_ in (*syntax.SUBJECT, "aux", "auxpass", "agent") for c in verb.children)
+    if subject.lower_ not in ("pair", "two", "duo", "sides", "parties") or not is_bare:
+        return
+    root = subject if subject.dep_ == "ROOT" else subject.head
+    if root.dep_ == "ROOT" and root != verb and root.pos_ == "NOUN" and root.is_ancestor(verb):
+        verb.head, verb.dep_ = verb, "ROOT"
+        for child in [c for c in root.children if c.i > token.i and c != verb]:
+            child.head = verb
+        # "Negotiated face to face".
+        root.head, root.dep_ = verb, "advmod"
+        for child in [c for c in verb.children if c.dep_ == "appos"]:
+            child.dep_ = "advmod"
+    elif subject.head not in (verb, token) or subject.dep_ not in ("nummod", "det", "compound", "npadvmod", "dep"):
+        return
+    verb.tag_, subject.head, subject.dep_ = "VBD", verb, "nsubj"
+    token.head, token.dep_ = verb, "advmod"
 
 
 def _listed_before(verb: Token) -> Token | None:

@@ -26,12 +26,15 @@ class Camps:
         lexicon = talks_words()
         self._groups = frozenset(lexicon["groups"]["words"])
         self._armed = frozenset(lexicon["groups"]["armed"])
+        self._fighters = frozenset(lexicon["groups"]["fighters"])
         self._ruling = frozenset(lexicon["groups"]["ruling"])
         self._vague = frozenset(lexicon["groups"]["vague"])
         self._group_names = frozenset(lexicon["groups"]["names"])
 
     def of(self, head: Token) -> list[Party]:
         """`rebels`, `the Syrian opposition`, `separatist leaders`: armed or rival camps, with whose land they are of."""
+        if only := self._only_one(head):
+            return only
         camp = head
         if head.lemma_.lower() not in self._groups and head.lower_ not in self._groups:
             modifiers = [c for c in head.children if c.dep_ in ("amod", "compound", "poss") and c.lemma_.lower() in self._groups]
@@ -58,6 +61,23 @@ class Camps:
         lands = {m.country for i in (*owners, *range(first, end)) if (m := self._context.mentions.at(i)) and m.country}
         country = lands.pop() if len(lands) == 1 else None
         return [Party(self._context.reading.span(first, end).text, ActorKind.GROUP, country, first, end)]
+
+    def _only_one(self, head: Token) -> list[Party]:
+        """`the militants`, `the Islamist sect`, where the article names one armed group and no other: that one."""
+        if head.pos_ not in ("NOUN", "PROPN") or not {head.lemma_.lower(), head.lower_.removesuffix("s")} & self._fighters:
+            return []
+        described = [c for c in head.children if c.dep_ in ("amod", "compound", "nmod", "appos", "poss", "nummod")]
+        lands = {m.country for c in described if (m := self._context.mentions.at(c.i, EntityKind.STATE))}
+        told_apart = [c for c in described if c.lower_ not in self._armed and not self._context.mentions.at(c.i, EntityKind.STATE)]
+        if told_apart or len(lands) > 1 or not any(c.lower_ == "the" or c in described for c in head.children):
+            return []
+        groups = {m.name: m for m in self._context.mentions if m.actor_kind is ActorKind.GROUP}
+        group = next(iter(groups.values()), None)
+        if group is None or len(groups) > 1 or group.name in words("roles")["groups"]["no_rebels"] or group.country is None:
+            return []
+        if not any(m.name == group.name and m.first < head.i for m in self._context.mentions) or (lands and lands != {group.country}):
+            return []
+        return [Party(group.name, ActorKind.GROUP, group.country, head.i, head.i + 1, directness=0.8)]
 
     def _tells_camp(self, camp: Token) -> bool:
         """`the rebel group`, `Malian factions`; of `groups` alone `labour groups` are none."""

@@ -47,6 +47,10 @@ class Clauses:
         self._present = frozenset(lexicon["roles"]["present"])
         self._sides: dict[str, int] = lexicon["sides"]
         self._attending = frozenset(lexicon["verbs"]["attending"]) - frozenset(lexicon["verbs"]["absent"])
+        titles = words("roles")["titles"]
+        self._leaders = frozenset(title for level in ("leaders", "ministers") for title in titles[level])
+        self._receiving = self._leaders | frozenset({"counterpart", "leader", "official", "authority"})
+        self._at_odds = frozenset(lexicon["groups"]["at_odds"]) | frozenset(words("roles")["modifiers"]["words"])
 
     def from_verbs(self, draft: Draft) -> None:
         """The subject of `hold talks` takes part, that of `host` gives the place, that of `propose` proposes."""
@@ -57,7 +61,8 @@ class Clauses:
         if link.lower_ in ("out", "away"):
             # "Walked out of the talks".
             link = next((c for c in link.children if c.dep_ == "prep"), link)
-        behind = link.lower_ if link.dep_ == "prep" or link.lower_ == "ahead" else ""
+        # "Will send envoys to talks": to the parser like to somebody.
+        behind = link.lower_ if link.dep_ == "prep" or link.lower_ == "ahead" or (link.dep_ == "dative" and link.tag_ == "IN") else ""
         if behind == "on" and any(c.lemma_.lower() in self._visits for c in link.children):
             # "Arrived on a visit for talks".
             behind = "for"
@@ -197,9 +202,11 @@ class Clauses:
         elif (lemma in self._motion or is_stay(verb)) and behind in ("for", "before", "ahead"):
             draft.parties[:0] = acting
             met = [h for noun in draft.nouns for h in syntax.adjuncts(noun, "with")]
-            if len([p for p in named(draft.parties) if p.kind in STATE_LIKE]) == 1 and not met:
+            if len([p for p in named(draft.parties) if p.kind in STATE_LIKE]) == 1 and all(self._lives_there(h) for h in met):
                 # Where they make peace they do so with somebody else.
-                (draft.hosts if draft.is_on_peace else draft.parties).extend(self._visited(verb))
+                visited = self._visited(verb)
+                draft.parties = [p for p in draft.parties if p.kind is not ActorKind.PERSON or p.country or not visited]
+                (draft.hosts if draft.is_on_peace and not met else draft.parties).extend(visited)
         elif lemma in self._asking and behind in ("for", "to"):
             draft.parties.extend((*acting, *(p for o in syntax.objects(verb) for p in self._phrases.parties(o))))
         elif lemma in self._sending and inside:
@@ -312,8 +319,8 @@ class Clauses:
             draft.parties.extend(replace(p, directness=min(p.directness, 0.85)) for p in sides)
 
     def _bounds(self, preposition: Token) -> bool:
-        """`along the border between Ghana and Togo`."""
-        return preposition.head.lemma_.lower() in talks_words()["nouns"]["boundary"]
+        """`along the border between Ghana and Togo`; `at the border between officers of both` they met."""
+        return not _are_people(preposition) and preposition.head.lemma_.lower() in talks_words()["nouns"]["boundary"]
 
     def _acting(self, verb: Token) -> list[Party]:
         """Who does it; also of `plans for the minister to visit`."""
@@ -340,9 +347,18 @@ class Clauses:
                     return proposers[0]
         return None
 
+    def _lives_there(self, head: Token) -> bool:
+        """`flew to Lima for talks with his counterpart`, `with President Soto`: whose, no word but the place tells."""
+        cast = self._context.cast
+        is_titled = cast.is_person(head) and any(c.lemma_.lower() in self._leaders for c in head.children)
+        is_host = is_titled or head.lemma_.lower() in self._receiving
+        described = {c.dep_ for c in head.children if c.lower_ not in self._at_odds} & {"amod", "compound", "nmod", "prep"}
+        return is_host and (is_titled or not described) and not any(p.country or (p.is_named and p.kind in STATE_LIKE) for p in self._phrases.one(head))
+
     def _visited(self, verb: Token) -> list[Party]:
-        """`visited Lima for talks`, `flew to Accra for talks`: those who live there are the other side."""
-        heads = [*syntax.objects(verb), *syntax.adjuncts(verb, "to", "in")]
+        """`visited Lima for talks`, `is due in Accra for talks`: those who live there are the other side."""
+        nodes = (verb, *(c for c in verb.children if c.dep_ == "acomp"))
+        heads = [*syntax.objects(verb), *(head for node in nodes for head in syntax.adjuncts(node, "to", "in"))]
         mentions = [m for head in heads if (m := self._context.mentions.at(head.i, EntityKind.STATE))]
         return [p for m in mentions for p in self._context.cast.one(self._context.reading.doc[m.first])]
 
@@ -353,13 +369,23 @@ def _is_of_leaders(verb: Token) -> bool:
 
 
 def _behind_the_day(noun: Token, joining: tuple[str, ...]) -> list[Token]:
-    """`a meeting late last month between`: the parser hangs it on the day, or on what the meeting hangs on."""
+    """`a meeting late last month between`, `on Friday at the border between officers of`: the parser hangs it on the day or the place."""
+    places = {*talks_words()["nouns"]["boundary"], *talks_words()["nouns"]["place"], *talks_words()["nouns"]["venue"]}
+    seen_place = False
     for token in noun.doc[noun.i + 1 : noun.sent.end]:
         if token.lower_ in joining:
-            return [token]
-        if token.ent_type_ not in ("DATE", "TIME") and token.pos_ not in ("ADP", "DET", "ADV", "ADJ"):
+            return [token] if not seen_place or _are_people(token) else []
+        is_place = token.lemma_.lower() in places or token.head.lemma_.lower() in places
+        seen_place = seen_place or is_place
+        if not is_place and token.ent_type_ not in ("DATE", "TIME") and token.pos_ not in ("ADP", "DET", "ADV", "ADJ"):
             return []
     return []
+
+
+def _are_people(preposition: Token) -> bool:
+    """`between officers of Ghana and Togo`."""
+    people = [*words("roles")["bodies"]["words"], *words("roles")["groups"]["words"]]
+    return any(c.tag_ == "NNS" and c.lemma_.lower() in people for c in preposition.children)
 
 
 def _link(noun: Token, verb: Token) -> Token:

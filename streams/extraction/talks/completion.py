@@ -186,6 +186,8 @@ def with_mediators(meeting: Meeting, meetings: list[Meeting]) -> Meeting:
     """Who mediates between two sides is told once for all their rounds."""
     if meeting.mediators or len(meeting.party_keys) < 2:
         return meeting
-    same = (m for m in meetings if m.mediators and m.party_keys == meeting.party_keys)
+    # "An earlier process, led by Oman, was suspended": Oman need not be there now.
+    before = talks_words()["renewal"]["before"]
+    same = (m for m in meetings if m.mediators and m.party_keys == meeting.party_keys and not any(c.lower_ in before for c in m.node.children))
     mediators = next((tuple(without_person(p, 0.7) for p in m.mediators) for m in same), ())
     return replace(meeting, mediators=mediators)

@@ -16,7 +16,7 @@ from streams.extraction.talks.meeting import Draft, talks_words
 from streams.extraction.talks.phrases import SPEAKING, Phrases
 from streams.extraction.talks.sides import STATE_LIKE, Sides, named, without_person
 from streams.extraction.talks.strangers import acting_words
-from streams.extraction.talks.triggers import NEAR, called_back, is_return, returns_to
+from streams.extraction.talks.triggers import NEAR, brings_to_table, called_back, expected_at, is_return, returns_to
 from streams.records import ActorKind
 
 __all__ = ["Encounters"]
@@ -48,9 +48,11 @@ class Encounters:
         """Find everybody; False where the words turn out to name no meeting."""
         verb, lemma = draft.node, draft.word
         acting = self._phrases.acting(verb)
-        if lemma == "bring":
+        if places := expected_at(verb):
+            return self._of_arrival(draft, places)
+        if lemma == "bring" or brings_to_table(verb):
             draft.mediators = acting
-            draft.parties = [p for o in syntax.objects(verb) for p in self._phrases.parties(o)]
+            draft.parties = self._sides.between_states([p for o in syntax.objects(verb) for p in self._phrases.parties(o)])
             # "It seems like it brings them together": nobody does.
             is_told = any(s.lower_ not in ("it", "this", "that", "which") for s in syntax.subjects(verb))
             # "Brought together 20 nations", "brought together a task force": those did not meet each other for talks.
@@ -75,6 +77,8 @@ class Encounters:
             return False
         met = [] if lemma != "meet" else [p for o in syntax.objects(verb) for p in self._phrases.parties(o)]
         others = self._across_the_table(verb) if lemma in self._together else [*syntax.adjuncts(verb, "with", "to"), *_met_for_a_time(verb)]
+        # "Negotiated face to face".
+        others = [o for o in others if o.lower_ != "face"]
         if any(o.lower_ in talks_words()["groups"]["media"] for o in others):
             return False
         met += [p for o in others for p in self._phrases.parties(o)]
@@ -110,6 +114,15 @@ class Encounters:
         if not draft.parties:
             draft.parties = self._several(verb) or [p for s in subjects for p in self._who_sit_on(s)]
         return bool(draft.parties)
+
+    def _of_arrival(self, draft: Draft, places: list[Token]) -> bool:
+        """`Ministers of the two are expected in Oslo on Friday`: two or more at a place of none of them, where they meet each other."""
+        verb = draft.node
+        came = [p for s in (*syntax.objects(verb), *syntax.subjects(verb)) for p in self._phrases.parties(s)]
+        draft.parties = [p for p in self._sides.between_states(came) if p.kind in STATE_LIKE]
+        lands = {p.country for p in draft.parties}
+        mentions = [m for head in places if (m := self._context.mentions.at(head.i))]
+        return len(named(draft.parties)) > 1 and bool(mentions) and all(m.country not in lands for m in mentions)
 
     def _several(self, verb: Token) -> list[Party]:
         """`The parties`, `vice-ministers`: some without a name."""

@@ -49,11 +49,15 @@ def stands_alone(meeting: Meeting) -> bool:
     helpers = (*meeting.mediators, *meeting.hosts)
     sides = {p.key for p in known}
     is_told_apart = bool(helpers) or meeting.round_number is not None or meeting.process is not None
-    is_gathering = meeting.is_asserted and not is_venue(meeting.node) and meeting.location is not None and meeting.date is not None
+    # "A summit of the Union in Lima on Sunday agreed to send troops".
+    acts = meeting.status in HAPPENED and meeting.node.dep_ in syntax.SUBJECT and meeting.node.lemma_.lower() == "summit"
+    is_gathering = (meeting.is_asserted or acts) and not is_venue(meeting.node)
+    is_gathering = is_gathering and meeting.location is not None and meeting.date is not None
     is_of_many = any(
         (_is_many(p) and meeting.location is not None)
         or (names_meeting(p, meeting) and (is_gathering or _takes_place(meeting)))
         or _meets_by_itself(p, meeting)
+        or _holds_its_own(p, meeting)
         or (_meets_among_itself(p, meeting) and is_placed)
         for p in known
     )
@@ -62,7 +66,8 @@ def stands_alone(meeting: Meeting) -> bool:
         # "Brevia was at the talks": with whom is not told, and most such talks are somebody else's.
         return False
     told = (meeting.location, meeting.date, meeting.round_number, meeting.duration)
-    is_mere_reference = not meeting.is_asserted and sum(value is not None for value in told) < 2
+    # "He represented them at two meetings in Lima": a number of them tells of more than that there are such.
+    is_mere_reference = not meeting.is_asserted and sum(value is not None for value in (*told, meeting.round_count)) < 2
     return _points(meeting, known) >= ENOUGH + is_mere_reference
 
 
@@ -121,6 +126,20 @@ def _meets_by_itself(party: Party, meeting: Meeting) -> bool:
     leaders = talks_words()["nouns"]["leaders"]
     heads = [s for s in syntax.subjects(verb) if s.pos_ == "PROPN" or s.tag_ == "NNS"]
     heads = [s for s in heads if meeting.location is not None or s.pos_ == "PROPN" or s.lemma_ in leaders]
+    return any(party.first <= t.i < party.end for s in heads for t in s.subtree)
+
+
+def _holds_its_own(party: Party, meeting: Meeting) -> bool:
+    """`The African Union will hold an emergency summit in Addis Ababa`: of its members; not `holds a meeting with the press`."""
+    node = meeting.node
+    if party.kind is not ActorKind.IGO or not meeting.is_asserted or (meeting.location is None and meeting.date is None):
+        return False
+    holding = {"hold", "convene", "begin", "start", "open", "conclude", "end", "schedule", "plan", "postpone", "call"}
+    if node.dep_ != "dobj" or node.head.lemma_.lower() not in holding or node.lemma_.lower() != "summit":
+        return False
+    if any(c.dep_ == "prep" and c.lower_ in ("with", "between", "of") for n in (node, node.head) for c in n.children):
+        return False
+    heads = [s for s in syntax.subjects(node.head) if s.pos_ == "PROPN" or s.tag_ == "NNS"]
     return any(party.first <= t.i < party.end for s in heads for t in s.subtree)
 
 

@@ -90,7 +90,7 @@ class Mediation:
                 draft.parties.extend(p for head in syntax.adjuncts(token, "between") for p in self._phrases.one(head))
             if token.tag_ not in ("VBN", "VBD") or not any(c.dep_ == "agent" for c in token.children) or token in draft.inner_verbs:
                 continue
-            if any(c.dep_ in syntax.SUBJECT for c in token.children):
+            if any(c.dep_ in syntax.SUBJECT and c.lower_ != "which" for c in token.children):
                 continue
             if token.lemma_.lower() in self._chair and (self._leads_body(token) or self._leads_others(token)):
                 continue
@@ -165,9 +165,11 @@ class Mediation:
 
     @staticmethod
     def chaired_by(acting: list[Party], draft: Draft) -> None:
-        """Two who lead talks sit across from each other; one may be between those who do."""
+        """Two who lead talks sit across from each other; one may be between those who do, and so are all who lead a process."""
         if len(named(acting)) == 1:
             draft.chairs.extend(named(acting))
+        elif draft.word in talks_words()["nouns"]["process"]:
+            draft.mediators.extend(named(acting))
         else:
             draft.parties.extend(acting)
 

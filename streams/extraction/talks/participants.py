@@ -234,8 +234,13 @@ class Participants:
         heads = [c for verb in verbs for s in verb.children if s.dep_ in syntax.SUBJECT for c in syntax.conjuncts(s)]
         heads += [h for node in (*draft.nouns, *verbs) for h in syntax.adjuncts(node, "between", "with", "by")]
         heads += [o for verb in verbs for o in syntax.objects(verb)]
+        bodies = words("roles")["bodies"]["words"]
         unnamed = [
-            h for h in heads if h.lemma_.lower() in self._ruling and not any(c.dep_ in ("amod", "compound", "poss") for c in h.children)
+            h
+            for h in heads
+            if (h.lemma_.lower() in self._ruling and not any(c.dep_ in ("amod", "compound", "poss") for c in h.children))
+            # "A government delegation".
+            or (h.lemma_.lower() in bodies and any(c.lower_ == "government" and c.dep_ == "compound" for c in h.children))
         ]
         if name is None or not unnamed:
             return []
@@ -304,10 +309,23 @@ class Participants:
         before = (t for t in draft.node.doc[1 : draft.node.i] if t.lower_ == "between" and t.dep_ == "prep")
         between = [t for t in before if {t.head.lemma_.lower(), t.nbor(-1).lemma_.lower()} & ends]
         pairs = [[p for h in syntax.adjuncts(t.head, "between") for p in named(self._phrases.one(h)) if p.kind in SIDES] for t in between]
-        pairs = [pair for pair in pairs if len(pair) == 2]
+        pairs = [pair for pair in pairs if len(pair) == 2] or self._struck_before(draft.node)
         helpers = {p.key for p in draft.mediators}
         is_one = len({frozenset(p.key for p in pair) for pair in pairs}) == 1 and not helpers & {p.key for p in pairs[0]}
         return [without_person(p, 0.7) for p in pairs[0]] if is_one else []
+
+    def _struck_before(self, node: Token) -> list[list[Party]]:
+        """`Ghana said it had agreed a truce with the Dune Army`: who struck a deal with whom, in the sentences before."""
+        nouns = talks_words()["nouns"]
+        deals = (t for t in node.doc[: node.i] if t.lemma_.lower() in nouns["outcome"] and t.dep_ == "dobj")
+        pairs: list[list[Party]] = []
+        for deal in deals:
+            heads = syntax.adjuncts(deal, "with") or syntax.adjuncts(deal.head, "with")
+            both = ([p for h in heads for p in self._phrases.one(h)], self._phrases.acting(deal.head))
+            met, struck = ([p for p in named(self._sides.between_states(found)) if p.kind in SIDES] for found in both)
+            if len(met) == len(struck) == 1 and met[0].key != struck[0].key:
+                pairs.append([*struck, *met])
+        return pairs
 
     def _other_side(self, draft: Draft, known: list[Party]) -> list[Party]:
         """`talks with Iran were going well, the president said`, `said they agreed to resume talks`: who says so is the other side."""

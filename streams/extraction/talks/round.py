@@ -93,7 +93,7 @@ class _Finder:
         draft = self._triggers.at(token) if not self._context.cast.is_person(token) else None
         if draft is None or not self._participants.fill(draft) or self._is_deal(draft):
             return []
-        is_unhelped = draft.word in self._processes and not draft.mediators
+        is_unhelped = draft.word in self._processes and not (draft.mediators or draft.chairs)
         if is_unhelped and len(named(draft.parties)) < 2:
             return []
         if self._triggers.is_elsewhere(draft, len([p for p in named(draft.parties) if p.kind in POLITIES])):

@@ -15,7 +15,7 @@ from streams.extraction.talks.case import Case
 from streams.extraction.talks.meeting import OFF, Draft, Standing, talks_words
 from streams.extraction.talks.mood import Mood
 from streams.extraction.talks.statusverbs import StatusVerbs
-from streams.extraction.talks.triggers import Triggers, is_naming, is_set_beside, is_stay
+from streams.extraction.talks.triggers import Triggers, expected_at, is_naming, is_set_beside, is_stay
 from streams.extraction.talks.turns import Turns
 from streams.extraction.talks.wording import Wording
 from streams.extraction.times import Direction
@@ -203,6 +203,8 @@ class StandingReader:
         """`spent an hour together`, `received him`; `has called them back for May 3` is still to come."""
         if self._triggers.is_recall(verb):
             return self._recalling[verb.lemma_.lower()]
+        if expected_at(verb):
+            return "SCHEDULED"
         return "HOLD" if verb.lemma_.lower() in self._by_itself else None
 
     def _takes_verb(self, governor: Governor, found: str, cue: Token, case: Case) -> bool:
@@ -308,8 +310,7 @@ class StandingReader:
         case.note("HELD" if is_over and not planned else "SCHEDULED", verb)
         case.renews = True
 
-    @staticmethod
-    def _takes_journey_made(governor: Governor, case: Case) -> bool:
+    def _takes_journey_made(self, governor: Governor, case: Case) -> bool:
         """`was in Lima for talks`, `flew to Lima last month to meet him`: they met; who `is in Lima for talks` is holding them."""
         if case.status in (None, "HOLD", "ONGOING"):
             tense = tense_of(governor.token)
@@ -318,6 +319,9 @@ class StandingReader:
                 tense = Tense.FUTURE
             if tense is Tense.PRESENT and any(c.lower_ == "due" for c in governor.token.children):
                 # "Is due in Lima on Friday for talks".
+                tense = Tense.FUTURE
+            if tense is Tense.PRESENT and case.date is not None and case.date.found.grain is Grain.DAY and self._mood.is_ahead(case.date):
+                # "Is in Lima for talks on Friday", told before.
                 tense = Tense.FUTURE
             status = {Tense.PAST: "HELD", Tense.PRESENT: "ONGOING", Tense.FUTURE: "SCHEDULED"}.get(tense, "HOLD")
             case.note(status, governor.token)
@@ -372,17 +376,22 @@ class StandingReader:
             nearest = next((node for node in syntax.chain(date.root) if node.pos_ in ("VERB", "AUX")), None)
             if nearest == off and off.tag_ in ("VBD", "VBN"):
                 return Direction.PAST
+            is_refused = nearest is not None and nearest in draft.verbs and any(c.tag_ == "MD" for c in nearest.children)
+            if standing.status is Status.RULED_OUT and is_refused and self._mood.is_ahead(date):
+                # "Will not attend the talks on Friday".
+                return Direction.FUTURE
             # "Planned for Friday, they were called off": on the Friday to come.
             is_planned = nearest is not None and self._by_verb.get(nearest.lemma_.lower()) == "SCHEDULED"
             return Direction.FUTURE if is_planned and self._mood.is_ahead(date) else Direction.NEAREST
         return Direction.FUTURE
 
     def _has_left(self, draft: Draft, date: TimeMention) -> bool:
-        """`travelled to Lima on Friday to meet him`: the Friday before."""
+        """`travelled to Lima on Friday to meet him`, `arrived on Friday for talks`: the Friday before."""
         aim = draft.verbs[0] if draft.nouns and draft.verbs else draft.node
-        verb = aim.head
-        is_purpose = aim.tag_ == "VB" and verb.tag_ == "VBD" and verb.lemma_.lower() in self._motion
-        return is_purpose and next((n for n in syntax.chain(date.root) if n.pos_ in ("VERB", "AUX")), None) == verb
+        verb = aim if draft.nouns and aim.tag_ == "VBD" else aim.head
+        is_purpose = (aim.tag_ == "VB" or aim == verb) and verb.tag_ == "VBD" and verb.lemma_.lower() in self._motion
+        above = next((n for n in syntax.chain(date.root) if n.pos_ in ("VERB", "AUX") or n in draft.nouns), None)
+        return is_purpose and above == verb
 
     def _subordinated(self, draft: Draft) -> Standing | None:
         """`before negotiations begin`, `once they meet`: told as what is to come."""

@@ -16,7 +16,9 @@ __all__ = [
     "NEAR",
     "Triggers",
     "are_both_sides",
+    "brings_to_table",
     "called_back",
+    "expected_at",
     "is_deadline",
     "is_in_dateline",
     "is_meeting_word",
@@ -58,6 +60,9 @@ class Triggers:
         self._appointments = frozenset(lexicon["nouns"]["appointment"])
         self._sequels = frozenset(lexicon["nouns"]["sequel"])
         self._to_come = frozenset(lexicon["modifiers"]["SCHEDULED"])
+        self._meals = frozenset(lexicon["nouns"]["meals"])
+        self._attempts = frozenset(lexicon["nouns"]["attempts"])
+        self._before = frozenset(lexicon["renewal"]["before"])
         self._numbered = frozenset([*lexicon["nouns"]["numbered"], "round", "session", "cycle"])
         self._formal = frozenset(lexicon["nouns"]["formal"])
         self._shared = frozenset(lexicon["nouns"]["shared"])
@@ -86,13 +91,15 @@ class Triggers:
         self._recalling: dict[str, str] = self._verbs["recall"]
         self._each_other = frozenset(self._verbs["each_other"])
         self._called = frozenset(lexicon["groups"]["sides"])
-        verbs = {*self._recalling, *self._meeting_verbs, *self._together, *self._receiving, *self._mediating, "bring", "see"}
+        verbs = {*self._recalling, *self._meeting_verbs, *self._together, *self._receiving, *self._mediating, "bring", "see", "expect"}
         left_out = {
             *lexicon["ordinals"],
             *self._appointments,
             *self._convened_bodies,
             *self._contacts,
             *(w.split("-")[-1] for w in self._sequels),
+            *self._meals,
+            *self._attempts,
         }
         self._words = frozenset({*self._nouns, *self._wrangling, *self._visits, *self._processes, *left_out, *verbs})
         self._said = frozenset(words("speech")["verbs"]["say"])
@@ -136,6 +143,9 @@ class Triggers:
             return Draft(token, nouns, verbs, inner)
         if self.is_recall(token):
             return Draft(token, [], [token, *(c for c in token.children if c.dep_ == "xcomp")])
+        if expected_at(token):
+            coming = [c for node in (token, *token.children) for c in node.children if c.dep_ == "xcomp" and c.tag_ == "VB"]
+            return Draft(token, [], [token, *coming])
         if is_return(token):
             return Draft(token, [], [token, *self._verbs_above(token)])
         if self._is_left_out(token):
@@ -245,6 +255,8 @@ class Triggers:
         if token.lower_ in self._wrangling or lemma == "meet" or lemma in {*self._convened_bodies, *self._contacts}:
             spent = self._is_part_spent(token) or self._is_contact_refused(token)
             return spent or self._is_next_meet(token) or self._is_body_convened(token)
+        if lemma in self._meals or lemma in self._attempts:
+            return self._is_working_meal(token) or self._is_earlier_attempt(token)
         if lemma not in self._nouns and token.lower_ not in self._nouns and lemma not in self._processes:
             return False
         if (token.pos_ not in ("NOUN", "PROPN") and not _is_mistaken_for_verb(token)) or self._is_parliament(token):
@@ -278,7 +290,7 @@ class Triggers:
             for t in (child, *(c for c in child.children if c.dep_ in MODIFIER))
         }
         if lemma in self._processes:
-            return bool(modifiers & self._process_kinds)
+            return bool(modifiers & self._process_kinds) or self._is_earlier_attempt(token)
         # "The anniversary of the summit".
         return not any(of.lemma_.lower() in self._remembered for of in _wholes(token))
 
@@ -291,6 +303,21 @@ class Triggers:
         """`agreed to a future meet`; athletes go to a meet."""
         is_noun = meet.lower_ == "meet" and meet.pos_ == "NOUN"
         return is_noun and any(c.lower_ in talks_words()["nouns"]["meets"] for c in meet.children)
+
+    def _is_working_meal(self, meal: Token) -> bool:
+        """`had a working lunch in Lima`; `held talks over a working lunch` are the talks."""
+        is_noun = meal.pos_ == "NOUN" and meal.lemma_.lower() in self._meals
+        is_beside = meal.dep_ == "pobj" and meal.head.lower_ in ("over", "during", "after", "before", "by")
+        return is_noun and not is_beside and any(c.lower_ == "working" for c in meal.children)
+
+    def _is_earlier_attempt(self, noun: Token) -> bool:
+        """`A previous attempt, in Oslo in May, was abandoned`, `An earlier process in Lima collapsed`: where it was and how it ended."""
+        is_earlier = noun.dep_ in syntax.SUBJECT and any(c.lower_ in self._before for c in noun.children)
+        ended = self._by_verb.get(Governor(noun.head, "").lemma) in ("SUSPENDED", "CANCELLED", "HOLD")
+        is_somewhere = any(c.dep_ == "prep" and c.lower_ in ("in", "at") for c in noun.children)
+        # What was attempted is told: "a previous attempt to climb it".
+        is_of_else = any(c.dep_ in ("acl", "relcl") and c.tag_ != "VBN" for c in noun.children) or bool(syntax.adjuncts(noun, "at"))
+        return is_earlier and ended and is_somewhere and (not is_of_else or noun.lemma_.lower() in self._processes)
 
     def _is_body_convened(self, body: Token) -> bool:
         """`will travel to Lima to launch the Ghana-Peru Working Group`."""
@@ -445,6 +472,8 @@ class Triggers:
         if token.pos_ == "AUX":
             return False
         lemma = token.lemma_.lower()
+        if brings_to_table(token):
+            return True
         if lemma == "bring":
             # The parser hangs it on "in Lima", too.
             return any(t.lower_ == "together" and syntax.governing_verb(t) == token for t in token.subtree)
@@ -476,6 +505,8 @@ class Triggers:
         for_hours = any(time.lemma_ in ("hour", "minute") for time in syntax.adjuncts(token, "for"))
         subjects = syntax.subjects(token)
         several = any(s.tag_ in ("NNS", "NNPS", "NNP") or (s.lower_ in self._each_other and (by_phone or for_hours)) for s in subjects)
+        # "The pair last negotiated in Lima".
+        several = several or (lemma == "negotiate" and any(s.lower_ in self._each_other and s.lower_ != "they" for s in subjects))
         several = several and (lemma not in ("speak", "chat") or by_phone or for_hours) and lemma != "discuss"
         return needed is None or several or bool(syntax.adjuncts(token, *needed))
 
@@ -578,16 +609,22 @@ def _see_each_other(verb: Token) -> bool:
     if verb.lemma_ != "see":
         return False
     is_each_other = any(o.doc[o.left_edge.i : o.right_edge.i + 1].text.lower() in ("each other", "one another") for o in verb.children)
-    is_else = any(c.lower_ in ("as", "off", "out", "through") or c.dep_ in ("neg", "xcomp", "ccomp", "oprd") for c in verb.children)
+    # "In Davos, where both will speak": told of the place.
+    behind = [c for c in verb.children if not any(t.lower_ in ("where", "when") for t in c.children)]
+    is_else = any(c.lower_ in ("as", "off", "out", "through") or c.dep_ in ("neg", "xcomp", "ccomp", "oprd") for c in behind)
     return is_each_other and not is_else and bool(syntax.adjuncts(verb, "in", "at", "on"))
 
 
 def _is_of_envoys(verb: Token) -> bool:
     """`The leaders of Ghana and Togo`, `negotiators from both`: who would not spend his time on anything else."""
+    return _are_envoys(syntax.subjects(verb))
+
+
+def _are_envoys(heads: list[Token]) -> bool:
     roles = words("roles")
     levels = (roles["titles"][level] for level in ("leaders", "ministers", "delegates", "technical"))
     acting = {title.split()[-1] for titles in levels for title in titles} | {"delegation", "official", "team", "side", "servant"}
-    return any(s.lemma_.lower() in acting for s in syntax.subjects(verb))
+    return any(head.lemma_.lower() in acting for head in heads)
 
 
 def is_naming(verb: Token) -> bool:
@@ -678,6 +715,32 @@ def is_return(verb: Token) -> bool:
         return False
     is_to_come = any(c.tag_ in ("MD", "TO") for c in verb.children) or verb.tag_ in ("VBP", "VBZ")
     return is_to_come and bool(returns_to(verb)) and not syntax.objects(verb) and any(are_both_sides(s) for s in syntax.subjects(verb))
+
+
+def expected_at(verb: Token) -> list[Token]:
+    """`Oslo` of `Ministers of both are expected in Oslo on Friday`, `are due to arrive in Oslo`: who come there together meet there."""
+    due = [c for c in verb.children if c.dep_ == "acomp" and c.lower_ == "due"] if verb.lemma_ == "be" else []
+    if not due and not (verb.lemma_ == "expect" and verb.tag_ == "VBN" and syntax.is_passive(verb)):
+        return []
+    motion = talks_words()["verbs"]["motion"]
+    coming = [c for node in (verb, *due) for c in node.children if c.dep_ == "xcomp"]
+    came = syntax.objects(verb) if not due else syntax.subjects(verb)
+    if any(c.lemma_.lower() not in motion for c in coming) or not _are_envoys(came) or not all(c.tag_ in ("NNS", "NNPS") for c in came):
+        return []
+    nodes = (verb, *due, *coming)
+    told_why = any(c.lower_ in ("for", "after", "before") or c.dep_ in ("xcomp", "advcl") for node in nodes[1 + len(due) :] for c in node.children)
+    if told_why or any(c.lower_ == "for" or c.dep_ in ("advcl", "neg") for node in nodes for c in node.children):
+        # "Are expected in Paris for the funeral".
+        return []
+    return [head for node in nodes for head in syntax.adjuncts(node, "in", "at", "to")]
+
+
+def brings_to_table(verb: Token) -> bool:
+    """`brought both sides to the negotiating table`, `to get Ghana and Togo to the table`; not `brought it to the table`."""
+    if verb.lemma_.lower() not in ("bring", "get") or verb.pos_ != "VERB" or not syntax.objects(verb):
+        return False
+    tables = [head for node in (verb, *syntax.objects(verb)) for head in syntax.adjuncts(node, "to", "at", "around") if head.lemma_ == "table"]
+    return any(not any(c.lower_ == "of" for c in table.children) for table in tables)
 
 
 def returns_to(verb: Token) -> list[Token]:
