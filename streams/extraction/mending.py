@@ -44,8 +44,8 @@ def mend(doc: Doc) -> None:
             token.head = package
         elif token.dep_ == "csubj" and (subject := _subject_behind(token)) is not None:
             token.dep_, subject.dep_, subject.head = "advcl", "nsubj", token.head
-        elif token.dep_ == "prep" and (verb := _verb_of_lost(token)) is not None:
-            token.head = verb
+        elif token.dep_ == "prep":
+            _mend_preposition(token)
         elif token.dep_ == "pobj" and _ends_name(token):
             _part_day_from_name(token)
         elif token.dep_ == "appos" and _is_named_after_style(token):
@@ -85,6 +85,16 @@ def _mend_infinitive(token: Token) -> None:
         token.head, token.dep_ = offer, "acl"
 
 
+def _mend_preposition(token: Token) -> None:
+    if (verb := _verb_of_lost(token)) is not None:
+        token.head = verb
+    elif (verb := _verb_behind_and(token)) is not None:
+        for child in list(token.lefts):
+            # "Virtually and on June 9".
+            child.head = token.head
+        token.head = verb
+
+
 def _mend_number_of_round(token: Token) -> None:
     """`Round two is set for May`: two of a kind to the parser."""
     number = token.head
@@ -117,6 +127,14 @@ def _mend_last(token: Token) -> None:
         return
     verb.tag_, subject.head, subject.dep_ = "VBD", verb, "nsubj"
     token.head, token.dep_ = verb, "advmod"
+
+
+def _verb_behind_and(preposition: Token) -> Token | None:
+    """`met` of `hosted Malta in May and on June 9 Togo met Ghana`: what stands behind `and`, before who acts, is of the second clause."""
+    first, behind = preposition.head, preposition.right_edge.i + 1
+    if preposition.i == 0 or preposition.nbor(-1).lower_ != "and" or first.pos_ != "VERB" or first.i > preposition.i:
+        return None
+    return next((c for c in first.children if c.dep_ == "conj" and c.pos_ == "VERB" and c.left_edge.i in (behind, behind + 1)), None)
 
 
 def _listed_before(verb: Token) -> Token | None:

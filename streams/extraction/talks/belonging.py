@@ -102,6 +102,9 @@ class Belonging:
             mention.form is Form.CAPITAL or (mention.kind is EntityKind.PLACE and mention.name not in regions())
         )
         topics = [about for noun in draft.nouns for about in syntax.adjuncts(noun, "on", "about", "over")]
+        if draft.word == "negotiate":
+            # "Are negotiating the release of hostages in Lima".
+            topics.extend(of for o in syntax.objects(draft.node) for of in (o, *syntax.adjuncts(o, "of")))
         return is_town and any(token == topic or token in topic.children for topic in topics)
 
     def is_transparent(self, noun: Token) -> bool:

@@ -351,9 +351,10 @@ class Clauses:
         """`flew to Lima for talks with his counterpart`, `with President Soto`: whose, no word but the place tells."""
         cast = self._context.cast
         is_titled = cast.is_person(head) and any(c.lemma_.lower() in self._leaders for c in head.children)
-        is_host = is_titled or head.lemma_.lower() in self._receiving
         described = {c.dep_ for c in head.children if c.lower_ not in self._at_odds} & {"amod", "compound", "nmod", "prep"}
-        return is_host and (is_titled or not described) and not any(p.country or (p.is_named and p.kind in STATE_LIKE) for p in self._phrases.one(head))
+        if not is_titled and (head.lemma_.lower() not in self._receiving or described):
+            return False
+        return not any(p.country or (p.is_named and p.kind in STATE_LIKE) for p in self._phrases.one(head))
 
     def _visited(self, verb: Token) -> list[Party]:
         """`visited Lima for talks`, `is due in Accra for talks`: those who live there are the other side."""

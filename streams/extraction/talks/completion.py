@@ -64,9 +64,12 @@ def inherit_parties(meeting: Meeting, meetings: list[Meeting], opposed: tuple[Pa
     source = max(beside or same_kind or before, key=lambda m: m.trigger, default=None)
     if names_a_stranger(meeting):
         return meeting
+    if source is not None and opposed and not own and _is_between_foes(meeting, source, {p.key for p in opposed}, helpers):
+        return replace(meeting, parties=tuple(opposed), confidence=0.5)
     if source is None:
         keys = {p.key for p in opposed}
         is_of_two = meeting.is_definite or meeting.node.lemma_.lower() in talks_words()["nouns"]["strong"]
+        is_of_two = is_of_two and not _is_on_other_topic(meeting)
         if opposed and own <= keys and meeting.is_particular and is_of_two and not helpers & keys:
             known = {p.key: p for p in sides}
             return replace(meeting, parties=tuple(known.get(p.key, p) for p in opposed), confidence=0.5)
@@ -83,6 +86,24 @@ def inherit_parties(meeting: Meeting, meetings: list[Meeting], opposed: tuple[Pa
     parties = (*sides, *(without_person(p, 0.7) for p in source.parties if p.key not in own | helpers))
     hosts = tuple(h for h in meeting.hosts if h.key not in {p.key for p in parties})
     return replace(meeting, parties=parties, hosts=hosts, confidence=round(source.confidence * 0.8, 2))
+
+
+def _is_between_foes(meeting: Meeting, source: Meeting, opposed: set[str], helpers: set[str]) -> bool:
+    """`Peace talks resumed in Doha`, where others met each other in Cairo before: between those at war, and not between those."""
+    determiners = {c.lower_ for c in meeting.node.children}
+    if meeting.node.lower_ not in ("talks", "negotiations") or meeting.location is None or determiners & {"their", "the", "these", "those"}:
+        return False
+    is_encounter = source.node.lemma_.lower() not in talks_words()["nouns"]["strong"]
+    is_elsewhere = source.location is None or source.location.name != meeting.location.name
+    return is_encounter and is_elsewhere and not (helpers | source.party_keys) & opposed and not _is_on_other_topic(meeting)
+
+
+def _is_on_other_topic(meeting: Meeting) -> bool:
+    """`Trade talks in Lima ended`, where the article is on a war, and nothing else of it on trade: hardly between those at war."""
+    topics = [c for c in meeting.node.children if c.dep_ in ("compound", "amod") and c.lemma_.lower() in talks_words()["nouns"]["topic"]]
+    elsewhere = {t.lemma_.lower() for t in meeting.node.doc if t.head != meeting.node}
+    is_on_war = any(lemma in elsewhere for lemma in talks_words()["groups"]["conflicts"])
+    return is_on_war and any(topic.lemma_.lower() not in elsewhere for topic in topics)
 
 
 def _number_of(meeting: Meeting) -> int:
@@ -159,7 +180,10 @@ def _is_of_the_series(meeting: Meeting) -> bool:
     if meeting.is_asserted and meeting.is_particular and _is_under_agenda(meeting):
         return True
     lemma = meeting.node.lemma_.lower()
-    is_part = lemma in talks_words()["nouns"]["serial"] and not meeting.parties
+    # "A meeting of defence ministers will follow": of theirs.
+    follows = meeting.node.dep_ in syntax.SUBJECT and meeting.node.head.lemma_ == "follow" and not syntax.objects(meeting.node.head)
+    is_nobodys = not meeting.parties or (follows and not any(p.is_named for p in meeting.parties))
+    is_part = lemma in talks_words()["nouns"]["serial"] and is_nobodys
     return is_part and meeting.is_asserted and meeting.is_particular
 
 
@@ -188,6 +212,7 @@ def with_mediators(meeting: Meeting, meetings: list[Meeting]) -> Meeting:
         return meeting
     # "An earlier process, led by Oman, was suspended": Oman need not be there now.
     before = talks_words()["renewal"]["before"]
-    same = (m for m in meetings if m.mediators and m.party_keys == meeting.party_keys and not any(c.lower_ in before for c in m.node.children))
+    mediated = (m for m in meetings if m.mediators and not any(c.lower_ in before for c in m.node.children))
+    same = (m for m in mediated if m.party_keys == meeting.party_keys)
     mediators = next((tuple(without_person(p, 0.7) for p in m.mediators) for m in same), ())
     return replace(meeting, mediators=mediators)

@@ -11,12 +11,13 @@ from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
 from streams.extraction.lexicon import words
 from streams.extraction.talks.circles import Circles
+from streams.extraction.talks.comings import brings_to_table, called_back, expected_at, is_return, returns_to
 from streams.extraction.talks.mediation import Mediation
 from streams.extraction.talks.meeting import Draft, talks_words
 from streams.extraction.talks.phrases import SPEAKING, Phrases
 from streams.extraction.talks.sides import STATE_LIKE, Sides, named, without_person
 from streams.extraction.talks.strangers import acting_words
-from streams.extraction.talks.triggers import NEAR, brings_to_table, called_back, expected_at, is_return, returns_to
+from streams.extraction.talks.triggers import NEAR
 from streams.records import ActorKind
 
 __all__ = ["Encounters"]
@@ -51,13 +52,7 @@ class Encounters:
         if places := expected_at(verb):
             return self._of_arrival(draft, places)
         if lemma == "bring" or brings_to_table(verb):
-            draft.mediators = acting
-            draft.parties = self._sides.between_states([p for o in syntax.objects(verb) for p in self._phrases.parties(o)])
-            # "It seems like it brings them together": nobody does.
-            is_told = any(s.lower_ not in ("it", "this", "that", "which") for s in syntax.subjects(verb))
-            # "Brought together 20 nations", "brought together a task force": those did not meet each other for talks.
-            is_two = any(c.lower_ in ("the", "both", "two") for o in syntax.objects(verb) if o.tag_ == "NNS" for c in o.children)
-            return is_told and bool(draft.mediators) and bool(draft.parties) and (is_two or len(named(draft.parties)) > 1)
+            return self._of_bringing(draft, acting)
         if lemma in self._roles["mediate"]:
             draft.mediators = [p for p in acting if p.is_named]
             draft.parties = [p for head in syntax.adjuncts(verb, "between") for p in self._phrases.parties(head)]
@@ -71,10 +66,11 @@ class Encounters:
         if lemma in self._received:
             # "Will be received by the president".
             return self._of_reception(draft, acting)
-        if syntax.is_passive(verb):
-            return False
-        if self._meets_others(draft, acting):
-            return False
+        return not syntax.is_passive(verb) and not self._meets_others(draft, acting) and self._of_encounter(draft, acting)
+
+    def _of_encounter(self, draft: Draft, acting: list[Party]) -> bool:
+        """`met`, `spoke with`, `sat across from`: who acts, and whoever is met."""
+        verb, lemma = draft.node, draft.word
         met = [] if lemma != "meet" else [p for o in syntax.objects(verb) for p in self._phrases.parties(o)]
         others = self._across_the_table(verb) if lemma in self._together else [*syntax.adjuncts(verb, "with", "to"), *_met_for_a_time(verb)]
         # "Negotiated face to face".
@@ -115,6 +111,17 @@ class Encounters:
             draft.parties = self._several(verb) or [p for s in subjects for p in self._who_sit_on(s)]
         return bool(draft.parties)
 
+    def _of_bringing(self, draft: Draft, acting: list[Party]) -> bool:
+        """`Oman brought the two together`, `brought Ghana and Togo to the table`."""
+        verb = draft.node
+        draft.mediators = acting
+        draft.parties = self._sides.between_states([p for o in syntax.objects(verb) for p in self._phrases.parties(o)])
+        # "It seems like it brings them together": nobody does.
+        is_told = any(s.lower_ not in ("it", "this", "that", "which") for s in syntax.subjects(verb))
+        # "Brought together 20 nations", "brought together a task force": those did not meet each other for talks.
+        is_two = any(c.lower_ in ("the", "both", "two") for o in syntax.objects(verb) if o.tag_ == "NNS" for c in o.children)
+        return is_told and bool(draft.mediators) and bool(draft.parties) and (is_two or len(named(draft.parties)) > 1)
+
     def _of_arrival(self, draft: Draft, places: list[Token]) -> bool:
         """`Ministers of the two are expected in Oslo on Friday`: two or more at a place of none of them, where they meet each other."""
         verb = draft.node
@@ -125,12 +132,13 @@ class Encounters:
         return len(named(draft.parties)) > 1 and bool(mentions) and all(m.country not in lands for m in mentions)
 
     def _several(self, verb: Token) -> list[Party]:
-        """`The parties`, `vice-ministers`: some without a name."""
-        sides = talks_words()["groups"]["sides"]
+        """`The parties`, `vice-ministers`, `a technical committee`: some without a name."""
+        groups = talks_words()["groups"]
+        sides = {*groups["sides"], *groups["seconds"]}
         several = [
             s
             for s in syntax.subjects(verb)
-            if s.tag_ in ("NNS", "NNPS") and (s.lemma_.lower().rpartition("-")[2] in sides or _are_heads(s))
+            if (s.tag_ in ("NNS", "NNPS") and (s.lemma_.lower().rpartition("-")[2] in sides or _are_heads(s))) or _is_of_both(s)
         ]
         nameless = [Party(s.text, ActorKind.GROUP, None, s.i, s.i + 1, is_named=False) for s in several]
         return [p for p in nameless if not self._is_of_clubs(p)]
@@ -232,6 +240,13 @@ class Encounters:
 
 def _is_described(head: Token) -> bool:
     return any(c.dep_ in ("compound", "amod") for c in head.children)
+
+
+def _is_of_both(body: Token) -> bool:
+    """`A technical committee`, `the joint commission`: one on which both sides sit."""
+    kinds = {*talks_words()["nouns"]["shared"], *talks_words()["groups"]["technical"]}
+    is_body = body.tag_ == "NN" and body.lemma_.lower() in talks_words()["nouns"]["body"]
+    return is_body and any(c.dep_ in ("amod", "compound") and c.lower_ in kinds for c in body.children)
 
 
 def _are_heads(head: Token) -> bool:

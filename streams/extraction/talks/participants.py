@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import replace
 
 from spacy.tokens import Token
@@ -13,25 +12,19 @@ from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
 from streams.extraction.factuality import assess
 from streams.extraction.lexicon import words
-from streams.extraction.mentions import Mention
 from streams.extraction.talks.circles import Circles
 from streams.extraction.talks.clauses import Clauses
 from streams.extraction.talks.encounters import Encounters
 from streams.extraction.talks.mediation import Mediation
 from streams.extraction.talks.meeting import Draft, Meeting, talks_words
 from streams.extraction.talks.nounphrases import NounPhrases, of_all
+from streams.extraction.talks.opponents import Opponents
 from streams.extraction.talks.phrases import Phrases
 from streams.extraction.talks.sides import SIDES, STATE_LIKE, Sides, named, without_person
 from streams.extraction.talks.triggers import is_meeting_word, is_venue
 from streams.records import ActorKind, EntityKind
 
 __all__ = ["Participants"]
-
-ENOUGH = 4
-"""How often an article must name two states, and how much more often than any other, to be about them."""
-
-OFTEN = 3
-"""How often two must be told of together to be at odds: twice as `negotiators of A and B`, or three times."""
 
 OF_PARTIES = re.compile(r"\bCOP[- ]?\d")
 
@@ -51,6 +44,7 @@ class Participants:
         self._encounters = Encounters(context, self._phrases, self._sides, self._mediation, self._circles)
         self._nouns = NounPhrases(context, self._phrases, self._mediation, self._circles)
         self._clauses = Clauses(context, self._phrases, self._mediation)
+        self._opponents = Opponents(context, self._phrases, self._mediation, self._circles)
         self._said = frozenset(words("speech")["verbs"]["say"])
         self._ruling = frozenset(talks_words()["groups"]["ruling"])
         self._renewing = frozenset(talks_words()["renewal"]["words"])
@@ -65,67 +59,8 @@ class Participants:
         return self._mediation.mediators()
 
     def opposed(self) -> tuple[Party, ...]:
-        """The two who an article is about: those that it joins or sets against each other most often, `negotiators of A and B` first."""
-        roles = words("roles")
-        acting = {*roles["bodies"]["words"], *roles["groups"]["words"], *talks_words()["groups"]["sides"]}
-        counts: Counter[frozenset[str]] = Counter()
-        latest: dict[frozenset[str], list[Party]] = {}
-        opposing: set[frozenset[str]] = set()
-        tokens = self._context.reading.tokens
-        joined = {token.head.i for token in tokens if token.dep_ == "conj"}
-        for token in tokens:
-            is_joined = token.i in joined and token.dep_ != "conj" and token.pos_ in ("NOUN", "PROPN", "ADJ")
-            acts = token.pos_ == "NOUN" and token.lemma_.lower() in acting
-            if not (is_joined or acts) or any(self._mediation.is_mediator(t) for t in (token, token.head)):
-                continue
-            sides = [p for p in named(self._phrases.parties(token)) if p.kind in SIDES and p.directness >= 0.9]
-            is_between = acts or token.head.lower_ == "between"
-            if len(sides) == 2 and (token.head.lower_ == "between" or any(p.kind is ActorKind.STATE for p in sides)):
-                # "Fronts A and B" in one breath fight somebody else.
-                keys = frozenset(p.key for p in sides)
-                # A state and an armed group of its own in one breath are at odds; "Russia and Hezbollah" are allies.
-                lands = {p.country for p in sides} - {None}
-                is_at_home = len({p.kind for p in sides}) == 2 and len(lands) == 1
-                counts[keys] += 3 if is_at_home else 2 if is_between else 1
-                # "Officials of Mali and Togo" may well sit beside each other.
-                opposing |= {keys} if is_at_home or token.head.lower_ == "between" or token.lemma_ == "negotiator" else set()
-                latest.setdefault(keys, sides)
-        ranked = counts.most_common(2)
-        disputed = self._circles.of_dispute() if ranked and ranked[0][0] not in opposing else ()
-        if disputed:
-            return disputed
-        if not ranked or ranked[0][1] < OFTEN or (len(ranked) == 2 and ranked[1][1] == ranked[0][1]):
-            return self._circles.of_dispute() or self._two_by_themselves() or self._state_and_its_foe()
-        return tuple(without_person(p, 0.6) for p in latest[ranked[0][0]])
-
-    def _two_by_themselves(self) -> tuple[Party, ...]:
-        """The two states of an article that tells of hardly any other."""
-        counts: Counter[str] = Counter()
-        named_first: dict[str, Party] = {}
-        for m in self._context.mentions:
-            if m.kind is EntityKind.STATE and m.country:
-                counts[m.country] += 1
-                named_first.setdefault(m.country, Party(m.name, ActorKind.STATE, m.country, m.first, m.end, directness=0.6))
-            elif m.kind is EntityKind.ORGANISATION and m.actor_kind in STATE_LIKE:
-                counts[m.name] += 1
-        ranked = counts.most_common(3)
-        alone = len(ranked) >= 2 and ranked[1][1] >= ENOUGH and (len(ranked) == 2 or ranked[2][1] * ENOUGH < ranked[1][1])
-        return tuple(named_first[name] for name, _ in ranked[:2]) if alone and all(n in named_first for n, _ in ranked[:2]) else ()
-
-    def _state_and_its_foe(self) -> tuple[Party, ...]:
-        """An armed group and the state that it fights, of an article that tells of hardly anybody else."""
-        counts: Counter[str] = Counter()
-        first: dict[str, Mention] = {}
-        for m in self._context.mentions:
-            if m.kind is EntityKind.STATE or m.actor_kind is ActorKind.GROUP:
-                counts[m.name] += 1
-                first.setdefault(m.name, m)
-        ranked = [first[name] for name, count in counts.most_common(3) if count >= OFTEN]
-        groups = [m for m in ranked[:2] if m.actor_kind is ActorKind.GROUP and m.name not in words("roles")["groups"]["no_rebels"]]
-        states = [m for m in ranked[:2] if m.kind is EntityKind.STATE]
-        if len(ranked) != 2 or not groups or not states or groups[0].country is None or groups[0].country != states[0].country:
-            return ()
-        return tuple(Party(m.name, m.actor_kind or ActorKind.STATE, m.country, m.first, m.end, directness=0.6) for m in (*states, *groups))
+        """The two who an article is about."""
+        return self._opponents.opposed()
 
     def fill(self, draft: Draft) -> bool:
         """Find everybody; False where the words turn out to name no meeting."""

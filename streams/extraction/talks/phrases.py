@@ -333,7 +333,8 @@ class Phrases:
 
     def _whose(self, head: Token) -> list[Party]:
         """`Ghana and Togo are allies, and their leaders met`: those whose leaders they are."""
-        if head.tag_ != "NNS" or head.lemma_.lower() not in talks_words()["groups"]["sides"]:
+        groups = talks_words()["groups"]
+        if head.tag_ != "NNS" or head.lemma_.lower() not in (*groups["sides"], *groups["seconds"]):
             return []
         owners = [c for c in head.children if c.dep_ == "poss" and (c.lower_ == "their" or c.tag_ == "NNS")]
         meant = [p for c in owners for p in (self.parties(c) if c.tag_ == "NNS" else self._of_pronoun(c, []))]

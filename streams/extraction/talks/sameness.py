@@ -59,6 +59,8 @@ def is_same(head: Meeting, mention: Meeting, context: ArticleContext, *, whateve
         return False
     if (mention.renews and head.status in HAPPENED and not head.renews) or _comes_behind(mention):
         return False
+    if _was_before(mention, head) or _was_before(head, mention):
+        return False
     if _is_resumption(mention) and _has_broken_off(head):
         return False
     if _came_to_nothing(head, mention) or _came_to_nothing(mention, head):
@@ -71,6 +73,12 @@ def _comes_behind(meeting: Meeting) -> bool:
     verb = syntax.governing_verb(meeting.node)
     is_it = verb is not None and verb.lemma_ == "follow" and meeting.node in syntax.subjects(verb) and not syntax.objects(verb)
     return is_it and meeting.date is not None
+
+
+def _was_before(held: Meeting, planned: Meeting) -> bool:
+    """`builds on their previous meetings in April`, beside one that is to come."""
+    is_earlier = any(c.lower_ in talks_words()["renewal"]["before"] for c in held.node.children)
+    return is_earlier and held.status in HAPPENED and planned.status in (TalksRoundStatus.SCHEDULED, TalksRoundStatus.PROPOSED)
 
 
 def _lasts_over(first: Meeting, second: Meeting) -> bool:

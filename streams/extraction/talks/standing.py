@@ -12,10 +12,11 @@ from streams.extraction.context import ArticleContext, TimeMention
 from streams.extraction.factuality import Factuality, Governor, Tense, report_tense, tense_of
 from streams.extraction.lexicon import words
 from streams.extraction.talks.case import Case
+from streams.extraction.talks.comings import expected_at
 from streams.extraction.talks.meeting import OFF, Draft, Standing, talks_words
 from streams.extraction.talks.mood import Mood
 from streams.extraction.talks.statusverbs import StatusVerbs
-from streams.extraction.talks.triggers import Triggers, expected_at, is_naming, is_set_beside, is_stay
+from streams.extraction.talks.triggers import Triggers, is_naming, is_set_beside, is_stay
 from streams.extraction.talks.turns import Turns
 from streams.extraction.talks.wording import Wording
 from streams.extraction.times import Direction
@@ -459,6 +460,9 @@ class StandingReader:
             # "Walked out of the talks", "stay away from a congress".
             return None
         offers_venue = word == "as" and any(c.lemma_.lower() in self._venues for c in syntax.adjuncts(token, "as"))
+        if word == "on" and token.lemma_ == "build" and case.date is not None and not self._mood.is_ahead(case.date):
+            # "Is building on the meeting on Sunday between".
+            return "HELD", preposition, names_other_side
         leads_on = mapped is not None and token.lemma_.lower() in ("agree", "insist", "decide", "work", "plan", "build")
         if word in ABOUT_IT and not leads_on and not (offers_venue and mapped is not None):
             return None, None, False

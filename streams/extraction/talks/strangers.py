@@ -78,7 +78,11 @@ def _is_described(head: Token) -> bool:
     """`business leaders`, `African leaders`; not `senior officials`, `the warring parties`."""
     groups = talks_words()["groups"]
     told = {*words("roles")["modifiers"]["words"], *groups["at_odds"], *groups["levels"]}
-    described = any(c.dep_ in ("compound", "amod", "nmod") and c.lower_ not in told for c in head.children)
+    titles = words("roles")["titles"]["ministers"]
+    described = any(
+        c.dep_ in ("compound", "amod", "nmod") and c.lower_ not in told and f"{c.lower_} {head.lemma_.lower()}" not in titles
+        for c in head.children
+    )
     return described and head.lemma_.lower() in groups["sides"]
 
 

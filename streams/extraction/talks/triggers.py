@@ -9,27 +9,32 @@ from spacy.tokens import Token
 from streams.extraction import syntax
 from streams.extraction.factuality import Governor
 from streams.extraction.lexicon import words
+from streams.extraction.talks.comings import (
+    are_both_sides,
+    brings_to_table,
+    called_back,
+    expected_at,
+    follow_in_turn,
+    is_return,
+    is_time_spent,
+    returns_below,
+    see_each_other,
+)
 from streams.extraction.talks.meeting import Draft, talks_words
 
 __all__ = [
     "DATELINE",
     "NEAR",
     "Triggers",
-    "are_both_sides",
-    "brings_to_table",
-    "called_back",
-    "expected_at",
     "is_deadline",
     "is_in_dateline",
     "is_meeting_word",
     "is_naming",
-    "is_return",
     "is_set_beside",
     "is_stay",
     "is_venue",
     "noun_lemma",
     "ordinal_of",
-    "returns_to",
 ]
 
 NEAR = 60
@@ -37,6 +42,9 @@ NEAR = 60
 
 DATELINE = 14
 """Tokens of the longest dateline."""
+
+COMING = frozenset({"bring", "see", "expect", "follow"})
+"""`brought together`, `are to see one another`, `are expected in`, `are to follow in`."""
 
 DATELINE_ENDS = frozenset({"-", "–", "—", "--", ":"})
 
@@ -48,8 +56,7 @@ class Triggers:
 
     def __init__(self) -> None:
         lexicon = talks_words()
-        self._nouns = frozenset(lexicon["nouns"]["meeting"])
-        self._parts = frozenset(lexicon["nouns"]["part"])
+        self._nouns, self._parts = frozenset(lexicon["nouns"]["meeting"]), frozenset(lexicon["nouns"]["part"])
         self._resuming = frozenset(lexicon["renewal"]["words"])
         self._happening = frozenset(lexicon["verbs"]["happening"])
         self._bodies = frozenset(lexicon["nouns"]["body"])
@@ -60,9 +67,7 @@ class Triggers:
         self._appointments = frozenset(lexicon["nouns"]["appointment"])
         self._sequels = frozenset(lexicon["nouns"]["sequel"])
         self._to_come = frozenset(lexicon["modifiers"]["SCHEDULED"])
-        self._meals = frozenset(lexicon["nouns"]["meals"])
-        self._attempts = frozenset(lexicon["nouns"]["attempts"])
-        self._before = frozenset(lexicon["renewal"]["before"])
+        self._meals, self._attempts = frozenset(lexicon["nouns"]["meals"]), frozenset(lexicon["nouns"]["attempts"])
         self._numbered = frozenset([*lexicon["nouns"]["numbered"], "round", "session", "cycle"])
         self._formal = frozenset(lexicon["nouns"]["formal"])
         self._shared = frozenset(lexicon["nouns"]["shared"])
@@ -91,7 +96,7 @@ class Triggers:
         self._recalling: dict[str, str] = self._verbs["recall"]
         self._each_other = frozenset(self._verbs["each_other"])
         self._called = frozenset(lexicon["groups"]["sides"])
-        verbs = {*self._recalling, *self._meeting_verbs, *self._together, *self._receiving, *self._mediating, "bring", "see", "expect"}
+        verbs = {*self._recalling, *self._meeting_verbs, *self._together, *self._receiving, *self._mediating, *COMING}
         left_out = {
             *lexicon["ordinals"],
             *self._appointments,
@@ -159,7 +164,7 @@ class Triggers:
         """`Oman has called both sides back for May 3`, `both were asked to come back in May`; not `called its envoys back`."""
         if verb.pos_ != "VERB" or verb.lemma_.lower() not in self._recalling:
             return False
-        returns = _returns_below(verb)
+        returns = returns_below(verb)
         is_back = any(c.lower_ == "back" for node in (verb, *returns) for c in node.children) or any(c.lemma_ == "return" for c in returns)
         return is_back and not any(syntax.objects(c) for c in returns) and any(are_both_sides(c) for c in called_back(verb))
 
@@ -255,10 +260,8 @@ class Triggers:
         if token.lower_ in self._wrangling or lemma == "meet" or lemma in {*self._convened_bodies, *self._contacts}:
             spent = self._is_part_spent(token) or self._is_contact_refused(token)
             return spent or self._is_next_meet(token) or self._is_body_convened(token)
-        if lemma in self._meals or lemma in self._attempts:
-            return self._is_working_meal(token) or self._is_earlier_attempt(token)
         if lemma not in self._nouns and token.lower_ not in self._nouns and lemma not in self._processes:
-            return False
+            return lemma in {*self._meals, *self._attempts} and (self._is_working_meal(token) or self._is_earlier_attempt(token))
         if (token.pos_ not in ("NOUN", "PROPN") and not _is_mistaken_for_verb(token)) or self._is_parliament(token):
             return False
         if token.dep_ == "pobj" and self._tells_how(token, lemma):
@@ -312,7 +315,7 @@ class Triggers:
 
     def _is_earlier_attempt(self, noun: Token) -> bool:
         """`A previous attempt, in Oslo in May, was abandoned`, `An earlier process in Lima collapsed`: where it was and how it ended."""
-        is_earlier = noun.dep_ in syntax.SUBJECT and any(c.lower_ in self._before for c in noun.children)
+        is_earlier = noun.dep_ in syntax.SUBJECT and any(c.lower_ in talks_words()["renewal"]["before"] for c in noun.children)
         ended = self._by_verb.get(Governor(noun.head, "").lemma) in ("SUSPENDED", "CANCELLED", "HOLD")
         is_somewhere = any(c.dep_ == "prep" and c.lower_ in ("in", "at") for c in noun.children)
         # What was attempted is told: "a previous attempt to climb it".
@@ -453,7 +456,7 @@ class Triggers:
         if token.dep_ in ("acl", "advcl", "xcomp") and self._is_together(token.head):
             # "Spent hours holed up with": one meeting.
             return False
-        if _is_time_spent(token):
+        if is_time_spent(token):
             return True
         if token.lemma_ == "spend" and any(c.tag_ == "VBG" for c in token.children):
             # "Spent the week sparring with them".
@@ -467,13 +470,11 @@ class Triggers:
     def _is_meeting_verb(self, token: Token) -> bool:
         if token.pos_ not in ("VERB", "AUX"):
             return False
-        if self._is_together(token) or _see_each_other(token):
+        if self._is_together(token) or see_each_other(token) or follow_in_turn(token) or brings_to_table(token):
             return True
         if token.pos_ == "AUX":
             return False
         lemma = token.lemma_.lower()
-        if brings_to_table(token):
-            return True
         if lemma == "bring":
             # The parser hangs it on "in Lima", too.
             return any(t.lower_ == "together" and syntax.governing_verb(t) == token for t in token.subtree)
@@ -589,44 +590,6 @@ def _own_words(verb: Token) -> Iterator[Token]:
         yield from _own_words(child)
 
 
-def _is_time_spent(verb: Token) -> bool:
-    """`spent three hours in a hotel`, `spent the week trying to agree`, `sat for two days`: of two who do so together, they met."""
-    if verb.lemma_ == "sit":
-        return any(time.lemma_ in ("hour", "day") for time in syntax.adjuncts(verb, "for"))
-    spans = talks_words()["verbs"]["spans"]
-    times = [of for time in syntax.objects(verb) for of in (time, *syntax.adjuncts(time, "of"))]
-    if verb.lemma_ != "spend" or not any(time.lemma_.lower() in spans for time in times) or not _is_of_envoys(verb):
-        return False
-    if aims := [c for c in verb.children if c.tag_ == "VBG" and c.dep_ in ("advcl", "xcomp")]:
-        return any(aim.lemma_.lower() in talks_words()["verbs"]["spent_on"] for aim in aims)
-    nouns = talks_words()["nouns"]
-    rooms = {*nouns["venue"], *nouns["place"], "room"} - {"museum", "stadium", "university"}
-    return any(place.lemma_.lower() in rooms for place in syntax.adjuncts(verb, "in", "at", "inside"))
-
-
-def _see_each_other(verb: Token) -> bool:
-    """`are to see one another in Davos`; not `see each other as rivals`, `saw each other off`, nor who has not done so for years."""
-    if verb.lemma_ != "see":
-        return False
-    is_each_other = any(o.doc[o.left_edge.i : o.right_edge.i + 1].text.lower() in ("each other", "one another") for o in verb.children)
-    # "In Davos, where both will speak": told of the place.
-    behind = [c for c in verb.children if not any(t.lower_ in ("where", "when") for t in c.children)]
-    is_else = any(c.lower_ in ("as", "off", "out", "through") or c.dep_ in ("neg", "xcomp", "ccomp", "oprd") for c in behind)
-    return is_each_other and not is_else and bool(syntax.adjuncts(verb, "in", "at", "on"))
-
-
-def _is_of_envoys(verb: Token) -> bool:
-    """`The leaders of Ghana and Togo`, `negotiators from both`: who would not spend his time on anything else."""
-    return _are_envoys(syntax.subjects(verb))
-
-
-def _are_envoys(heads: list[Token]) -> bool:
-    roles = words("roles")
-    levels = (roles["titles"][level] for level in ("leaders", "ministers", "delegates", "technical"))
-    acting = {title.split()[-1] for titles in levels for title in titles} | {"delegation", "official", "team", "side", "servant"}
-    return any(head.lemma_.lower() in acting for head in heads)
-
-
 def is_naming(verb: Token) -> bool:
     """`held what he called good talks`: the verb only gives them a name."""
     named_thing = any(child.lower_ == "what" for child in verb.children) or any(
@@ -669,6 +632,9 @@ def is_stay(verb: Token) -> bool:
     """`was in Lima for talks`, `is due in Lima for talks`: whoever stays there meets somebody there."""
     if verb.lemma_ not in ("be", "stay"):
         return False
+    if any(c.dep_ == "xcomp" and any(t.lower_ == "to" for t in c.children) and c.i == verb.i + 2 for c in verb.children):
+        # "Are to follow in May, in a town".
+        return False
     nodes = (verb, *(c for c in verb.children if c.dep_ == "acomp" and c.lower_ in ("due", "back")))
     places = talks_words()["nouns"]["place"]
     return any(p.pos_ == "PROPN" or p.lemma_.lower() in places for node in nodes for p in syntax.adjuncts(node, "in"))
@@ -698,64 +664,6 @@ def noun_lemma(token: Token) -> str:
     """The lemma; of a plural in capitals, which the lemmatizer leaves as it is, the singular."""
     lemma = token.lemma_.lower()
     return lemma[:-1] if lemma.endswith("s") and lemma != "talks" and token.tag_ in ("NNPS", "NNP") else lemma
-
-
-def are_both_sides(token: Token) -> bool:
-    """`them`, `both delegations`, `the two sides`; not `its delegation`."""
-    if token.lower_ in ("them", "they", "both"):
-        return True
-    counted = {c.lower_ for c in token.children} & {"both", "two", "the"}
-    return token.lemma_.lower() in talks_words()["verbs"]["recalled"] and token.tag_ == "NNS" and bool(counted)
-
-
-def is_return(verb: Token) -> bool:
-    """`Both will return to Lima`, `they are to be back in Lima on Friday`: a meeting, where they met there before."""
-    is_back = any(c.lower_ == "back" for c in verb.children)
-    if verb.lemma_ != "return" and not (is_back and verb.lemma_ in ("be", "come", "go")):
-        return False
-    is_to_come = any(c.tag_ in ("MD", "TO") for c in verb.children) or verb.tag_ in ("VBP", "VBZ")
-    return is_to_come and bool(returns_to(verb)) and not syntax.objects(verb) and any(are_both_sides(s) for s in syntax.subjects(verb))
-
-
-def expected_at(verb: Token) -> list[Token]:
-    """`Oslo` of `Ministers of both are expected in Oslo on Friday`, `are due to arrive in Oslo`: who come there together meet there."""
-    due = [c for c in verb.children if c.dep_ == "acomp" and c.lower_ == "due"] if verb.lemma_ == "be" else []
-    if not due and not (verb.lemma_ == "expect" and verb.tag_ == "VBN" and syntax.is_passive(verb)):
-        return []
-    motion = talks_words()["verbs"]["motion"]
-    coming = [c for node in (verb, *due) for c in node.children if c.dep_ == "xcomp"]
-    came = syntax.objects(verb) if not due else syntax.subjects(verb)
-    if any(c.lemma_.lower() not in motion for c in coming) or not _are_envoys(came) or not all(c.tag_ in ("NNS", "NNPS") for c in came):
-        return []
-    nodes = (verb, *due, *coming)
-    told_why = any(c.lower_ in ("for", "after", "before") or c.dep_ in ("xcomp", "advcl") for node in nodes[1 + len(due) :] for c in node.children)
-    if told_why or any(c.lower_ == "for" or c.dep_ in ("advcl", "neg") for node in nodes for c in node.children):
-        # "Are expected in Paris for the funeral".
-        return []
-    return [head for node in nodes for head in syntax.adjuncts(node, "in", "at", "to")]
-
-
-def brings_to_table(verb: Token) -> bool:
-    """`brought both sides to the negotiating table`, `to get Ghana and Togo to the table`; not `brought it to the table`."""
-    if verb.lemma_.lower() not in ("bring", "get") or verb.pos_ != "VERB" or not syntax.objects(verb):
-        return False
-    tables = [head for node in (verb, *syntax.objects(verb)) for head in syntax.adjuncts(node, "to", "at", "around") if head.lemma_ == "table"]
-    return any(not any(c.lower_ == "of" for c in table.children) for table in tables)
-
-
-def returns_to(verb: Token) -> list[Token]:
-    """`Lima` of `will be back in Lima`."""
-    return [head for node in (verb, *(c for c in verb.children if c.lower_ == "back")) for head in syntax.adjuncts(node, "to", "in")]
-
-
-def called_back(verb: Token) -> list[Token]:
-    """`Oman asked both to come back`: whom; the parser may hang them on the verb below."""
-    below = (c for clause in _returns_below(verb) for c in clause.children if c.dep_ in ("nsubj", "preconj") and c.i > verb.i)
-    return [*syntax.objects(verb), *below]
-
-
-def _returns_below(verb: Token) -> list[Token]:
-    return [c for c in verb.children if c.dep_ == "xcomp" and c.lemma_.lower() in ("come", "go", "return")]
 
 
 def _wholes(noun: Token) -> Iterator[Token]:
