@@ -12,6 +12,7 @@ from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
 from streams.extraction.factuality import Governor
 from streams.extraction.lexicon import words
+from streams.extraction.mentions import Form
 from streams.extraction.weapons.kinds import asked_with, kind_of, mission_of
 from streams.extraction.weapons.owners import FIRST_PERSON, Owners
 from streams.extraction.weapons.parties import distinct, unnamed
@@ -61,7 +62,9 @@ class Agents:
             # A headline: "Malta to send guns".
             found.extend(p for p in self._named_first(verb.head) or self._context.cast.parties(verb.head) if p.is_named)
         for subject in self.heads(verb):
-            parties = self._named_first(subject) or self._both(subject) or self._context.cast.parties(subject)
+            parties = (
+                self.state_of_company(subject) or self._named_first(subject) or self._both(subject) or self._context.cast.parties(subject)
+            )
             if not parties and subject.lower_ in FIRST_PERSON:
                 parties = self._owners.publisher(subject)
             if not any(p.is_named for p in parties):
@@ -207,6 +210,16 @@ class Agents:
         if party.country or party.name not in parliament["names"] or parliament["country"] not in self._countries:
             return party
         return replace(party, name=parliament["state"], kind=ActorKind.STATE, country=parliament["country"])
+
+    def state_of_company(self, noun: Token) -> list[Party]:
+        """`the Norwegian yard`, `Norwegian shipbuilder Nordvest`, `Nordvest, a Norwegian maker of arms`: its state lets it sell."""
+        nouns = [noun, *(c for c in noun.children if c.dep_ in ("compound", "appos", "nmod"))]
+        makers = [n for n in nouns if n.lemma_.lower() in lexicon()["sources"]["makers"] and n.tag_ in ("NN", "NNP")]
+        for i in sorted({i for maker in makers for i in (*syntax.noun_phrase(maker), *syntax.noun_phrase(noun))}):
+            mention = self._context.mentions.at(i, EntityKind.STATE)
+            if mention is not None and mention.form is Form.DEMONYM:
+                return [replace(p, directness=0.7) for p in self._context.cast.one(self._doc[mention.last])]
+        return []
 
     def _named_first(self, subject: Token) -> list[Party]:
         """`Italy is one of the countries sending`, `are among the states that`: who is counted among them."""

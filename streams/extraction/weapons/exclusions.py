@@ -316,9 +316,12 @@ def _is_mere_topic(transfer: Transfer) -> bool:
     return transfer.status is Status.PLEDGED and all(token.pos_ == "NOUN" for token in (transfer.predicate, *transfer.evidence))
 
 
-def is_trade_of_companies(steps: list[Step], suppliers: list[Party], recipients: list[Party]) -> bool:
+def is_trade_of_companies(item: Item, steps: list[Step], suppliers: list[Party], recipients: list[Party]) -> bool:
     """Whether makers sell to each other, or at home: what they promise is no state's pledge, unless another state gets it."""
-    if _company_acts(steps) or _is_private(steps, suppliers, recipients):
+    is_abroad = len({p.country for p in (*suppliers, *recipients)} - {None}) > 1
+    # "The Norwegian yard will deliver two frigates to Malta": its state has let it.
+    is_licensed = is_abroad and (item.quantity is not None or item.value is not None or item.weapon.form is Form.NAME)
+    if (_company_acts(steps) and not is_licensed) or _is_private(steps, suppliers, recipients):
         return True
     is_order = any(step.token.lemma_.lower() == "award" for step in steps)
     if is_order and not any(p.country for p in recipients):

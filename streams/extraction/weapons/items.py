@@ -550,6 +550,10 @@ class Items:
         if worth is not None:
             behind = 2 if self._doc[holder.i - 1].lower_ in ("'s", "’s", "'", "’") else 1
             holder = self._doc[worth.i - behind]
+        if holder.lower_ == "more" and holder.i > 0:
+            # "two more of the frigates"
+            held = self._figure_at.get(holder.i - 1)
+            return (held, held.root) if held is not None and held.found.kind is FigureKind.COUNT and preposition == "of" else (None, top)
         held = self._figure_at.get(holder.i)
         if held is None or (held.found.kind is not FigureKind.MONEY and (preposition == "in" or held.found.kind is not FigureKind.COUNT)):
             return None, worth or top
@@ -601,7 +605,7 @@ def is_passed_over(head: Token) -> bool:
     holder = above.lemma_.lower()
     if preposition == "for" and holder in lexicon()["aside"]["returning"]:
         return True
-    if preposition not in lexicon()["aside"]["passing_over"]:
+    if preposition not in lexicon()["aside"]["passing_over"] or lexicon()["by_noun"].get(holder) == "discuss":
         return False
     # "picked the Gripen that Malta offered over the F-16"
     verbs = (node.lemma_.lower() for node in head.ancestors if node.pos_ == "VERB")

@@ -45,11 +45,8 @@ def kind_of(token: Token) -> str | None:
         # "began deliveries of", "deliveries began": not every beginning.
         begun = [c for c in token.children if c.dep_ in ("dobj", "nsubj", "nsubjpass", "xcomp")]
         return "give" if any(by_noun.get(c.lemma_.lower()) == "give" for c in begun) else None
-    if lemma in ("fly", "bring") and _is_of_carrier(token):
-        # "The plane flew to Assab": with what it carries; "planes brought tanks to Malta"
-        return "go" if lemma == "fly" else "give"
-    if lemma in ("lease", "rent", "borrow") and any(c.lower_ == "from" for c in token.children):
-        return "secure"
+    if (moved := _of_frame(token)) is not None:
+        return moved
     if lemma in ("order", "direct", "reach") and (ordered := _of_ordered(token)):
         return ordered
     if lemma in lexicon()["aside"]["wishing"] or _favours(token):
@@ -91,6 +88,31 @@ def _is_stock(noun: Token) -> bool:
 def _is_of_carrier(verb: Token) -> bool:
     is_home = any(c.lower_ in ("home", "back") for c in verb.children)
     return not is_home and any(c.dep_ == "nsubj" and c.lemma_.lower() in lexicon()["sources"]["carriers"] for c in verb.children)
+
+
+def _of_frame(verb: Token) -> str | None:
+    """What a verb says by what stands beside it: `From Malta came 20 tanks`, `presented it to Malta`, `leased from Malta`."""
+    lemma = verb.lemma_.lower()
+    if lemma == "come" and any(c.dep_ == "prep" and c.lower_ == "from" and c.i < verb.i for c in verb.children):
+        return "go"
+    if lemma == "present" and _is_handed_over(verb):
+        return "give"
+    if lemma in ("fly", "bring") and _is_of_carrier(verb):
+        # "The plane flew to Assab": with what it carries; "planes brought tanks to Malta"
+        return "go" if lemma == "fly" else "give"
+    return "secure" if lemma in ("lease", "rent", "borrow") and any(c.lower_ == "from" for c in verb.children) else None
+
+
+def _is_handed_over(verb: Token) -> bool:
+    """`presented a patrol boat to Malta`; but not `presented a plan to lawmakers`."""
+    held = [c for c in verb.children if c.dep_ in ("dobj", "nsubjpass")]
+    # "presented a film on howitzers"
+    is_thing = bool(held) and not any(syntax.adjuncts(c, "on", "about") for c in held)
+    is_thing = is_thing and all(lexicon()["by_noun"].get(c.lemma_.lower()) in (None, "units") for c in held)
+    # "presented a boat built by Nordvest to Malta", to whichever of the words the parser hangs Malta
+    nodes = (verb, *held, *(c for thing in held for c in thing.children if c.dep_ == "acl"))
+    goals = [h for node in nodes for h in syntax.adjuncts(node, "to")]
+    return is_thing and any(h.ent_type_ in _NAMED or any(c.ent_type_ in _NAMED for c in h.children) for h in goals)
 
 
 def _of_dropped(verb: Token) -> str | None:

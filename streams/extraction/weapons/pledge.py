@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from spacy.tokens import Doc, Token
 
 from streams.extraction import syntax
 from streams.extraction.actors import Party
-from streams.extraction.context import ArticleContext, TimeMention
+from streams.extraction.context import ArticleContext, FigureMention, TimeMention
 from streams.extraction.factuality import Factuality, Tense, assess
+from streams.extraction.figures.figure import FoundFigure
 from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form
 from streams.extraction.polities import polity
@@ -23,6 +25,7 @@ from streams.extraction.weapons.kinds import MOVES, holding_noun, kind_of
 from streams.extraction.weapons.lists import Lists, holds_a_package, is_taken_apart, package_giving
 from streams.extraction.weapons.merge import agree, fill_sides, merge
 from streams.extraction.weapons.owners import Owners
+from streams.extraction.weapons.rows import with_rows
 from streams.extraction.weapons.sides import Sides
 from streams.extraction.weapons.speakers import Speakers
 from streams.extraction.weapons.status import in_order, is_one_more, status_of
@@ -30,9 +33,9 @@ from streams.extraction.weapons.steps import Step, WayUp
 from streams.extraction.weapons.together import is_counted, with_recipients_of_list, without_act, without_bare_packages, without_class
 from streams.extraction.weapons.totals import is_summing_up, is_total
 from streams.extraction.weapons.transfer import Transfer
-from streams.extraction.weapons.weapon import Item, Weapon, lexicon
+from streams.extraction.weapons.weapon import Item, Weapon, is_single, lexicon
 from streams.extraction.weapons.worth import Worth
-from streams.records import ActorKind, Certainty, EntityKind, FigureKind, WeaponCategory, WeaponsPledgeStatus
+from streams.records import ActorKind, Certainty, EntityKind, FigureKind, Qualifier, WeaponCategory, WeaponsPledgeStatus
 
 __all__ = ["Transfer", "find_transfers"]
 
@@ -73,7 +76,19 @@ def find_transfers(context: ArticleContext) -> list[Transfer]:
     filled = fill_sides(without_bare_packages(mentions), context.voice, _sellers(context), _addressees(context))
     adversaries = Adversaries(context, Owners(context))
     at_peace = (without_adversary(transfer, adversaries) for transfer in filled)
-    return merge([t for t in map(_between_polities, at_peace) if is_identifiable(t)])
+    merged = merge([t for t in map(_between_polities, at_peace) if is_identifiable(t)])
+    return [_with_one(context, transfer) for transfer in merged]
+
+
+def _with_one(context: ArticleContext, transfer: Transfer) -> Transfer:
+    """`handed over a patrol boat`, `a second battery`: one; who asks for a system need not want but one."""
+    head = transfer.weapon.head
+    if transfer.quantity is not None or transfer.status is Status.REQUESTED or transfer.top != head or not is_single(transfer.weapon):
+        return transfer
+    one = next(c for c in head.children if c.lower_ in ("a", "an", "another"))
+    span = context.reading.span_of(head.doc[one.i : one.i + 1])
+    found = FoundFigure(FigureKind.COUNT, Decimal(1), Decimal(1), Qualifier.EXACT, span.start, span.end)
+    return replace(transfer, quantity=FigureMention(one.i, one.i + 1, found, one))
 
 
 def _between_polities(transfer: Transfer) -> Transfer:
@@ -154,6 +169,7 @@ class _Finder:
         found = [replace(t, status=Status.REFUSED) if t.status in PROMISED and self._is_excepted(t) else t for t in found]
         found = [t for t in found if t.status is not Status.DELIVERED or not self._is_excepted(t)]
         found = without_act(without_class(self._worth.in_sentence(found, orphans, tokens)))
+        found = with_rows(self._context, found, tokens)
         summed = [t for t in found if is_total(t, self._context)]
         totals = {t.predicate for t in summed}
         # "has sent 250 tanks, jets and helicopters since 2022": what is not counted is of the same total.
@@ -323,7 +339,9 @@ class _Finder:
         suppliers, recipients, is_own = self._sides.of(item, steps, way.gapped, limit, is_one_of_several=items > 1)
         recipients = _told_as_pair(recipients, before, self._context.reading.doc) or recipients
         suppliers = suppliers or (self._named_by_line(item, recipients, before) if steps[0].kind in MOVES else [])
-        if status in (Status.REFUSED, Status.UNDER_DISCUSSION) and not suppliers and recipients and fact.tense is not Tense.NONE:
+        is_leaving = status is Status.PLEDGED and steps[0].token.lemma_.lower() in lexicon()["sources"]["leaving"]
+        is_ruled_by_speaker = is_leaving or status in (Status.REFUSED, Status.UNDER_DISCUSSION)
+        if is_ruled_by_speaker and not suppliers and recipients and fact.tense is not Tense.NONE:
             # "A Maltese spokesman said nothing had been decided about giving Cyprus": whoever says so would give.
             suppliers = self._speakers.of(steps, recipients)
         if status is Status.PLEDGED and (reached := self._announced_by_recipient(steps, suppliers)):
@@ -342,7 +360,7 @@ class _Finder:
             # "We will also send", said by somebody whose state only the sentence before tells.
             near = self._context.reading.sentence_index(weapon.head) - self._context.reading.sentence_index(before[-1].weapon.head) <= 3
             suppliers = [replace(p, directness=0.7) for p in before[-1].suppliers] if near and before[-1].named_suppliers else suppliers
-        if is_trade_of_companies(steps, suppliers, recipients) or self._exclusions.stays_its_own(item, steps, recipients):
+        if is_trade_of_companies(item, steps, suppliers, recipients) or self._exclusions.stays_its_own(item, steps, recipients):
             return None
         if replaces_others(item.top) and not recipients:
             return None

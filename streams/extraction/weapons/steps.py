@@ -87,7 +87,7 @@ class WayUp:
         # "tanks that Poland sent", "weapons supplied by": the verb hangs below the weapon.
         children = [*top.children, *(head.children if head is not None and head != top else ())]
         clauses = [_what_is_to_be(c) for c in children if c.dep_ in ("relcl", "acl") and not _is_of_last_item(top, c)]
-        clauses.extend(_clauses_of_batch(top.head) if top.dep_ == "nsubj" else ())
+        clauses.extend(_clauses_of_batch(top.head) if top.dep_ in ("nsubj", "nsubjpass", "dobj") else ())
         told_below = [(c, kind) for c in clauses if (kind := kind_of(c)) and _tells_from_below(c, kind) and not _acts_itself(c, kind)]
         below = [Step(child, kind, "below", top) for child, kind in told_below]
         comes_first = any(step.kind in MOVES for step in below) and not _is_of_those(top, below)
@@ -204,6 +204,9 @@ class WayUp:
             return head
         if relation in ("pobj", "pcomp") and head.pos_ in ("ADP", "SCONJ", "VERB"):
             return self._through_preposition(node, head)
+        if relation == "nsubj" and head.dep_ == "csubj" and head.tag_ == "VBG" and kind_of(head) is None:
+            # "tanks now sitting in a depot would be in Malta": the parser sees their sitting.
+            head = head.head
         return self._to_head(node, head, relation)
 
     def _through_preposition(self, node: Token, preposition: Token) -> Token | None:

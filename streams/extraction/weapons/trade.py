@@ -38,7 +38,8 @@ class Trade:
         kinds = {step.kind for step in steps}
         if not deals and not kinds & {"discuss", "secure"}:
             return suppliers, recipients
-        partners = [p for t in tokens for h in syntax.adjuncts(t, "with", "between") for p in self._context.cast.parties(h) if p.is_named]
+        with_whom = [h for t in tokens for h in syntax.adjuncts(t, "with", "between")]
+        partners = [p for h in with_whom for p in (self._agents.state_of_company(h) or self._context.cast.parties(h)) if p.is_named]
         partners = partners or (self._order.first_behind(item, "with") if deals else [])
         if kinds & {"get", "secure"}:
             talking = [step.token for step in steps if step.kind == "discuss"]
@@ -63,7 +64,8 @@ class Trade:
         if len(both) == 1 and named == both and kinds <= {"commit", "package"} and (both[0].country or "") not in self._exporters:
             # "signed a contract for 24 jets": who sells no arms buys them.
             return [], [replace(both[0], directness=0.7)]
-        if partners and not named and kinds == {"discuss"} and partners[0].country == made_in(item.weapon):
+        is_maker = bool(partners) and (partners[0].country == made_in(item.weapon) or (partners[0].country or "") in self._exporters)
+        if partners and not named and kinds == {"discuss"} and is_maker:
             # "Army chiefs are in talks with Malta over": whose make it is.
             return partners[:1], recipients
         if len(partners) == 1 and not named and "discuss" in kinds and made_in(item.weapon) not in (None, partners[0].country):

@@ -93,7 +93,7 @@ class WordOrder:
             if before == "from" and preposition is not None and kind_of(preposition.head) == "ask":
                 # "a request from Malta"
                 found["recipient"].append(party)
-            elif before in source or (is_asking and before in ("to", "on", "upon", "of")):
+            elif before in source or (is_asking and before in ("to", "on", "upon", "of", "with")):
                 found["supplier"].append(party)
             elif before in target:
                 found["recipient"].append(party)

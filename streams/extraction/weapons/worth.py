@@ -118,6 +118,7 @@ class Worth:
         if len(orphans) == 1 and len([t for t in transfers if t.weapon.is_package]) == 1:
             # "more security assistance — $800 million in assistance"
             return [replace(t, value=t.value or orphans[0].value) if t.weapon.is_package else t for t in transfers]
+        transfers = self._with_price_by_verb(transfers, first, end)
         if (sold := self._with_sum_of_sale(transfers, end)) is not None:
             return sold
         used = {t.value.first for t in transfers if t.value is not None}
@@ -207,6 +208,19 @@ class Worth:
                 return [replace(transfers[0], value=sums[0])] if not self._is_part(transfers[0]) else transfers
             package = _as_package(transfers[0], sums[0], deal)
             return [package, *(replace(t, package=deal) for t in transfers)]
+        return transfers
+
+    def _with_price_by_verb(self, transfers: list[Transfer], first: int, end: int) -> list[Transfer]:
+        """`have bought six drones for $38 million, and are in talks over missiles`: the price is that of what its own verb sells."""
+        if len({t.predicate for t in transfers}) < len(transfers) or len(transfers) == 1:
+            return transfers
+        trading = lexicon()["sources"]["trading"]
+        for figure in self._context.figures_between(first, end):
+            if figure.found.kind is not FigureKind.MONEY or not self._is_price(figure):
+                continue
+            verb = syntax.governing_verb(figure.root)
+            sold = [t for t in transfers if t.predicate == verb and t.value is None and t.predicate.lemma_.lower() in trading]
+            transfers = [replace(t, value=figure) if t in sold and t.weapon.end <= figure.first else t for t in transfers]
         return transfers
 
     def _with_sum_of_sale(self, transfers: list[Transfer], end: int) -> list[Transfer] | None:
