@@ -52,7 +52,8 @@ def told_again(reading: Reading, agents: Agents, tokens: Sequence[Token], transf
             # "asked for them, but Malta refused to provide them": now it is told who was asked.
             known = [replace(t, suppliers=tuple(acting)) if t.predicate == last.predicate else t for t in known]
             last = replace(last, suppliers=tuple(acting))
-        if who and who == (last.named_recipients if steps[0].kind == "get" else last.named_suppliers):
+        is_unsaid = not who and steps[0].relation == "nsubjpass"
+        if is_unsaid or (who and who == (last.named_recipients if steps[0].kind == "get" else last.named_suppliers)):
             evidence = tuple(in_order(cues))
             known = [replace(t, status=status, evidence=evidence) if t.predicate == last.predicate else t for t in known]
     return known
@@ -63,6 +64,8 @@ def _steps_above(token: Token) -> list[Step]:
     again = lexicon()["again"]
     above = token.head if token.dep_ != "pobj" else token.head.head
     is_which = token.lower_ in syntax.RELATIVE and (token.tag_ == "WDT" or above.dep_ == "relcl")
+    if _are_handed_over(token):
+        return [Step(above, "give", "nsubjpass", token)]
     if token.lower_ in again["pronouns"] and not is_which and token.dep_ == "dobj" and kind_of(above) in ("give", "get"):
         return WayUp(token).moving
     is_noun = token.lemma_.lower() in again["nouns"] and any(
@@ -77,6 +80,16 @@ def _steps_above(token: Token) -> list[Step]:
             # "said no to that"
             kind = kind_of(above)
     return [Step(above, kind, "dobj", token)] if kind in ("refuse", "withdraw") and _has_happened(above) else []
+
+
+def _are_handed_over(noun: Token) -> bool:
+    """`The Turkish-made craft were delivered in two lots`: those told of last, by whoever gives them."""
+    verb = noun.head
+    is_given = noun.dep_ == "nsubjpass" and verb.lemma_.lower() in lexicon()["aside"]["completing"] and assess(verb).tense is Tense.PAST
+    is_told = noun.lemma_.lower() in lexicon()["again"]["things"] and any(
+        c.lower_ in ("the", "these", "both", "all") for c in noun.children
+    )
+    return is_given and is_told and not any(c.dep_ in ("agent", "nummod") for node in (noun, verb) for c in node.children)
 
 
 def _answer(verb: Token, last: Transfer) -> list[Step]:

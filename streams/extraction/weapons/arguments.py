@@ -154,7 +154,10 @@ class Arguments:
             case "await" | "thank":
                 return subjects
             case "ask":
-                asking = [p for h in syntax.adjuncts(token, "from", "by") for p in cast.one(h)] if token.pos_ == "NOUN" else []
+                filed = [c for c in token.children if c.dep_ == "acl" and c.lemma_.lower() in (*lexicon()["aside"]["filing"], "make")]
+                # "a request from Malta", "a request made by Malta"
+                by_whom = [h for node in (token, *filed) for h in syntax.adjuncts(node, "from", "by")]
+                asking = [p for h in by_whom for p in cast.one(h)] if token.pos_ == "NOUN" else []
                 # Who speaks for no state that is known asks for somebody.
                 subjects = [replace(p, is_named=bool(p.country) or p.kind not in SPEAKING_FOR_OTHERS) for p in subjects]
                 if _holds_get(token):

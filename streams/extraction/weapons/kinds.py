@@ -9,7 +9,7 @@ from streams.extraction.factuality import Governor
 from streams.extraction.lexicon import words
 from streams.extraction.weapons.weapon import lexicon
 
-__all__ = ["AGAINST", "MOVES", "asked_with", "holding_noun", "is_used_by", "kind_of", "kind_of_copula", "mission_of"]
+__all__ = ["AGAINST", "MOVES", "asked_with", "holding_noun", "is_already_there", "is_used_by", "kind_of", "kind_of_copula", "mission_of"]
 
 MOVES = frozenset({"give", "get", "go", "secure"})
 """Kinds of words by which weapons change hands; the others say that they will, may or will not."""
@@ -275,6 +275,8 @@ def kind_of_copula(verb: Token) -> str | None:
     if verb.dep_ == "ccomp" and verb.head.lemma_.lower() in lexicon()["aside"]["assuring"] and _is_at_place(verb):
         # "promised that the tanks would be in Malta by Christmas"
         return "go"
+    if is_already_there(verb):
+        return "go"
     for child in verb.children:
         if child.dep_ in ("nsubj", "attr", "acomp"):
             by = lexicon()["by_noun" if child.pos_ == "NOUN" else "by_verb"]
@@ -292,6 +294,12 @@ def kind_of_copula(verb: Token) -> str | None:
         if child.dep_ == "expl" and any(c.dep_ == "aux" and c.lower_ == "will" for c in verb.children):
             return "list"
     return None
+
+
+def is_already_there(verb: Token) -> bool:
+    """`The first five are already in the country`, `are already in Malta`: they have come."""
+    is_already = verb.lemma_ == "be" and any(c.lower_ == "already" for c in verb.children)
+    return is_already and any(h.ent_type_ == "GPE" or h.lemma_.lower() in ("country", "nation") for h in syntax.adjuncts(verb, "in"))
 
 
 def _is_at_place(verb: Token) -> bool:

@@ -50,6 +50,9 @@ class Speakers:
             # "confirmed that the fighters had received rockets": whoever knows of it.
             return []
         is_ruling = not is_unnamed and any(step.kind in ("commit", "withdraw", "refuse", "package") for step in steps)
+        agreed = [s for s in steps if s.kind == "pledge" and s.token.lemma_.lower() in lexicon()["leave"]["agreeing"]]
+        # "Malta has agreed to buy guns, Norway's president said": whoever says so sells.
+        is_ruling = is_ruling or (not is_unnamed and steps[0].kind == "secure" and bool(agreed))
         if attribution.cue.lemma_.lower() not in words("speech")["verbs"]["performative"] and not is_ruling:
             return []
         return self.of(steps, [])

@@ -10,7 +10,7 @@ from spacy.tokens import Token
 from streams.extraction import syntax
 from streams.extraction.factuality import Factuality, Tense, assess
 from streams.extraction.lexicon import words
-from streams.extraction.weapons.kinds import AGAINST, MOVES, asked_with, is_used_by, kind_of, mission_of
+from streams.extraction.weapons.kinds import AGAINST, MOVES, asked_with, is_already_there, is_used_by, kind_of, mission_of
 from streams.extraction.weapons.steps import Step
 from streams.extraction.weapons.weapon import lexicon
 from streams.records import WeaponsPledgeStatus
@@ -98,6 +98,8 @@ def _is_nothing_done(step: Step) -> bool:
     if step.kind == "commit" and any(c.dep_ == "neg" and c.lower_ == "never" for c in step.token.children):
         # "insisted that it never licensed the sale": what it is accused of it denies.
         return assess(step.token).tense is Tense.PAST
+    if _is_valued(step.token):
+        return False
     is_no_act = _is_bygone_habit(step) or _is_no_act(step.token) or _is_of_hearsay(step) or _is_of_thing(step)
     return is_no_act or _is_wished_stopped(step) or _is_only_tried(step)
 
@@ -307,6 +309,18 @@ def _is_no_act(token: Token) -> bool:
     return token.pos_ in ("VERB", "AUX") and any(c.dep_ == "advmod" and c.lower_ in adverbs for c in token.children)
 
 
+def _is_valued(verb: Token) -> bool:
+    """`It was wrong for Malta to send tanks`: it has; but not `it would be wrong`."""
+    be = verb.head if verb.head.lemma_ == "be" else verb.head.head
+    if verb.tag_ != "VB" or verb.dep_ not in ("advcl", "xcomp", "ccomp") or be.lemma_ != "be":
+        return False
+    if not any(c.dep_ == "mark" and c.lower_ in ("for", "of") for c in verb.children):
+        return False
+    fact = assess(be)
+    is_so = fact.tense is Tense.PAST and fact.negation is None and not fact.modal_kind
+    return is_so and any(c.dep_ == "acomp" and c.lemma_.lower() in lexicon()["aside"]["valuing"] for c in be.children)
+
+
 def _permits_use(verb: Token) -> bool:
     """`would permit the missiles to hit targets`, `were permitted to strike bases`: who may do what with them is told."""
     if verb.lemma_.lower() not in lexicon()["aside"]["permitting"]:
@@ -458,6 +472,8 @@ def _told_above(step: Step) -> Status | None:
         return Status.DELIVERED if fact.tense in (Tense.PAST, Tense.PRESENT) and fact.negation is None and not fact.modal_kind else None
     # The parser may hang "to get" of "campaign to get" on the verb.
     before = verb.doc[max(verb.i - 2, verb.sent.start)]
+    if step.kind == "give" and _is_valued(verb):
+        return Status.DELIVERED
     if step.kind == "give" and above.lemma_.lower() in aside["persuading"] and above.head.lemma_.lower() in aside["trying"]:
         return Status.REQUESTED
     mission = mission_of(verb)
@@ -613,6 +629,8 @@ def _status_of_move(step: Step, fact: Factuality) -> Status | None:
         return Status.REQUESTED
     if any(c.lower_ == "longer" and c.nbor(-1).lower_ == "no" for c in token.children):
         return Status.WITHDRAWN
+    if step.kind == "go" and is_already_there(token):
+        return Status.DELIVERED if fact.tense in (Tense.PRESENT, Tense.PAST) and fact.negation is None and not fact.modal_kind else None
     if step.kind == "go" and token.lemma_ == "be" and fact.tense is Tense.PRESENT and fact.negation is None:
         # "are on their way"
         return Status.PLEDGED

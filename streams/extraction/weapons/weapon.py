@@ -75,7 +75,7 @@ def is_single(weapon: Weapon) -> bool:
     """`a patrol boat`, `another Patriot battery`; but neither `a fleet`, nor `a weapon`, nor `an air defence`."""
     head = weapon.head
     is_one = head.tag_ in ("NN", "NNP") and any(c.lower_ in ("a", "an", "another") for c in head.children if c.dep_ == "det")
-    if not is_one or weapon.is_package or weapon.is_elliptic or head.lemma_.lower() in lexicon()["nouns"]["many"]:
+    if not is_one or weapon.is_package or weapon.is_elliptic or head.lemma_.lower() in lexicon()["numbers"]["many"]:
         return False
     return weapon.category not in (WeaponCategory.UNSPECIFIED, WeaponCategory.AMMUNITION)
 

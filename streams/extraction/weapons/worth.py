@@ -170,7 +170,17 @@ class Worth:
             meant = packages if len(packages) == 1 else meant
             if meant and len({(before[i].weapon.designation, before[i].named_recipients) for i in meant}) == 1:
                 before = [replace(t, value=figure) if i == meant[0] else t for i, t in enumerate(before)]
+            elif self._is_of_several([before[i] for i in meant], figure.root):
+                package = _as_package(before[meant[-1]], figure, deal)
+                before = [replace(t, package=deal) if i in meant else t for i, t in enumerate(before)]
+                before.insert(meant[-1] + 1, package)
         return before
+
+    def _is_of_several(self, transfers: list[Transfer], token: Token) -> bool:
+        """`will send rifles and launchers. The whole consignment, valued at $2 million`: one verb gave them, right before."""
+        if len(transfers) < 2 or any(t.package is not None or t.is_cumulative for t in transfers):
+            return False
+        return len({t.predicate for t in transfers}) == 1 and self._is_right_before(transfers[-1], token)
 
     def _is_for_whom(self, token: Token) -> bool:
         """`for Malta` and `production of` of `in aid for Malta to expand production of shields`: they only lead to what is bought."""
@@ -227,17 +237,23 @@ class Worth:
         """`will buy 12 jets, a frigate and a stock of missiles from Malta for $5 million`: the price of them all is that of a package."""
         if len(transfers) < 2 or any(t.value is not None or t.package is not None or t.weapon.is_package for t in transfers):
             return None
-        trading = lexicon()["sources"]["trading"]
-        if len({t.predicate for t in transfers}) > 1 or transfers[0].predicate.lemma_.lower() not in trading:
+        if len({t.predicate for t in transfers}) > 1:
             return None
+        is_sold = transfers[0].predicate.lemma_.lower() in lexicon()["sources"]["trading"]
         first, last = transfers[0].weapon.first, max(t.weapon.end for t in transfers)
         sums = [f for f in self._context.figures_between(first, end) if f.found.kind is FigureKind.MONEY]
-        if len(sums) != 1 or sums[0].first < last or not self._is_price(sums[0]):
+        if len(sums) != 1 or sums[0].first < last or not ((is_sold and self._is_price(sums[0])) or self._is_total_worth(sums[0])):
             return None
         if any(t.pos_ in ("VERB", "AUX") and t.tag_ != "VBN" for t in self._context.reading.doc[last : sums[0].first]):
             return None
         package = _as_package(transfers[0], sums[0], sums[0].root)
         return [package, *(replace(t, package=sums[0].root) for t in transfers)]
+
+    def _is_total_worth(self, figure: FigureMention) -> bool:
+        """`rifles and guns with a total value of $2 million`."""
+        before = [t.lower_ for t in self._context.reading.doc[max(figure.root.sent.start, figure.first - 5) : figure.first]]
+        is_worth = any(word in lexicon()["packages"]["worth"] for word in before)
+        return is_worth and any(word in ("total", "combined", "together", "altogether") for word in before)
 
     def _is_price(self, figure: FigureMention) -> bool:
         """`for $3 billion`, `at just under $3 billion`."""
@@ -338,7 +354,11 @@ def _with_shared_sum(transfers: list[Transfer]) -> list[Transfer]:
 
 def _worth_of(noun: Token) -> list[Token]:
     """`worth` of `a deal worth $3 billion`, `valued` of `a contract valued at`."""
-    return [token for child in noun.children if child.lower_ in lexicon()["packages"]["worth"] for token in (child, *child.children)]
+    packages = lexicon()["packages"]
+    told = [token for child in noun.children if child.lower_ in packages["worth"] for token in (child, *child.children)]
+    # "a deal that officials put at $3 billion"
+    put = [c for c in noun.children if c.dep_ == "relcl" and c.lemma_.lower() in packages["putting"]]
+    return [*told, *(h for verb in put for h in syntax.adjuncts(verb, "at"))]
 
 
 def _is_shared(transfer: Transfer, times: int) -> bool:
