@@ -15,11 +15,13 @@ def polity(party: Party) -> str | None:
     """What a party stands for among others, comparable with those of other parties; None where it is no side beside a state."""
     if party.kind is ActorKind.IGO:
         return party.key
+    words_of = set(party.name.casefold().split())
+    if party.country is None and words_of & _on_duty():
+        return None
     if party.kind is ActorKind.GROUP:
-        words_of = set(party.name.casefold().split())
         return party.key if party.country or words_of & _armed() or not words_of & _at_home() else None
     if party.kind is ActorKind.ORG and party.country is None:
-        return None if _armed().isdisjoint(party.name.casefold().split()) else party.key
+        return party.key if words_of & _armed() else None
     return _sovereigns().get(party.country or "", party.country)
 
 
@@ -32,6 +34,12 @@ def _sovereigns() -> dict[str, str]:
 @cache
 def _at_home() -> frozenset[str]:
     return frozenset(words("roles")["groups"]["at_home"])
+
+
+@cache
+def _on_duty() -> frozenset[str]:
+    """`the Election Threats Task Force`, `Police Scotland`: its own state's."""
+    return frozenset(words("roles")["groups"]["on_duty"])
 
 
 @cache

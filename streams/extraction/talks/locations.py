@@ -219,6 +219,9 @@ class Locations:
             verb = syntax.governing_verb(before) if before is not None else None
             if verb is not None and is_of_noun_before(verb, draft):
                 continue
+            if before is not None and before.dep_ == "prep" and self._is_land_of_deal(self._places.root_of(mention), before.head):
+                # "A deal between Ghana and the rebels in Mali": where the war is.
+                continue
             if (
                 verb is not None
                 and verb.lemma_.lower() in self._said

@@ -113,6 +113,9 @@ class Measures:
             is_day = noun.doc[i].ent_type_ == "DATE" and noun.doc[i + 1].lower_ not in ("annual", "yearly")
             if number is None or noun.doc[i + 1].text == "-" or noun.doc[i + 1].lower_ == "such" or is_day:
                 continue
+            if any(noun.doc[j].lower_ == "anniversary" for j in range(i + 1, noun.i)):
+                # "NATO's 75th anniversary summit": so old it is, and no 75th meeting.
+                continue
             # "The first Ghana-Mali Security Dialogue" is a name; "the first meeting in years" is no first round.
             is_name = noun.text[0].isupper() and noun.doc[i + 1].text[0].isupper() and lemma != "meeting"
             if lemma in ("round", "session", "cycle") or ((number > 1 or is_name) and lemma in self._lexicon["nouns"]["numbered"]):

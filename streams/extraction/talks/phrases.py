@@ -152,8 +152,10 @@ class Phrases:
 
     @staticmethod
     def _is_private(head: Token) -> bool:
-        """`officials of the Osei campaign`, `the Osei campaign's officials`: whoever runs for an office acts for no state yet."""
+        """`the Osei campaign's officials`: whoever runs for an office acts for no state yet; `to meet Maltese forces`: in battle."""
         private = talks_words()["groups"]["private"]
+        if head.tag_ in ("NN", "NNS") and head.lemma_.lower() in talks_words()["groups"]["no_envoys"]:
+            return True
         inside = [head.doc[i] for i in syntax.noun_phrase(head) if i != head.i]
         return head.tag_ in ("NN", "NNS") and any(t.lemma_.lower() in private for t in (*inside, *syntax.adjuncts(head, "of", "from")))
 
