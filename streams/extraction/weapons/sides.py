@@ -143,7 +143,7 @@ class Sides:
                 sold = {p.key for p in suppliers}
                 recipients = [p for p in self._agents.subjects(step.token) if p.is_named and p.key not in sold]
         if not suppliers or not recipients:
-            framed = self._of_frame(steps)
+            framed = self._of_frame(item, steps)
             taken = {p.key for p in (*suppliers, *recipients)}
             suppliers = suppliers or [p for p in framed[0] if p.key not in taken]
             recipients = recipients or [p for p in framed[1] if p.key not in taken]
@@ -194,13 +194,14 @@ class Sides:
     def _from_whom(self, *nodes: Token) -> list[Party]:
         return [p for node in nodes for h in syntax.adjuncts(node, "from") for p in self._context.cast.one(h)]
 
-    def _of_frame(self, steps: list[Step]) -> tuple[list[Party], list[Party]]:
+    def _of_frame(self, item: Item, steps: list[Step]) -> tuple[list[Party], list[Party]]:
         """`were delivered as part of Malta's programme for Cyprus`, `under a Maltese agreement with`: whose it is and for whom."""
         frames = lexicon()["packages"]["frames"]
         for step in steps:
             if step.kind not in ("give", "get", "go") or step.token.pos_ != "VERB":
                 continue
-            heads = syntax.adjuncts(step.token, "as", "under", "through", "within", "in", "via")
+            # "drones in a Maltese sale": the parser may hang it on the drones.
+            heads = [h for node in (step.token, item.top) for h in syntax.adjuncts(node, "as", "under", "through", "within", "in", "via")]
             nouns = [n for h in heads for n in (syntax.adjuncts(h, "of") if h.lemma_.lower() == "part" else [h])]
             for noun in nouns:
                 if noun.lemma_.lower() in frames:
