@@ -112,6 +112,9 @@ def _is_wished_stopped(step: Step) -> bool:
     is_for = any(c.dep_ == "mark" and c.lower_ == "for" for c in step.token.children)
     is_asked = any(kind_of(g.token) == "ask" or (is_for and g.token.lemma_ == "call") for g in fact.governors)
     is_warned = any(g.token.lemma_.lower() in lexicon()["aside"]["warning"] for g in fact.governors)
+    if is_asked and step.token.pos_ == "NOUN" and step.token.lemma_ == "end":
+        # "called for an end to arms being exported"
+        return True
     if _is_imperative(step.token):
         # "Jews say stop arming Israel"
         return True
