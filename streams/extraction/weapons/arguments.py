@@ -13,7 +13,7 @@ from streams.extraction.factuality import Tense, assess
 from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form
 from streams.extraction.weapons.agents import Agents
-from streams.extraction.weapons.kinds import kind_of
+from streams.extraction.weapons.kinds import is_won, kind_of
 from streams.extraction.weapons.owners import Owners
 from streams.extraction.weapons.parties import unnamed
 from streams.extraction.weapons.steps import Step
@@ -77,10 +77,12 @@ class Arguments:
                 carriers = [c for c in carriers if c.lemma_.lower() in lexicon()["sources"]["carriers"]]
                 # "left Malta for Cyprus"
                 left = syntax.objects(token) if token.lemma_ == "leave" else []
-                return source or [p for o in left for p in self._context.cast.one(o)] or [p for c in carriers for p in self._owners.of(c)]
+                ports = [*left, *(h for o in left for h in syntax.adjuncts(o, "of", "in"))]
+                # "left the Norwegian port of Bergen"
+                from_where = [p for o in ports for p in (self._context.cast.one(o) or self._owners.of(o))]
+                return source or from_where or [p for c in carriers for p in self._owners.of(c)]
             case "get" | "secure":
-                # Of an acquisition "by Malta" that one gets it.
-                return source if token.pos_ == "VERB" else [p for h in syntax.adjuncts(token, "from") for p in self._context.cast.one(h)]
+                return source if token.pos_ == "VERB" else self._sellers(token)
             case "help":
                 return subjects
             case "thank":
@@ -104,10 +106,22 @@ class Arguments:
                     if child.dep_ in ("dobj", "dative") and child != step.below
                     for p in self._context.cast.parties(child)
                 ]
-                return source or asked or self._asked_beside(token) or self._asked_without_name(token)
+                return source or asked or self._asked_beside(token) or self._asked_there(token) or self._asked_without_name(token)
             case "discuss" if step.below.pos_ != "VERB":
-                return source or subjects
+                return source or self._discussing(step, subjects)
         return []
+
+    def _sellers(self, noun: Token) -> list[Party]:
+        """`an order from Malta`; of `received an order from Malta` whoever received it; of an acquisition `by Malta` that one gets it."""
+        if is_won(noun):
+            return self._agents.subjects(noun.head)
+        return [p for h in syntax.adjuncts(noun, "from") for p in self._context.cast.one(h)]
+
+    def _discussing(self, step: Step, subjects: list[Party]) -> list[Party]:
+        """Who talks of giving; of `Malta's request is on Norway's table` that is not whose request it is."""
+        if step.token.lemma_ != "be" or step.below.pos_ != "NOUN" or kind_of(step.below) != "ask":
+            return subjects
+        return [p for h in syntax.adjuncts(step.token, "on", "before", "with") for p in self._owners.of(h) if p.is_named]
 
     def _asked_beside(self, verb: Token) -> list[Party]:
         """`thanked him and asked for guns`: the one who is thanked is asked."""
@@ -117,6 +131,13 @@ class Arguments:
         if any(c.dep_ in syntax.SUBJECT for c in verb.children):
             return []
         return [p for c in first.children if c.dep_ == "dobj" and c.i < verb.i for p in self._context.cast.parties(c) if p.country]
+
+    def _asked_there(self, verb: Token) -> list[Party]:
+        """`flew to Oslo to ask for guns`: those there."""
+        travelling = verb.head
+        if verb.dep_ not in ("advcl", "xcomp") or travelling.lemma_.lower() not in lexicon()["sources"]["travelling"]:
+            return []
+        return [p for h in syntax.adjuncts(travelling, "to") for p in self._context.cast.one(h) if p.country]
 
     def _asked_without_name(self, verb: Token) -> list[Party]:
         """`asked its allies for`, `appealed to Western countries for`: not whoever else the article tells of."""
@@ -142,6 +163,10 @@ class Arguments:
         if not any(p.is_named for p in target):
             examples = [p for h in targets for p in self._agents.examples(h)]
             target = examples or target or [p for h in targets for p in self._agents.nobody_by_name(h)]
+        # "received an order from Malta": it buys.
+        target = (
+            [p for node in (token, token.head) for h in syntax.adjuncts(node, "from") for p in cast.one(h)] if is_won(token) else target
+        )
         subjects = self._agents.subjects(token)
         match step.kind:
             case "secure" if [p for p in target if p.key not in {s.key for s in subjects}]:
@@ -174,9 +199,7 @@ class Arguments:
                 owned = [p for c in top.children if c.dep_ == "poss" for p in cast.one(c)] if syntax.adjuncts(token, "from") else []
                 return target or [p for h in reached for p in cast.one(h)] or owners or owned
             case "pledge" if token.pos_ == "VERB":
-                is_whom = step.relation == "below" or (syntax.is_passive(token) and step.below.dep_ == "dobj")
-                promised = [o for o in syntax.objects(token) if o.pos_ == "PROPN" or step.relation != "below"] if is_whom else []
-                return target or [p for o in promised if o != step.below for p in cast.one(o)] or self._right_behind(token)
+                return target or [p for o in _promised(step) for p in cast.one(o)] or self._right_behind(token)
             case "refuse" if token.pos_ == "VERB" and syntax.is_passive(token) and step.relation == "dobj":
                 # "has been refused jets by Malta"
                 return target or [p for o in syntax.objects(token) if o != step.below for p in cast.one(o)]
@@ -225,6 +248,17 @@ class Arguments:
             return self._context.cast.one(self._doc[mention.last]) if is_body else []
         is_whole = behind.pos_ in ("NUM", "ADJ", "NOUN", "PROPN", "ADV", "DET", "SYM")
         return self._context.cast.one(self._doc[mention.last]) if is_whole else []
+
+
+def _promised(step: Step) -> list[Token]:
+    """`Malta` of `was promised tanks`, `the tanks that Norway promised Malta have arrived`."""
+    token = step.token
+    is_whom = step.relation == "below" or (syntax.is_passive(token) and step.below.dep_ == "dobj")
+    promised = [o for o in syntax.objects(token) if o.pos_ == "PROPN" or step.relation != "below"] if is_whom else []
+    behind = token.nbor(1) if token.i + 1 < len(token.doc) else token
+    if step.relation == "below" and not promised and behind.pos_ == "PROPN":
+        return [behind]
+    return [o for o in promised if o != step.below]
 
 
 def for_whom_to(node: Token) -> list[Token]:

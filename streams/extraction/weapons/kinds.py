@@ -9,7 +9,18 @@ from streams.extraction.factuality import Governor
 from streams.extraction.lexicon import words
 from streams.extraction.weapons.weapon import lexicon
 
-__all__ = ["AGAINST", "MOVES", "asked_with", "holding_noun", "is_already_there", "is_used_by", "kind_of", "kind_of_copula", "mission_of"]
+__all__ = [
+    "AGAINST",
+    "MOVES",
+    "asked_with",
+    "holding_noun",
+    "is_already_there",
+    "is_used_by",
+    "is_won",
+    "kind_of",
+    "kind_of_copula",
+    "mission_of",
+]
 
 MOVES = frozenset({"give", "get", "go", "secure"})
 """Kinds of words by which weapons change hands; the others say that they will, may or will not."""
@@ -70,6 +81,9 @@ def kind_of(token: Token) -> str | None:
 def _kind_of_noun(noun: Token) -> str | None:
     found: str | None = lexicon()["by_noun"].get(noun.lemma_.lower())
     is_of_amount = found in ("units", "others", "containers", "measures", "ordinals")
+    if noun.lemma_ == "bid" and any(c.dep_ == "prep" and c.lower_ == "for" for c in noun.children):
+        # "Malta's bid for tanks"; but "a bid to sell"
+        return "ask"
     # "made the right call on sending"
     is_choice = noun.lemma_ == "call" and noun.head.lemma_ == "make"
     # "six transports landed": planes.
@@ -95,12 +109,27 @@ def _of_frame(verb: Token) -> str | None:
     lemma = verb.lemma_.lower()
     if lemma == "come" and any(c.dep_ == "prep" and c.lower_ == "from" and c.i < verb.i for c in verb.children):
         return "go"
+    if lemma in ("sail", "depart") and any(_is_loaded(c) for c in verb.children):
+        # "a freighter loaded with tanks for Malta sailed from Bergen"
+        return "go"
     if lemma == "present" and _is_handed_over(verb):
+        return "give"
+    if lemma == "join" and any(c.dep_ == "dobj" and c.lemma_.lower() in lexicon()["sources"]["public_bodies"] for c in verb.children):
+        # "joined Malta's navy"
+        return "go"
+    if lemma == "fly" and syntax.adjuncts(verb, "to") and (syntax.is_passive(verb) or any(c.dep_ == "dobj" for c in verb.children)):
+        # "flew 300 missiles to Malta"; but "flew to Malta to ask for missiles"
         return "give"
     if lemma in ("fly", "bring") and _is_of_carrier(verb):
         # "The plane flew to Assab": with what it carries; "planes brought tanks to Malta"
         return "go" if lemma == "fly" else "give"
     return "secure" if lemma in ("lease", "rent", "borrow") and any(c.lower_ == "from" for c in verb.children) else None
+
+
+def _is_loaded(carrier: Token) -> bool:
+    if carrier.dep_ != "nsubj" or carrier.lemma_.lower() not in lexicon()["sources"]["carriers"]:
+        return False
+    return any(c.dep_ in ("acl", "relcl") and c.lemma_.lower() in lexicon()["clause"]["carrying"] for c in carrier.children)
 
 
 def _is_handed_over(verb: Token) -> bool:
@@ -191,7 +220,9 @@ def _acts_on_something_else(verb: Token) -> bool:
     objects = [c for c in verb.children if c.dep_ == "dobj" and c.lower_ not in syntax.RELATIVE and c.lemma_.lower() not in money]
     # "spent Tuesday pressing for tanks"
     days = [c for c in verb.children if verb.lemma_ == "spend" and c.dep_ == "npadvmod" and c.tag_ in ("NNP", "NN")]
-    return any(c.ent_type_ not in places_or_money for c in objects) or (bool(days) and not objects)
+    return any(c.ent_type_ not in places_or_money and c.lemma_.lower() not in lexicon()["sources"]["ports"] for c in objects) or (
+        bool(days) and not objects
+    )
 
 
 def _gives_up_refusing(verb: Token) -> bool:
@@ -277,6 +308,9 @@ def kind_of_copula(verb: Token) -> str | None:
         return "go"
     if is_already_there(verb):
         return "go"
+    if verb.lemma_ == "be" and any(c.dep_ == "attr" and c.lemma_.lower() in lexicon()["aside"]["gifts"] for c in verb.children):
+        # "The boats were a gift from Malta to Togo"
+        return "go"
     for child in verb.children:
         if child.dep_ in ("nsubj", "attr", "acomp"):
             by = lexicon()["by_noun" if child.pos_ == "NOUN" else "by_verb"]
@@ -320,6 +354,13 @@ def mission_of(infinitive: Token) -> Token | None:
     verb = above.head if above.pos_ == "NOUN" and above.dep_ == "dobj" else above
     flown = [c for c in verb.children if c.dep_ == "dobj" and c.i < infinitive.i and c.lemma_.lower() in aside["missions"]]
     return verb if verb.lemma_.lower() in aside["running"] and flown else None
+
+
+def is_won(noun: Token) -> bool:
+    """`received an order from Malta`, `won an order from Malta`: whoever it is from buys."""
+    verb = noun.head
+    is_got = noun.dep_ == "dobj" and verb.pos_ == "VERB" and verb.lemma_.lower() in lexicon()["sources"]["winning"]
+    return is_got and noun.lemma_ == "order" and any(c.dep_ == "prep" and c.lower_ == "from" for c in (*noun.children, *verb.children))
 
 
 def asked_with(verb: Token, infinitive: Token) -> Token | None:

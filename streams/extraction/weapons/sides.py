@@ -219,7 +219,14 @@ class Sides:
         if any(p.is_named for p in behind):
             return behind
         found = [p for p in self._owners.nationality(item.weapon, is_bought=buys and not moves) if p.key not in got]
+        found = found or [p for p in self._of_sum(item) if p.key not in got]
         return found or [p for p in self._speakers.announcer(steps, is_unnamed=is_unnamed or bool(behind)) if p.key not in got] or behind
+
+    def _of_sum(self, item: Item) -> list[Party]:
+        """`Malta's $30 million in military aid`, wherever the parser hangs the sum."""
+        doc, i = self._context.reading.doc, item.value.first - 1 if item.value is not None else 0
+        is_owned = i > 0 and doc[i].lower_ in ("'s", "’s")
+        return self._owners.one(doc[i - 1]) if is_owned else []
 
 
 def _borrows(steps: list[Step]) -> bool:

@@ -100,6 +100,9 @@ def _is_nothing_done(step: Step) -> bool:
         return assess(step.token).tense is Tense.PAST
     if _is_valued(step.token):
         return False
+    if step.kind == "commit" and step.token.pos_ == "NOUN" and step.token.dep_ == "dobj":
+        # "needs approval to sell tanks": it has none yet.
+        return step.token.head.lemma_.lower() in lexicon()["aside"]["lacking"]
     is_no_act = _is_bygone_habit(step) or _is_no_act(step.token) or _is_of_hearsay(step) or _is_of_thing(step)
     return is_no_act or _is_wished_stopped(step) or _is_only_tried(step)
 
@@ -662,6 +665,9 @@ def _is_of_another(step: Step) -> bool:
         # "refused to describe the weapons that it would send"
         return True
     if step.kind == "withdraw" or (step.kind == "refuse" and lemma in lexicon()["aside"]["fighting"] and not _is_pressed(step)):
+        if step.below.lower_ in lexicon()["phrases"].get(lemma, {}):
+            # "put a stop to the sale"
+            return False
         is_blocked = (step.kind == "withdraw" or step.relation != "dobj") and lemma in lexicon()["below"]["verbs"]
         return step.below.pos_ != "VERB" and not _is_act(step.below) and not is_blocked
     return step.kind == "refuse" and lemma == "deny" and (is_told or _holds_gerund(step))

@@ -9,7 +9,7 @@ from spacy.tokens import Token
 
 from streams.extraction import syntax
 from streams.extraction.lexicon import words
-from streams.extraction.weapons.kinds import AGAINST, MOVES, asked_with, holding_noun, is_used_by, kind_of, kind_of_copula
+from streams.extraction.weapons.kinds import AGAINST, MOVES, asked_with, holding_noun, is_used_by, is_won, kind_of, kind_of_copula
 from streams.extraction.weapons.weapon import lexicon
 
 __all__ = ["Step", "WayUp", "ends_clause", "list_head"]
@@ -90,6 +90,7 @@ class WayUp:
         clauses.extend(_clauses_of_batch(top.head) if top.dep_ in ("nsubj", "nsubjpass", "dobj") else ())
         told_below = [(c, kind) for c in clauses if (kind := kind_of(c)) and _tells_from_below(c, kind) and not _acts_itself(c, kind)]
         below = [Step(child, kind, "below", top) for child, kind in told_below]
+        below = [*(s for child, _ in told_below for s in _come_since(child, top)), *below]
         comes_first = any(step.kind in MOVES for step in below) and not _is_of_those(top, below)
         if comes_first:
             self.steps.extend(below)
@@ -100,7 +101,7 @@ class WayUp:
             self.steps = [*self.steps, *below] if moves else [*below, *self.steps]
         if not self.steps and self.package is None:
             self._from_clause()
-        self.steps = [s for step in self.steps for s in (step, *self._told_of_act(step))]
+        self.steps = self._without_receipt([s for step in self.steps for s in (step, *self._told_of_act(step))])
 
     def _told_of_act(self, step: Step) -> list[Step]:
         """`approved` of `a sale of tanks to Malta that Cyprus approved`: what is said of the sale is said of the tanks."""
@@ -114,6 +115,12 @@ class WayUp:
         clauses = [c for c in clauses if c not in known]
         told = [(c, kind_of(c) or "") for c in clauses if kind_of(c) in ("pledge", "commit")]
         return [Step(c, kind, "below", noun) for c, kind in told if not _acts_itself(c, kind)]
+
+    @staticmethod
+    def _without_receipt(steps: list[Step]) -> list[Step]:
+        """`received an order from Malta for 24 jets`: the order is received, and not the jets."""
+        ordered = [s.token for s in steps if is_won(s.token)]
+        return [s for s in steps if not (s.below in ordered and s.kind in ("get", "secure"))]
 
     @property
     def moving(self) -> list[Step]:
@@ -270,7 +277,11 @@ class WayUp:
             is_part = holder.lemma_ == "part" and any(c.lemma_.lower() in lexicon()["own_motion"]["unless"] for c in holder.children)
             is_amount = word == "of" and (holder.pos_ == "NUM" or is_part or holder.lemma_.lower() in amounts)
             is_load = word == "with" and holder.lemma_.lower() in lexicon()["sources"]["carriers"]
-            return holder if is_amount or is_load or (word in ("with", "of") and _is_carried(node, holder, "dobj")) else None
+            # "covers the cost of 12 jets", "took charge of 12 jets"
+            is_of_phrase = holder.dep_ == "dobj" and holder.lower_ in lexicon()["phrases"].get(holder.head.lemma_.lower(), {})
+            return (
+                holder if is_amount or is_load or is_of_phrase or (word in ("with", "of") and _is_carried(node, holder, "dobj")) else None
+            )
         return holder
 
     def _beside(self, node: Token, preposition: Token) -> Token | None:
@@ -597,6 +608,13 @@ def _what_is_to_be(verb: Token) -> Token:
     holders = (verb, *(c for c in verb.children if c.dep_ == "acomp"))
     inner = [c for holder in holders for c in holder.children if c.dep_ == "xcomp" and kind_of(c) in MOVES]
     return next((c for c in inner if all(o.lower_ in syntax.RELATIVE for o in c.children if o.dep_ == "dobj")), verb)
+
+
+def _come_since(clause: Token, top: Token) -> list[Step]:
+    """`arrived` of `the tanks that Norway promised Malta have arrived`: the parser sees a promise that Malta has arrived."""
+    inner = [c for c in clause.children if c.dep_ == "ccomp" and kind_of(c) == "go" and not any(m.dep_ == "mark" for m in c.children)]
+    whom = [c for v in inner for c in v.children if c.dep_ == "nsubj" and c.i == clause.i + 1 and c.pos_ == "PROPN"]
+    return [Step(v, "go", "nsubj", top) for v in inner] if whom and kind_of(clause) == "pledge" else []
 
 
 def _asks_for_thing(clause: Token) -> bool:
