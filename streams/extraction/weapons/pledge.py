@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
 
 from spacy.tokens import Doc, Token
 
 from streams.extraction import syntax
 from streams.extraction.actors import Party
-from streams.extraction.context import ArticleContext, FigureMention, TimeMention
+from streams.extraction.context import ArticleContext, TimeMention
 from streams.extraction.factuality import Factuality, Tense, assess
-from streams.extraction.figures.figure import FoundFigure
 from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form
 from streams.extraction.polities import polity
@@ -33,9 +31,9 @@ from streams.extraction.weapons.steps import Step, WayUp
 from streams.extraction.weapons.together import is_counted, with_recipients_of_list, without_act, without_bare_packages, without_class
 from streams.extraction.weapons.totals import is_summing_up, is_total
 from streams.extraction.weapons.transfer import Transfer
-from streams.extraction.weapons.weapon import Item, Weapon, is_single, lexicon
+from streams.extraction.weapons.weapon import Item, Weapon, lexicon
 from streams.extraction.weapons.worth import Worth
-from streams.records import ActorKind, Certainty, EntityKind, FigureKind, Qualifier, WeaponCategory, WeaponsPledgeStatus
+from streams.records import ActorKind, Certainty, EntityKind, FigureKind, WeaponCategory, WeaponsPledgeStatus
 
 __all__ = ["Transfer", "find_transfers"]
 
@@ -76,19 +74,7 @@ def find_transfers(context: ArticleContext) -> list[Transfer]:
     filled = fill_sides(without_bare_packages(mentions), context.voice, _sellers(context), _addressees(context))
     adversaries = Adversaries(context, Owners(context))
     at_peace = (without_adversary(transfer, adversaries) for transfer in filled)
-    merged = merge([t for t in map(_between_polities, at_peace) if is_identifiable(t)])
-    return [_with_one(context, transfer) for transfer in merged]
-
-
-def _with_one(context: ArticleContext, transfer: Transfer) -> Transfer:
-    """`handed over a patrol boat`, `a second battery`: one; who asks for a system need not want but one."""
-    head = transfer.weapon.head
-    if transfer.quantity is not None or transfer.status is Status.REQUESTED or transfer.top != head or not is_single(transfer.weapon):
-        return transfer
-    one = next(c for c in head.children if c.lower_ in ("a", "an", "another"))
-    span = context.reading.span_of(head.doc[one.i : one.i + 1])
-    found = FoundFigure(FigureKind.COUNT, Decimal(1), Decimal(1), Qualifier.EXACT, span.start, span.end)
-    return replace(transfer, quantity=FigureMention(one.i, one.i + 1, found, one))
+    return merge([t for t in map(_between_polities, at_peace) if is_identifiable(t)])
 
 
 def _between_polities(transfer: Transfer) -> Transfer:

@@ -13,7 +13,7 @@ from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form
 from streams.records import WeaponCategory
 
-__all__ = ["Item", "Weapon", "is_single", "lexicon", "made_in", "origins"]
+__all__ = ["Item", "Weapon", "lexicon", "made_in", "origins"]
 
 WIDEST_KNOWN = 2
 """Tokens of a class that says no more of weapons than which were named: `the fighter jets`."""
@@ -69,15 +69,6 @@ class Weapon:
         """`the missiles`, `those fighter jets`, and no more: some that were named before."""
         is_bare = self.form is Form.GENERIC and self.end - self.first <= WIDEST_KNOWN and self.head.tag_ == "NNS"
         return is_bare and any(c.dep_ == "det" and c.lower_ in ("the", "these", "those") for c in self.head.children)
-
-
-def is_single(weapon: Weapon) -> bool:
-    """`a patrol boat`, `another Patriot battery`; but neither `a fleet`, nor `a weapon`, nor `an air defence`."""
-    head = weapon.head
-    is_one = head.tag_ in ("NN", "NNP") and any(c.lower_ in ("a", "an", "another") for c in head.children if c.dep_ == "det")
-    if not is_one or weapon.is_package or weapon.is_elliptic or head.lemma_.lower() in lexicon()["numbers"]["many"]:
-        return False
-    return weapon.category not in (WeaponCategory.UNSPECIFIED, WeaponCategory.AMMUNITION)
 
 
 def made_in(weapon: Weapon) -> str | None:
