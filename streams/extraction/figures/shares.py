@@ -28,7 +28,7 @@ class Shares:
         """`half a million`, `quarter of a billion` are numbers, `two-thirds of the appeal`, `half the money`, `half funded` shares."""
         lexemes, parts, j = self._lexemes, 1, i
         if lexemes.lower(i) in ("a", "one"):
-            j = i + 1
+            j = lexemes.behind_dash(i + 1) if lexemes.lower(i) == "one" else i + 1
         elif (parts := self._grammar.numbers.get(lexemes.lower(i), 1)) > 1:
             j = lexemes.behind_dash(i + 1)
         whole = self._grammar.fractions.get(lexemes.lower(j))

@@ -81,8 +81,10 @@ class Covers:
 
     def comes_in(self, verb: Token) -> bool:
         """Whether money comes in by the verb: `has raised`, `was offered`."""
-        if verb.pos_ not in ("VERB", "AUX") or self.has_yet_to(verb) or any(is_in("funded.sold", s) for s in syntax.subjects(verb)):
+        if verb.pos_ not in ("VERB", "AUX") or self.has_yet_to(verb) or self.is_of_trade(verb):
             return False
+        if self.is_at_hand(verb):
+            return True
         lemma = Governor(verb, "").lemma
         if lemma == "come" and syntax.adjuncts(verb, "from", "on"):
             # "Half of it is to come from taxes" tells whence all of it comes; "comes on top of $1.4 billion" adds to it.
@@ -90,12 +92,26 @@ class Covers:
         if self.is_to_come(verb) or self.is_all_told(verb):
             return False
         if lemma == "have":
-            return verb.dep_ not in ("aux", "auxpass")
+            # "It has no source for $15 billion of the $42 billion."
+            has_none = any(c.lower_ == "no" for o in syntax.objects(verb) for c in o.children)
+            return verb.dep_ not in ("aux", "auxpass") and not has_none
         if lemma == "cover" and self._covers_things(verb):
             return False
         if lemma in self._lexicon["funded.released"]:
             return self.is_too_little(verb)
         return any(lemma in self._lexicon[name] for name in ("funded.received", "funded.offered", "funded.arrived"))
+
+    def is_at_hand(self, verb: Token) -> bool:
+        """`is in hand`, `is available`."""
+        if verb.lemma_.lower() != "be":
+            return False
+        said = [*(c for c in verb.children if c.dep_ in ("acomp", "advmod")), *syntax.adjuncts(verb, "in", "on")]
+        return any(is_in("short.hand", t) or t.lower_ in self._lexicon["short.there"] for t in said)
+
+    def is_of_trade(self, verb: Token) -> bool:
+        """`Sales came in at $11 million`, `the tax authority collected`."""
+        subjects = syntax.subjects(verb)
+        return any(is_in("funded.sold", t) for s in subjects for t in (s, *(c for c in s.children if c.dep_ == "compound")))
 
     def _covers_things(self, verb: Token) -> bool:
         """`The notices cover 120 missiles at $980 million and nine launchers costing $410 million`: no part of a sum."""
@@ -125,6 +141,10 @@ class Covers:
 
     def _goes_on(self, verb: Token, subjects: list[Token]) -> bool:
         """Whether the clause speaks of those who asked in the sentence before, or of those whom they asked."""
+        # "By August donors had given $329 million", where the parser takes them for the time.
+        if any(self._sums.is_another(s) for s in subjects):
+            return False
+        subjects = [*subjects, *(h for h in syntax.adjuncts(verb, "by") if h.i < verb.i and is_in("funded.givers", h))]
         return any(s.lower_ in ("it", "they", "we") or is_in("holders.nouns", s) or is_in("funded.givers", s) for s in subjects) or any(
             f.found.kind is FigureKind.PERCENTAGE for f in self._sums.of(verb, FigureKind.PERCENTAGE) if self._verb_of(f) == verb
         )
@@ -133,6 +153,21 @@ class Covers:
         """`needs $770 million, and 84 per cent of that …`: the sum asked for last, in the same sentence or the one before."""
         here = [f for f in self._sums.of(node, FigureKind.MONEY) if f.end <= node.i and self.is_asked_for(f)]
         return next(reversed(here or self._asked_before(node)), None)
+
+    def came_before(self, node: Token) -> FigureMention | None:
+        """`The appeal has raised £310,000 so far`, `the spire fund is at £1.9m`: what the sentence before says has come in."""
+        index = self._context.reading.sentence_index(node)
+        sentence = self._context.reading.sentences[index - 1] if index else None
+        if sentence is None or sentence.root.pos_ not in ("VERB", "AUX"):
+            return None
+        for figure in self._sums.of(sentence.root, FigureKind.MONEY):
+            verb = self._verb_of(figure)
+            if verb is None or self.is_asked_for(figure) or self._is_price(figure):
+                continue
+            is_level = is_in("amounts.equate", verb) and any(is_in("means.purses", s) for s in syntax.subjects(verb))
+            if is_level or (verb.lemma_.lower() != "have" and self.comes_in(verb)):
+                return figure
+        return None
 
     def _asked_before(self, verb: Token) -> list[FigureMention]:
         index = self._context.reading.sentence_index(verb)
@@ -199,8 +234,9 @@ class Covers:
         for child in figure.root.children:
             if child.dep_ in ("relcl", "acl") and any(self._asks(t) for t in child.subtree if t.pos_ in ("VERB", "AUX")):
                 own = [s for t in child.subtree if t.pos_ == "VERB" for s in syntax.subjects(t) if s != figure.root]
-                # "the $6.7 billion sought for Ukraine"
-                return own or syntax.adjuncts(child, "for")
+                # "the $6.7 billion sought for Ukraine", "the £37bn needed to repair England's hospitals"
+                repaired = [o for c in child.children if c.dep_ in ("xcomp", "advcl") for o in syntax.objects(c)]
+                return own or [*syntax.adjuncts(child, "for"), *repaired]
         for node in syntax.chain(figure.root.head):
             if node.pos_ in ("VERB", "AUX"):
                 return [s for s in [*syntax.subjects(node), *syntax.objects(node)] if s != figure.root]

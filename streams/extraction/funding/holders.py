@@ -185,8 +185,16 @@ class Holders:
         if (found := next((p for t in around if (p := self._of_people(t))), None)) is not None:
             return found
         # "Joyce Banda of the Relief Committee"
-        of = (t for t in syntax.adjuncts(person, "of", "at", "from", "with") if t.pos_ in ("NOUN", "PROPN"))
-        return next((p for t in of if (is_in("holders.nouns", t) or t.ent_type_ == "ORG") and (p := self.one(t))), None)
+        of = [t for t in syntax.adjuncts(person, "of", "at", "from", "with") if t.pos_ in ("NOUN", "PROPN")]
+        found = next((p for t in of if (is_in("holders.nouns", t) or t.ent_type_ == "ORG") and (p := self.one(t))), None)
+        # Of a name the lemmatizer leaves the plural: "Superintendent Ann Hill of Lurre Public Schools".
+        plural = (t for t in of if t.pos_ == "PROPN" and t.lower_.removesuffix("s") in self._lexicon["holders.nouns"])
+        return found or next(map(self._phrase, plural), None)
+
+    def _phrase(self, head: Token) -> Party:
+        phrase = syntax.noun_phrase(head)
+        name = self._context.reading.span(phrase.start, phrase.stop).text
+        return Party(name, ActorKind.ORG, None, phrase.start, phrase.stop)
 
     def _of_people(self, noun: Token) -> Party | None:
         """`district leaders`, `officers at the council`: the body that they belong to."""
@@ -290,7 +298,11 @@ class Holders:
             return None if owners else self._inside(head)
         if is_in("groups.treasury", head):
             return self._owner(head) or self.treasury()
-        if head.pos_ in ("NOUN", "PROPN") and (is_in("holders.nouns", head) or head.ent_type_ == "ORG"):
+        # "Kosovo's broadcaster RTK"
+        is_called = head.pos_ == "PROPN" and any(
+            c.dep_ == "compound" and c.pos_ == "NOUN" and is_in("holders.nouns", c) for c in head.children
+        )
+        if head.pos_ in ("NOUN", "PROPN") and (is_in("holders.nouns", head) or head.ent_type_ == "ORG" or is_called):
             return self._body(self._fuller(head))
         return self._inside(head)
 
@@ -335,7 +347,7 @@ class Holders:
             return replace(found[0], directness=found[0].directness * 0.9) if found else None
         if token.lower_ not in ("it", "its"):
             return None if self.is_private(token) else self.spoken_of(token)
-        return self.spoken_of(token) or self.speaking(token) or self.body_before(token) or self._thing_spoken_of(token)
+        return self.spoken_of(token) or self.body_before(token) or self._thing_spoken_of(token)
 
     def body_before(self, token: Token) -> Party | None:
         """`the secretary who oversees the agency warned that it was running low on funds`: a body told last that is no subject."""
@@ -399,6 +411,10 @@ class Holders:
             is_place = (
                 below.dep_ == "pobj" and below.head.lower_ in ("in", "to") and self._context.mentions.at(below.i, EntityKind.STATE) is None
             )
+            is_of_people = below.dep_ == "pobj" and below.head.lower_ == "in" and is_in("holders.households", head)
+            if is_of_people and named and named[0].kind is ActorKind.STATE:
+                # "Refugees in Kenya" are not Kenya.
+                continue
             if named and not is_place:
                 return named[0]
             if found := self.one(below) if is_in("holders.nouns", below) else self._inside(below):
@@ -425,7 +441,8 @@ class Holders:
                 below = next((c for c in child.children if c.dep_ == "pobj"), None)
                 is_name = below is not None and (below.pos_ == "PROPN" or self._context.mentions.at(below.i) is not None)
                 if below is not None and is_name and self._context.time_at(below) is None:
-                    end = below.i + 1
+                    mention = self._context.mentions.at(below.i)
+                    end = mention.end if mention is not None else below.i + 1
         first, end = self._whole_name(doc, first, end)
         states = {m.country for i in range(first, end) if (m := self._context.mentions.at(i, EntityKind.STATE)) and m.country}
         country = next(iter(states)) if len(states) == 1 else None

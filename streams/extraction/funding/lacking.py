@@ -55,6 +55,8 @@ class Lacking:
             return self._builder.gap(token, (token.i, token.i + 1)) if any(c.dep_ == "neg" for c in token.children) else None
         elif self._holds(token) and (unfunded := self._without_funds(token)) is not None:
             return self._builder.gap(token, (token.i, token.i + 1), Told(gap=unfunded))
+        elif self._holds(token) and (gap := self._is_none_there(token)) is not None:
+            return gap
         elif self._holds(token):
             what = [t for t in syntax.objects(token) if is_in("nouns.money", t) and self._is_none(token, t)]
             if what and token.lemma_.lower() == "leave":
@@ -115,6 +117,16 @@ class Lacking:
         if not is_in("short.having", token) or token.pos_ not in ("VERB", "AUX"):
             return False
         return token.lemma_.lower() != "be" or any(c.dep_ == "expl" for c in token.children)
+
+    def _is_none_there(self, there_is: Token) -> Gap | None:
+        """`The scheme stopped in June. There was no money left`: whoever the sentence before speaks of."""
+        if not any(c.dep_ == "expl" for c in there_is.children):
+            return None
+        none = [t for t in syntax.objects(there_is) if is_in("nouns.money", t) and self._is_none(there_is, t)]
+        if not none or self._is_left_out(there_is, none[0]):
+            return None
+        gap = self._builder.gap(there_is, (there_is.i, none[0].i + 1))
+        return replace(gap, entity=gap.entity or self._holders.spoken_of(there_is, 1))
 
     def _without_funds(self, have: Token) -> FigureMention | None:
         """`some $10 million of that has no funding`."""

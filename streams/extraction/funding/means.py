@@ -66,6 +66,7 @@ class Means:
             self._over_budget,
             self._running_out,
             self._left_to_find,
+            self._looked_for,
             self._empty,
         )
         return next((found for find in finders if (found := find(token)) is not None), None)
@@ -178,12 +179,21 @@ class Means:
                 return Shortage(verb.i, verb.i + 1, amount, self._subjects(verb), tells_by_itself=True)
         return None
 
+    def _looked_for(self, verb: Token) -> Shortage | None:
+        """`is still looking for €1.2 billion`."""
+        if not is_in("means.seeking", verb) or not any(c.lower_ == "still" for c in (*verb.children, *verb.head.children)):
+            return None
+        sought = [*syntax.adjuncts(verb, "for"), *syntax.objects(verb)]
+        amount = next((f for f in self._sums.of(verb, FigureKind.MONEY) if f.root in sought), None)
+        return Shortage(verb.i, verb.i + 1, amount, self._subjects(verb)) if amount is not None else None
+
     def _empty(self, empty: Token) -> Shortage | None:
         """`Our kitty is empty`, `the coffers are bare`, `the fund for refugees has been depleted`."""
         if empty.lower_ in self._lexicon["means.broke"]:
             # "The court fund is about to go broke."
-            verb = syntax.governing_verb(empty.head)
-            purses = [s for s in syntax.subjects(verb) if is_in("means.emptied", s)] if verb is not None else []
+            verb = empty if syntax.is_passive(empty) else syntax.governing_verb(empty.head)
+            holding = [] if verb is None else syntax.objects(verb) if verb == empty else syntax.subjects(verb)
+            purses = [s for s in holding if is_in("means.emptied", s)]
         elif empty.lower_ not in self._lexicon["means.empty"]:
             return None
         elif syntax.is_passive(empty):
@@ -195,6 +205,9 @@ class Means:
             return None
         if not purses:
             return None
+        if purses[0].lower_ == "funds":
+            # "Funds for the resettlement scheme ran dry."
+            return Shortage(purses[0].i, empty.i + 1, None, syntax.adjuncts(purses[0], "for", "of"))
         owners = [*(c for c in purses[0].children if c.dep_ == "poss"), *syntax.adjuncts(purses[0], "of")]
         is_called = any(c.dep_ in ("compound", "acl") for c in purses[0].children) or bool(syntax.adjuncts(purses[0], "for"))
         return Shortage(purses[0].i, empty.i + 1, None, owners, purse=purses[0] if is_called else None)

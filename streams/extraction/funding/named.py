@@ -77,7 +77,9 @@ class Named:
         return {t.lower_ for t in (*holders, *beside) if t.pos_ in ("NOUN", "ADJ")}
 
     def _apart(self, noun: Token) -> list[Token]:
-        return syntax.adjuncts(noun, "between", "with")
+        # "A gap emerged between the bid and the price."
+        told = [syntax.adjuncts(noun.head, "between")] if noun.dep_ in syntax.SUBJECT else []
+        return [*syntax.adjuncts(noun, "between", "with"), *(t for each in told for t in each)]
 
     def _means(self, noun: Token) -> list[Token]:
         """`a gap between the fund's income and its costs`."""
@@ -131,7 +133,10 @@ class Named:
             return bool(phrase & self._lexicon["short.unmet"]) and bool(phrase & self._lexicon["nouns.of_money"] or amount)
         if is_in("nouns.strict", noun):
             is_measured = amount is not None and is_in("nouns.measured", noun) and self._is_faced(noun, verbs)
-            return bool(phrase & self._lexicon["nouns.of_funding"]) or is_measured
+            is_closed = (
+                amount is None and bool(verbs) and is_in("status.closed", verbs[0]) and bool(phrase & self._lexicon["nouns.of_body"])
+            )
+            return bool(phrase & self._lexicon["nouns.of_funding"]) or is_measured or (is_closed and self._is_of_local(noun, verbs))
         if around & self._lexicon["nouns.of_money"] or amount is not None or self._is_against_need(noun):
             return True
         return self._holders.is_black_hole(noun) or ("black" in phrase and self._is_faced(noun, verbs))
@@ -144,7 +149,9 @@ class Named:
         begin = reading.sentences[max(0, reading.sentence_index(noun) - 3)].start
         around = [t for t in reading.tokens[begin : noun.sent.end] if t.pos_ in ("NOUN", "PROPN")]
         is_of_body = any(is_in("holders.local", t) for t in around)
-        is_told_as_such = any(is_in("nouns.statistic", t) for t in around) or any(is_in("nouns.recorded", v) for v in verbs[:1])
+        is_told_as_such = any(is_in("nouns.statistic", t) for t in around) or any(
+            Governor(v, "").lemma in self._lexicon["nouns.recorded"] for v in verbs[:1]
+        )
         return is_told_as_such and not is_of_body and not self._is_faced(noun, verbs)
 
     def _is_faced(self, noun: Token, verbs: list[Token]) -> bool:
@@ -154,6 +161,10 @@ class Named:
             return True
         if verbs and is_in("amounts.change", verbs[0]) and self._is_of_body_before(noun):
             return True
+        return self._is_of_local(noun, verbs)
+
+    def _is_of_local(self, noun: Token, verbs: list[Token]) -> bool:
+        """`the trust's deficit`, `the university must close its deficit`."""
         entity, _ = self._holders.entity(noun, verbs, [])
         named = entity is not None and {t.lemma_.lower() for t in noun.doc[entity.first : entity.end]}
         return bool(named and entity is not None and entity.kind is not ActorKind.STATE and named & self._lexicon["holders.local"])

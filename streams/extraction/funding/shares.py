@@ -8,6 +8,7 @@ from spacy.tokens import Token
 
 from streams.extraction import syntax
 from streams.extraction.context import ArticleContext
+from streams.extraction.factuality import Governor
 from streams.extraction.funding.builder import Builder, Told
 from streams.extraction.funding.clauses import verbs_above
 from streams.extraction.funding.cover import Covers
@@ -73,7 +74,8 @@ class Shares:
         )
         # Of two thirds that "have still not arrived", or that are still looked for, nothing has come in.
         is_missing = is_in("means.seeking", verb) or self._says_missing(verb) or any(c.dep_ == "neg" for c in verb.children)
-        sums = Told(requirements=requirements, share=None if is_missing else share)
+        came = next((f for f in self._sums.of(token, FigureKind.MONEY) if token.dep_ == "appos" and f.root == token.head), None)
+        sums = Told(requirements=requirements, share=None if is_missing else share, funding=None if is_missing else came)
         wanting = [whole, *(c for c in whole.children if c.dep_ in ("acl", "relcl"))]
         # Whose need the sum before is, is told with it.
         who = [
@@ -103,24 +105,44 @@ class Shares:
         if verb.dep_ not in ("acl", "relcl") and verb.tag_ == "VBG" and share in syntax.subjects(verb) and syntax.objects(verb):
             # "Only 3 percent of the money is funding schools" tells where it goes.
             return False
+        if self._is_of_needs(verb, share):
+            return True
         is_given = is_in("funded.given", verb) and verb != share and share in syntax.objects(verb) and not syntax.is_passive(verb)
         if is_given and any(c.dep_ == "poss" for whole in syntax.adjuncts(share, "of") for c in whole.children):
             # "Allocates only 5 percent of its budget to schools" tells where its money goes.
             return False
         return self._covers.is_too_little(verb) if is_given else self._sums.is_too_little(verb, share)
 
+    def _is_of_needs(self, verb: Token, share: Token) -> bool:
+        """`The plan has brought in $71 million, or 21 per cent of the total`, `pledges cover 40 per cent of what the fund requires`."""
+        subjects = syntax.subjects(verb)
+        wholes = syntax.adjuncts(share, "of")
+        is_of_plan = any(is_in("holders.of_country", s) for s in subjects) and any(is_in("funded.whole", w) for w in wholes)
+        is_given = any(is_in("funded.gifts", s) for s in subjects) and any(
+            w.dep_ == "pcomp" and is_in("funded.required", w) for w in wholes
+        )
+        return (is_of_plan and share.dep_ in ("appos", "conj")) or is_given
+
     def _holding(self, token: Token, end: int) -> list[Token]:
         """What is funded: the subjects and objects of the verbs that the words hang on, before a token."""
-        return [t for verb in verbs_above(token) for t in (*syntax.objects(verb), *syntax.subjects(verb)) if t.i < end]
+        verbs = verbs_above(token)
+        # "The plan ended the year 21% covered", where the parser hangs it on the year.
+        described = next((v.head for v in verbs if v.dep_ in ("relcl", "acl", "amod") and is_in("holders.abstract", v.head)), None)
+        above = syntax.governing_verb(described) if described is not None else None
+        verbs += [above] if above is not None else []
+        return [t for verb in verbs for t in (*syntax.objects(verb), *syntax.subjects(verb)) if t.i < end]
 
     def _coming_in(self, share: Token, whole: Token) -> Token | None:
         """The word by which a share of the money came in: `has been raised`, `secured`, or the share itself."""
         above = syntax.governing_verb(share)
         of_subjects = (c for s in (syntax.subjects(above) if above is not None else ()) for c in s.children if c.dep_ in ("acl", "relcl"))
         near = [above, *(c for node in (whole, share) for c in node.children), *of_subjects]
-        came = next((v for v in near if v is not None and v.pos_ == "VERB" and is_in("funded.received", v)), None)
+        came = next((v for v in near if v is not None and v.pos_ == "VERB" and self._receives(v)), None)
         if above is not None and is_in("funded.required", above):
             # "Half of the money is needed for food."
+            return None
+        if above is not None and above.lemma_ == "be" and any(is_in("funded.required_nouns", s) for s in syntax.subjects(above)):
+            # "The appeal is less than half of what was sought a year ago."
             return None
         if came is not None or (above is not None and self._says_missing(above)):
             return came or above
@@ -131,6 +153,10 @@ class Shares:
             return above
         stands_at = above is not None and is_in("amounts.equate", above) and share.head.dep_ in ("ROOT", "prep", "ccomp")
         return share if is_wanted and (above is None or stands_at or share.head.pos_ == "ADP") else None
+
+    def _receives(self, verb: Token) -> bool:
+        lemma = Governor(verb, "").lemma
+        return is_in("funded.received", verb) or (" " in lemma and lemma in self._lexicon["funded.arrived"])
 
     def _whole_of(self, share: Token) -> Token | None:
         """The needs that a percentage or fraction is a share of."""
@@ -182,6 +208,10 @@ class Shares:
         if any(c.dep_ in ("acl", "relcl") and is_in("funded.gathered", c) for c in token.children):
             return False
         is_needed = token.dep_ == "pcomp" and is_in("funded.required", token)
+        # "38 percent of the assets that it needs"
+        is_needed = is_needed or (
+            is_in("means.had", token) and any(is_in("funded.required", c) for c in token.children if c.dep_ == "relcl")
+        )
         return is_in("nouns.money", token) or is_in("funded.whole", token) or is_needed
 
     def _is_aimed_at(self, funded: Token) -> bool:

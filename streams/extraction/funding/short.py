@@ -89,9 +89,10 @@ class Short:
                 (f for f in figures if f.first == short.i + 1 or (f.first == short.i + 2 and doc[short.i + 1].lower_ == "by")), None
             )
             missing = before or behind_it
+            who = [short.head] if verb is None and short.head.pos_ in ("NOUN", "PROPN") else []
             if missing is None and self._is_share_of_budget(short):
                 return self._builder.gap(node, (short.i, short.i + 1))
-            return self._builder.gap(node, (short.i, short.i + 1), Told(gap=missing)) if missing else None
+            return self._builder.gap(node, (short.i, short.i + 1), Told(gap=missing), who=who) if missing else None
         behind = [t for t in doc[short.i + 2 : short.sent.end] if t.pos_ in ("NOUN", "PROPN") or t.lower_ == "what"]
         if behind and (goals := [t for t in doc[short.i + 1].children if t.dep_ == "pobj" and t.pos_ in ("NOUN", "PROPN")]):
             behind = [goals[0], *(t for t in behind if t.i > goals[0].i)]
@@ -100,7 +101,9 @@ class Short:
         is_goal = bool(behind) and (behind[0].lower_ == "what" or any(is_in(name, behind[0]) for name in lists_of_goals))
         # "They promised $100 billion, and are $38 billion short of it".
         is_goal = is_goal or doc[short.i + 2 : short.i + 3].text.lower() in ("it", "that")
-        goal = next((f for f in figures if f.first > short.i and (self._sums.is_asked_for(f) or self._sums.is_promised(f))), None)
+        # "$16 billion short of the $100 billion they had promised"
+        promised = next((f for f in figures if short.i < f.first <= short.i + 4 and self._sums.is_promised(f)), None)
+        goal = next((f for f in figures if f.first > short.i and self._sums.is_asked_for(f)), promised)
         if goal is not None:
             # "fell $4 billion short of its $18 billion target", but "raised $14 billion, falling short of its $18 billion goal".
             came = next((f for f in reversed(figures) if f.end < short.i and is_less(f, goal)), None)
@@ -196,6 +199,11 @@ class Short:
         """`has $217 million less than it requires`; but not `less than the governor wanted`."""
         behind = less.doc[less.i + 1 : min(less.i + 6, less.sent.end)]
         needed = [t for t in behind if t.pos_ == "VERB" and is_in("funded.required", t)]
+        if less.lower_ == "more":
+            # "needs $700 million more than it has"
+            verb = syntax.governing_verb(less)
+            has = [t for t in behind if t.lemma_.lower() == "have"]
+            needed = has if verb is not None and is_in("need.verbs", verb) else []
         if not needed or behind[0].lower_ != "than" or any(map(self._holders.is_politician, syntax.subjects(needed[0]))):
             return None
         return next((f for f in self._sums.of(less, FigureKind.MONEY) if f.end == less.i), None)

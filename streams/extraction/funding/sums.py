@@ -123,7 +123,7 @@ class Sums:
         for child in noun.children:
             if child.dep_ in ("acl", "appos", "relcl") and (found := self.on([child, *self._asked(child)])):
                 return found
-        appeal = self.appeal_before(noun) if is_in("funded.required_nouns", noun) else None
+        appeal = self.appeal_before(noun) if is_in("funded.required_nouns", noun) and not self.is_another(noun) else None
         return appeal[1] if appeal else None
 
     def _asked(self, verb: Token) -> list[Token]:
@@ -147,6 +147,14 @@ class Sums:
     def _is_due(self, verb: Token) -> bool:
         """`the $600 million it was meant to have`."""
         return is_in("funded.due", verb) and verb.dep_ == "relcl" and syntax.is_passive(verb)
+
+    def is_another(self, subject: Token) -> bool:
+        """`Chad needs $4 million. Peru's plan has brought in …`: a name that the sentence before does not have."""
+        phrase = [t for t in subject.subtree if t.i <= subject.i and t.pos_ == "PROPN"]
+        index = self._context.reading.sentence_index(subject)
+        before = {t.text for t in self._context.reading.sentences[index - 1]} if index else set()
+        is_giver = is_in("funded.givers", subject)
+        return bool(phrase) and not is_giver and not any(t.text in before for t in phrase)
 
     def appeal_before(self, node: Token) -> tuple[list[Token], FigureMention] | None:
         """Who asked for how much in the sentence before: `UNFPA is appealing for $9 million`."""

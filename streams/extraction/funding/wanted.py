@@ -36,6 +36,8 @@ class Wanted:
     def unmet(self, verb: Token) -> Gap | None:
         """`donors have not come up with the $98 million it needs`, `$38 million of its $105 million cost has not been secured`."""
         lemma = Governor(verb, "").lemma
+        if lemma == "have":
+            return self._without_source(verb)
         if verb.pos_ != "VERB" or not (is_in("funded.received", verb) or lemma in self._lexicon["funded.arrived"]):
             return None
         fails = verb.dep_ == "xcomp" and is_in("means.failing", verb.head)
@@ -52,6 +54,19 @@ class Wanted:
         own = [s for s in syntax.subjects(verb) if s != missing.root and not is_in("funded.givers", s)]
         who = [*self._covers.asking(whole or missing), *own]
         return self._builder.gap(verb, (verb.i, verb.i + 1), Told(gap=missing, requirements=whole), who=who)
+
+    def _without_source(self, have: Token) -> Gap | None:
+        """`still has no source for $15 billion of the $42 billion it needs`, `is counting on £3m that it does not have`."""
+        figures = self._sums.of(have, FigureKind.MONEY)
+        none = [o for o in syntax.objects(have) if any(c.lower_ == "no" for c in o.children)]
+        lacked = [h for node in (have, *none) for h in syntax.adjuncts(node, "for")] if none else []
+        if have.dep_ == "relcl" and any(c.dep_ == "neg" for c in have.children):
+            lacked = [have.head]
+        missing = next((f for f in figures if f.root in lacked), None)
+        if missing is None or assess(have).condition is not None:
+            return None
+        whole = next((f for f in figures if f is not missing and self._sums.is_part_of(missing.root, f.root)), None)
+        return self._builder.gap(have, (have.i, have.i + 1), Told(gap=missing, requirements=whole), who=syntax.subjects(have))
 
     def against(self, joint: Token) -> Gap | None:
         """`closed with $11 billion in pledges, below its $18 billion target`, `raised $4 billion against a need of $6 billion`."""
@@ -78,7 +93,9 @@ class Wanted:
         arrives = Governor(verb, "").lemma in self._lexicon["funded.arrived"] or is_in("funded.offered", verb)
         arrives = arrives and self._covers.comes_in(verb)
         comes_in = verb.pos_ == "VERB" and (is_released or arrives or is_in("funded.received", verb))
-        if not (comes_in or self._is_at_hand(verb)) or self._covers.has_yet_to(verb):
+        if not (comes_in or self._covers.is_at_hand(verb)) or self._covers.has_yet_to(verb):
+            return None
+        if self._covers.is_of_trade(verb):
             return None
         for funding in self._sums.of(verb, FigureKind.MONEY):
             if funding.root not in [*syntax.objects(verb), *syntax.subjects(verb)]:
@@ -90,7 +107,14 @@ class Wanted:
                 continue
             is_claim = (is_released and not self._sums.is_part_of(funding.root, whole.root)) or self._sums.is_promised(whole)
             if is_little or (is_less(funding, whole) and not is_claim):
-                who = [*self._covers.asking(whole), whole.root.head, *(h for t in funding.root.subtree for h in syntax.adjuncts(t, "for"))]
+                own = [s for s in syntax.subjects(verb) if s != funding.root and not is_in("funded.givers", s)]
+                own = [] if syntax.is_passive(verb) else own
+                who = [
+                    *own,
+                    *self._covers.asking(whole),
+                    whole.root.head,
+                    *(h for t in funding.root.subtree for h in syntax.adjuncts(t, "for")),
+                ]
                 told = Told(requirements=whole, funding=funding, share=self._sums.share_between(funding, whole))
                 return self._builder.gap(verb, (verb.i, verb.i + 1), told, who=who)
         return None
@@ -105,11 +129,24 @@ class Wanted:
         told = Told(requirements=cover.requirements, funding=cover.funding, share=cover.share)
         return self._builder.gap(verb, (verb.i, verb.i + 1), told, who=cover.who)
 
+    def after_cover(self, verb: Token) -> Gap | None:
+        """`The spire fund is at £1.9m. It needs £2.6m`: the need is told after what there is."""
+        who = [s for s in syntax.subjects(verb) if s.lower_ in ("it", "they", "we")]
+        if not who or verb.pos_ != "VERB" or not is_in("funded.required", verb) or assess(verb).negation is not None:
+            return None
+        whole = self._sums.on([*syntax.objects(verb), *syntax.adjuncts(verb, "for")])
+        came = self._covers.came_before(verb) if whole is not None else None
+        if whole is None or came is None or not is_less(came, whole) or came.found.currency != whole.found.currency:
+            return None
+        return self._builder.gap(verb, (verb.i, verb.i + 1), Told(requirements=whole, funding=came), who=who)
+
     def without(self, token: Token) -> Gap | None:
         """`Without $2.2 million by October the teams will be dissolved`, `unless it receives $5 million`."""
         if token.lower_ not in self._lexicon["funded.unless"]:
             return None
         node = token if token.lower_ == "without" else token.head
+        if token.lower_ == "if" and not any(c.dep_ == "neg" for c in node.children):
+            return None
         if node == token:
             wanted = [c for c in token.children if c.dep_ == "pobj"]
         elif is_in("funded.received", node) or Governor(node, "").lemma in self._lexicon["funded.arrived"]:
@@ -122,9 +159,12 @@ class Wanted:
         verb = syntax.governing_verb(above)
         if amount is None or verb is None or (assess(verb).tense is not Tense.FUTURE and assess(verb).modal_kind == ""):
             return None
-        return self._builder.gap(
-            token, (token.i, token.i + 1), Told(gap=amount), who=[*syntax.subjects(token), *syntax.subjects(verb), *syntax.objects(verb)]
-        )
+        who = [*syntax.subjects(token), *syntax.subjects(verb), *syntax.objects(verb)]
+        gap = self._builder.gap(token, (token.i, token.i + 1), Told(gap=amount), who=who)
+        # "The opera says that if the region does not come up with $4 million it will close."
+        comes = node != token and Governor(node, "").lemma in self._lexicon["funded.arrived"]
+        speaking = self._holders.speaking(token) if comes else None
+        return replace(gap, entity=speaking) if speaking is not None else gap
 
     def need(self, verb: Token) -> Gap | None:
         """`An additional €21 billion will be needed for …`, `Ukraine needs another $5 billion`, `urgently needs $75 million to …`."""
@@ -164,13 +204,6 @@ class Wanted:
             for t in token.sent
             if t.pos_ == "VERB"
         )
-
-    def _is_at_hand(self, verb: Token) -> bool:
-        """`is in hand`, `is available`."""
-        if verb.lemma_.lower() != "be":
-            return False
-        said = [*(c for c in verb.children if c.dep_ in ("acomp", "advmod")), *syntax.adjuncts(verb, "in", "on")]
-        return any(is_in("short.hand", t) or t.lower_ in self._lexicon["short.there"] for t in said)
 
     def _is_asked_by_people(self, whole: FigureMention) -> bool:
         """What farmers want is no budget of theirs, and what a governor asks a parliament for no need."""
