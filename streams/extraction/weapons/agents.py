@@ -285,6 +285,9 @@ def _judged(verb: Token) -> list[Token]:
 
 def _called_on(verb: Token) -> list[Token]:
     """`Malta` of `called on Malta to send`, `appealed to Malta to send`: who is asked, where the verb asks with a preposition."""
+    if verb.dep_ == "relcl" and verb.tag_ == "VB" and verb.head.dep_ == "dobj" and verb.head.head.lemma_ == "have":
+        # "has no tanks to give"
+        return syntax.subjects(verb.head.head)
     if (mission := mission_of(verb)) is not None:
         # "flew a mission to supply"
         return syntax.subjects(mission)

@@ -117,7 +117,7 @@ def _of_frame(verb: Token) -> str | None:
     if lemma == "join" and any(c.dep_ == "dobj" and c.lemma_.lower() in lexicon()["sources"]["public_bodies"] for c in verb.children):
         # "joined Malta's navy"
         return "go"
-    if lemma == "fly" and syntax.adjuncts(verb, "to") and (syntax.is_passive(verb) or any(c.dep_ == "dobj" for c in verb.children)):
+    if lemma == "fly" and syntax.adjuncts(verb, "to", "into") and (syntax.is_passive(verb) or any(c.dep_ == "dobj" for c in verb.children)):
         # "flew 300 missiles to Malta"; but "flew to Malta to ask for missiles"
         return "give"
     if lemma in ("fly", "bring") and _is_of_carrier(verb):

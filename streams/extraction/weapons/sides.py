@@ -71,9 +71,15 @@ class Sides:
         named = {p.key for p in recipients if doc[p.first].pos_ == "PROPN"}
         # "flowed from the country to Malta": from another one.
         suppliers = [p for p in suppliers if p.key not in named or doc[p.first].pos_ not in ("DET", "NOUN")]
+        if not any(p.country for p in recipients) and steps[0].kind == "secure" and steps[0].relation == "below":
+            # "Malta's new boats, bought from Cyprus, have arrived"
+            sold = {p.key for p in suppliers}
+            owners = [p for c in item.weapon.head.children if c.dep_ == "poss" for p in self._owners.one(c)]
+            recipients = [p for p in owners if p.is_named and p.key not in sold] or recipients
         suppliers, recipients = self._trade.of(item, steps, suppliers, recipients)
         if not any(p.is_named for p in suppliers):
             suppliers = self._of_weapon_or_speaker(item, steps, {p.key for p in recipients}, is_unnamed=bool(suppliers)) or suppliers
+        recipients = recipients or self._trade.partners(steps, suppliers)
         suppliers, recipients = [self._agents.of_state(p) for p in suppliers], [self._agents.of_state(p) for p in recipients]
         recipients = [p for p in recipients if not is_any_force(p)]
         # Of organisations of states only these have arms to give: others are asked to allow it.
@@ -179,6 +185,11 @@ class Sides:
         if not recipients and (steps[0].token.lemma_.lower() in lexicon()["sources"]["spending"] or _borrows(steps)):
             # "will spend $999 million on 12 jets", "signed a loan to pay for 12 jets": who pays for its own buys.
             suppliers, recipients = [], suppliers
+        if payees := self._paid(steps[0]):
+            # "has paid Malta for six boats", "for six boats for Togo"
+            payers = [p for p in self._agents.subjects(steps[0].token) if p.is_named]
+            theirs = [p for p in recipients if p.is_named and p.key not in {q.key for q in (*payers, *payees)}]
+            return (payers, theirs) if theirs else (payees, payers)
         if declined := [
             s for s in steps if s.kind == "refuse" and s.below.pos_ == "NOUN" and s.below.lemma_.lower() in lexicon()["again"]["offering"]
         ]:
@@ -190,6 +201,13 @@ class Sides:
         refusing = [p for step in steps if step.kind == "refuse" and step.token.pos_ == "VERB" for p in self._agents.subjects(step.token)]
         # "vetoed the re-export that Germany asked for": who forbids it, and not who would have sent it.
         return [p for p in refusing if p.is_named and p.key not in got] or suppliers, recipients
+
+    def _paid(self, step: Step) -> list[Party]:
+        """`Malta` of `paid Malta €90 million for six boats`."""
+        if step.token.lemma_ != "pay" or step.token.pos_ != "VERB" or syntax.is_passive(step.token):
+            return []
+        paid = [c for c in step.token.children if c.dep_ in ("dative", "dobj") and c.i > step.token.i and c.pos_ == "PROPN"]
+        return [p for c in paid for p in self._context.cast.one(c) if p.is_named and p.country]
 
     def _from_whom(self, *nodes: Token) -> list[Party]:
         return [p for node in nodes for h in syntax.adjuncts(node, "from") for p in self._context.cast.one(h)]

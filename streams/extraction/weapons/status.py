@@ -527,6 +527,9 @@ def _not_moved(step: Step, fact: Factuality, negation: Token) -> Status | None:
     """`will not send`, `is not sending`, `decided not to send`, `cannot send`; but `has not sent` says nothing of what comes."""
     if fact.doubt is not None or _is_too_little(step.token) or _comes_later(step.token):
         return None
+    if step.relation == "below" and negation.head == step.below and step.token.tag_ == "VB" and step.below.head.lemma_ in ("have", "be"):
+        # "has no tanks to give": of none it is told that they are given.
+        return Status.PLEDGED
     if any(governor.token == negation.head for governor in fact.governors):
         return _not_chosen(negation.head, fact)
     if fact.modal is not None and fact.modal.lower_ in ("may", "might"):

@@ -87,6 +87,10 @@ class WayUp:
         # "tanks that Poland sent", "weapons supplied by": the verb hangs below the weapon.
         children = [*top.children, *(head.children if head is not None and head != top else ())]
         clauses = [_what_is_to_be(c) for c in children if c.dep_ in ("relcl", "acl") and not _is_of_last_item(top, c)]
+        # "on top of 10 delivered in May": what the verb above does is done with others.
+        is_beside = top.dep_ == "pobj" and top.head.lower_ == "of" and top.head.head.lower_ == "top"
+        if is_beside:
+            clauses.extend(c for c in top.head.head.children if c.dep_ == "acl")
         clauses.extend(_clauses_of_batch(top.head) if top.dep_ in ("nsubj", "nsubjpass", "dobj") else ())
         told_below = [(c, kind) for c in clauses if (kind := kind_of(c)) and _tells_from_below(c, kind) and not _acts_itself(c, kind)]
         below = [Step(child, kind, "below", top) for child, kind in told_below]
@@ -94,12 +98,13 @@ class WayUp:
         comes_first = any(step.kind in MOVES for step in below) and not _is_of_those(top, below)
         if comes_first:
             self.steps.extend(below)
-        self._climb(top)
+        if not is_beside:
+            self._climb(top)
         if not comes_first:
             # "has released the arms that were blocked": what moves them now comes first.
             moves = bool(self.steps) and self.steps[0].kind in MOVES
             self.steps = [*self.steps, *below] if moves else [*below, *self.steps]
-        if not self.steps and self.package is None:
+        if not self.steps and self.package is None and not is_beside:
             self._from_clause()
         self.steps = self._without_receipt([s for step in self.steps for s in (step, *self._told_of_act(step))])
 

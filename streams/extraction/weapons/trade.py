@@ -85,6 +85,15 @@ class Trade:
             return partners, named
         return (sellers, buyers) if sellers else (suppliers, recipients)
 
+    def partners(self, steps: list[Step], suppliers: list[Party]) -> list[Party]:
+        """`Malta` of `Norway said a contract for six boats had been signed with Malta`: with whom whoever sells has a deal."""
+        verbs = [step.token for step in steps]
+        if not any(t.lemma_.lower() in lexicon()["sources"]["deals"] for t in verbs) or not any(p.is_named for p in suppliers):
+            return []
+        sold = {p.key for p in suppliers}
+        found = [p for verb in verbs for h in syntax.adjuncts(verb, "with") for p in self._context.cast.parties(h)]
+        return [p for p in found if p.is_named and p.key not in sold]
+
     def with_another(self, item: Item, talks: Token, partners: list[Party]) -> tuple[list[Party], list[Party]]:
         """`in talks with Malta over tanks and with Cyprus over jets`: whoever talks with the first talks with the second."""
         talking = self._agents.subjects(talks) or self._agents.holders(talks)

@@ -131,6 +131,9 @@ class WordOrder:
                 return True
             is_right_behind = 0 <= head.i - item.weapon.end <= REACH_OF_PARTICIPLE
             return head not in [step.token for step in steps] and not is_right_behind
+        if preposition.lower_ == "from" and head.dep_ == "pobj" and head.head.lower_ in ("to", "for", "into"):
+            # "smuggled to the rebels from Malta", to whichever of the words the parser hangs it
+            return head.head.head not in [step.token for step in steps]
         is_of_item = head in (item.weapon.head, item.top) or item.weapon.first <= head.i < item.weapon.end
         # "opted for the F-35, rejecting bids from Boeing"
         is_of_other = kind_of(head) in (None, "discuss") and {head, head.head}.isdisjoint({step.token for step in steps})
