@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
+from collections.abc import Mapping
 from functools import cache
 from itertools import pairwise
 
@@ -112,12 +113,17 @@ def read(text: str, parser: Parser) -> Reading:
     spaces = [shown[end].isspace() if end < len(shown) else False for end in ends]
     # A headline or list item has no full stop; without this the parser runs on into the next line.
     doc = parser(words, spaces, [start in breaks for start in starts])
-    lemmas = _lemmas()
-    for i, word in enumerate(words):
-        if (lemma := lemmas.get(word.lower())) is not None and doc[i].pos_ == "VERB":
-            doc[i].lemma_ = lemma
+    _set_lemmas(doc, words, "VERB", _lemmas())
     mend(doc)
+    # What the parser took for a verb may be a noun now.
+    _set_lemmas(doc, words, "NOUN", lexicon.words("lemmas")["nouns"])
     return Reading(text, doc, starts, ends)
+
+
+def _set_lemmas(doc: Doc, words: list[str], part_of_speech: str, lemmas: Mapping[str, str]) -> None:
+    for i, word in enumerate(words):
+        if (lemma := lemmas.get(word.lower())) is not None and doc[i].pos_ == part_of_speech:
+            doc[i].lemma_ = lemma
 
 
 @cache

@@ -120,7 +120,8 @@ class Agents:
             return asked or (syntax.adjuncts(request, "by", "from") if is_granted else [])
         if called := _called_on(verb):
             return called
-        if verb.dep_ in ("acl", "xcomp", "advcl") and kind_of(verb) == "give" and (allowed := _allowed(verb)):
+        is_let = verb.dep_ in ("acl", "xcomp", "advcl", "relcl") and verb.tag_ == "VB" and kind_of(verb) in ("give", "get", "secure")
+        if is_let and (allowed := _allowed(verb)):
             return allowed
         above = syntax.governing_verb(verb.head) if verb.tag_ == "VB" else None
         if above is not None and above.dep_ == "pcomp" and Governor(above.head.head, "").lemma in lexicon()["aside"]["accusing"]:
@@ -301,7 +302,11 @@ def _called_on(verb: Token) -> list[Token]:
 def _allowed(verb: Token) -> list[Token]:
     """Whom `gave its permission to Malta to send`, `gave Malta the green light to send` lets send them."""
     noun = verb.head if verb.head.pos_ == "NOUN" else next((c for c in verb.head.children if c.dep_ == "dobj" and c.i < verb.i), None)
-    if noun is None or kind_of(noun) != "commit":
+    if noun is None:
+        return []
+    # "gave Malta the green light to buy"
+    is_phrase = noun.dep_ == "dobj" and lexicon()["phrases"].get(noun.head.lemma_.lower(), {}).get(noun.lower_) == "commit"
+    if kind_of(noun) != "commit" and not is_phrase:
         return []
     holders = [noun, *([noun.head] if noun.dep_ == "dobj" else [])]
     return [h for node in holders for h in syntax.adjuncts(node, "to", "dative")]

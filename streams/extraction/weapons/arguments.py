@@ -282,9 +282,11 @@ def _helped_by(verb: Token) -> list[Token]:
 
 def _ways(verb: Token) -> list[Token]:
     """`way` of `is on its way to`, which carries what belongs to the verb."""
-    if verb.lemma_ != "be":
+    if verb.lemma_ not in ("be", "have"):
         return []
-    return [c for child in verb.children if child.dep_ == "prep" for c in child.children if c.dep_ == "pobj"]
+    # "is on its way to", "has six planes on order from"
+    nodes = (verb, *(c for c in verb.children if c.dep_ == "dobj" and verb.lemma_ == "have"))
+    return [c for node in nodes for child in node.children if child.dep_ == "prep" for c in child.children if c.dep_ == "pobj"]
 
 
 def _tells_of_receipt(step: Step) -> bool:

@@ -44,10 +44,11 @@ def kind_of(token: Token) -> str | None:
     if token.pos_ not in ("VERB", "AUX"):
         return None
     if lemma == "be" or holding_noun(token) is not None:
-        return _of_phrase(token) or kind_of_copula(token)
+        return _of_phrase(token) or _of_frame(token) or kind_of_copula(token)
     if lemma in lexicon()["leave"]["taking"]:
         particle = Governor(token, "").lemma
-        return _of_phrase(token) or (by_verb.get(particle) if particle != lemma else None) or ("get" if _is_taken_by_leave(token) else None)
+        by_particle = by_verb.get(particle) if particle != lemma else None
+        return _of_phrase(token) or by_particle or _of_frame(token) or ("get" if _is_taken_by_leave(token) else None)
     phrase = _of_phrase(token)
     if phrase == "" or _says_nothing(token):
         return None
@@ -112,6 +113,8 @@ def _of_frame(verb: Token) -> str | None:
     if lemma in ("sail", "depart") and any(_is_loaded(c) for c in verb.children):
         # "a freighter loaded with tanks for Malta sailed from Bergen"
         return "go"
+    if lemma in ("have", "be") and _is_on_order(verb):
+        return "secure"
     if lemma == "present" and _is_handed_over(verb):
         return "give"
     if lemma == "join" and any(c.dep_ == "dobj" and c.lemma_.lower() in lexicon()["sources"]["public_bodies"] for c in verb.children):
@@ -124,6 +127,15 @@ def _of_frame(verb: Token) -> str | None:
         # "The plane flew to Assab": with what it carries; "planes brought tanks to Malta"
         return "go" if lemma == "fly" else "give"
     return "secure" if lemma in ("lease", "rent", "borrow") and any(c.lower_ == "from" for c in verb.children) else None
+
+
+def _is_on_order(verb: Token) -> bool:
+    """`has six planes on order from Malta`, `are on order`."""
+    nodes = (verb, *(c for c in verb.children if c.dep_ == "dobj"))
+    orders = [h for node in nodes for h in syntax.adjuncts(node, "on") if h.lower_ == "order"]
+    return any(c.dep_ not in ("det", "poss") for order in orders for c in (order, *order.children)) and not any(
+        c.dep_ in ("det", "poss") for order in orders for c in order.children
+    )
 
 
 def _is_loaded(carrier: Token) -> bool:

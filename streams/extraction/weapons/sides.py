@@ -75,6 +75,9 @@ class Sides:
             # "Malta's new boats, bought from Cyprus, have arrived"
             sold = {p.key for p in suppliers}
             owners = [p for c in item.weapon.head.children if c.dep_ == "poss" for p in self._owners.one(c)]
+            if not owners and item.top.dep_ == "dobj" and item.top.head.pos_ == "VERB":
+                # "Malta unveiled six planes bought from Cyprus"
+                owners = self._agents.subjects(item.top.head)
             recipients = [p for p in owners if p.is_named and p.key not in sold] or recipients
         suppliers, recipients = self._trade.of(item, steps, suppliers, recipients)
         if not any(p.is_named for p in suppliers):

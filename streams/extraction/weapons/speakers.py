@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
 from streams.extraction.factuality import Tense, assess
@@ -53,6 +54,10 @@ class Speakers:
         agreed = [s for s in steps if s.kind == "pledge" and s.token.lemma_.lower() in lexicon()["leave"]["agreeing"]]
         # "Malta has agreed to buy guns, Norway's president said": whoever says so sells.
         is_ruling = is_ruling or (not is_unnamed and steps[0].kind == "secure" and bool(agreed))
+        # "Malta will receive 20 drones, Norway's premier said"
+        from_others = [h for node in (steps[0].token, steps[0].below) for h in syntax.adjuncts(node, "from")]
+        is_to_get = steps[0].kind == "get" and not from_others and assess(steps[0].token).tense is Tense.FUTURE
+        is_ruling = is_ruling or (not is_unnamed and is_to_get)
         if attribution.cue.lemma_.lower() not in words("speech")["verbs"]["performative"] and not is_ruling:
             return []
         return self.of(steps, [])

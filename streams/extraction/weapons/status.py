@@ -577,6 +577,9 @@ def _overrides(step: Step, found: Status, status: Status) -> bool:
     if status is Status.DELIVERED and step.token.lemma_.lower() in lexicon()["leave"]["letting"]:
         # "let Malta draw shells": it has.
         return False
+    if status is Status.COMMITTED and step.kind == "pledge" and step.relation == "dobj" and below.pos_ == "NOUN" and kind_of(below) is None:
+        # "unveiled six planes bought from Malta"
+        return False
     if step.relation == "below" and status is Status.PLEDGED and step.below.pos_ == "NOUN" and kind_of(step.below) in ("give", "secure"):
         # "a sale of tanks that Malta approved"
         return True

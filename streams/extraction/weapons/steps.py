@@ -91,6 +91,7 @@ class WayUp:
         is_beside = top.dep_ == "pobj" and top.head.lower_ == "of" and top.head.head.lower_ == "top"
         if is_beside:
             clauses.extend(c for c in top.head.head.children if c.dep_ == "acl")
+        clauses.extend(_given_among(top))
         clauses.extend(_clauses_of_batch(top.head) if top.dep_ in ("nsubj", "nsubjpass", "dobj") else ())
         told_below = [(c, kind) for c in clauses if (kind := kind_of(c)) and _tells_from_below(c, kind) and not _acts_itself(c, kind)]
         below = [Step(child, kind, "below", top) for child, kind in told_below]
@@ -252,7 +253,7 @@ class WayUp:
             is_part = self.gapped is None and f"{holder.lower_} {word}" == "out of" and kind_of(holder.head) in MOVES
             word = "out of" if is_part else word
             node, holder = (node if self.gapped is None else holder), holder.head
-        kind = lexicon()["by_preposition"].get(holder.lemma_.lower(), {}).get(word)
+        kind = lexicon()["by_preposition"].get(holder.lemma_.lower(), {}).get(word) or ("go" if _boosts(preposition, self.steps) else None)
         if kind:
             self.steps.append(Step(holder, kind, f"prep:{word}", node))
             return holder
@@ -399,7 +400,8 @@ class WayUp:
         elif not self.steps and relation not in ("compound", "nmod", "amod", "nummod", "quantmod", "poss"):
             return head if _is_carried(node, head, relation) else None
         # "…, while discussions are underway": a clause of its own.
-        is_beside = (relation == "relcl" and not _is_of_frame(node) and not _is_sum_stopped(head)) or (
+        is_clause = relation == "relcl" and not (node.tag_ == "VB" and any(c.lower_ == "to" for c in node.lefts))
+        is_beside = (is_clause and not _is_of_frame(node) and not _is_sum_stopped(head)) or (
             relation == "advcl" and any(child.dep_ in syntax.SUBJECT for child in node.children)
         )
         return None if is_report or (is_beside and (relation == "advcl" or not kind)) else head
@@ -620,6 +622,20 @@ def _come_since(clause: Token, top: Token) -> list[Step]:
     inner = [c for c in clause.children if c.dep_ == "ccomp" and kind_of(c) == "go" and not any(m.dep_ == "mark" for m in c.children)]
     whom = [c for v in inner for c in v.children if c.dep_ == "nsubj" and c.i == clause.i + 1 and c.pos_ == "PROPN"]
     return [Step(v, "go", "nsubj", top) for v in inner] if whom and kind_of(clause) == "pledge" else []
+
+
+def _given_among(top: Token) -> list[Token]:
+    """`sending` of `Among the items Malta is sending are 200 drones`."""
+    while top.dep_ == "conj":
+        top = top.head
+    items = syntax.adjuncts(top.head, "among") if top.dep_ == "attr" else []
+    return [c for item in items for c in item.children if c.dep_ in ("relcl", "acl") and kind_of(c) == "give"]
+
+
+def _boosts(preposition: Token, steps: list[Step]) -> bool:
+    """`Malta's air force has been boosted by six planes from Cyprus`: it has got them."""
+    is_agent = preposition.dep_ == "agent" and not steps
+    return is_agent and preposition.head.lemma_.lower() in lexicon()["clause"]["by_amount"]
 
 
 def _asks_for_thing(clause: Token) -> bool:
