@@ -574,6 +574,10 @@ class Cast:
             name_end = land.end
         else:
             return None
+        regions = [m for i in range(first, noun.i) if (m := self._mentions.at(i, EntityKind.PLACE)) is not None]
+        if is_of_people and not states:
+            # "Tuareg rebels in Lima": where they are, and not whose; of Darfur forces the land is that of Darfur.
+            land = regions[0] if regions else None
         countries = {m.country for m in states or filter(None, [land])}
         country = countries.pop() if len(countries) == 1 else None
         return Party(self._reading.span(first, name_end).text, ActorKind.GROUP, country, first, noun.i + 1)
@@ -590,10 +594,14 @@ class Cast:
     def _land_behind(self, noun: Token) -> Mention | None:
         """`rebels in Chad`, `fighters from Darfur`: by what stands right behind, since the parser hangs it now on them, now on the verb."""
         behind = noun.doc[noun.i + 1] if noun.i + 1 < len(noun.doc) else noun
-        if behind.lower_ not in ("in", "from"):
+        if behind.lower_ not in ("in", "from", "of"):
             return None
-        lands = (self._mentions.at(c.i, EntityKind.STATE, EntityKind.PLACE) for c in behind.children if c.dep_ == "pobj")
-        return next(filter(None, lands), None)
+        inside = [
+            of for c in behind.children if c.dep_ == "pobj" for of in (c, *(syntax.adjuncts(c, "of") if c.lemma_ == "region" else ()))
+        ]
+        # "The forces of Darfur"; those of a state are its army.
+        kinds = (EntityKind.PLACE,) if behind.lower_ == "of" else (EntityKind.STATE, EntityKind.PLACE)
+        return next(filter(None, (self._mentions.at(c.i, *kinds) for c in inside)), None)
 
     def _the_holder(self, noun: Token) -> Party | None:
         """`the president`: the person who was named with that title last; `the Secretary`, as releases write it: who was named first."""

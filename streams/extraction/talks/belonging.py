@@ -55,7 +55,7 @@ class Belonging:
     @staticmethod
     def said_during(draft: Draft) -> list[Token]:
         """`said on Tuesday in Lima after talks with`: the day and place of what was said are those of the meeting."""
-        for noun in draft.nouns[:1]:
+        for noun in (_of_days(noun) for noun in draft.nouns[:1]):
             if noun.dep_ == "pobj" and noun.head.lower_ in ("during", "after", "following", "at", "in") and noun.head.head.pos_ == "VERB":
                 verb = noun.head.head
                 is_of_else = verb.lemma_.lower() in (*talks_words()["verbs"]["motion"], *talks_words()["verbs"]["meet"])
@@ -134,6 +134,15 @@ class Belonging:
         return lemma in self._lexicon["groups"]["words"] or bool(self._context.cast.one(noun))
 
 
+def _of_days(noun: Token) -> Token:
+    """`day` of `after a day of talks`."""
+    while (
+        noun.dep_ == "pobj" and noun.head.lower_ == "of" and noun.head.head.ent_type_ in ("DATE", "TIME") and noun.head.head.pos_ == "NOUN"
+    ):
+        noun = noun.head.head
+    return noun
+
+
 def is_beside(draft: Draft, words_of: frozenset[str]) -> bool:
     """`ahead of the talks`, `after the talks`, `to prepare for the talks`: what stands above is on another day."""
     if draft.nouns and any(v.lemma_ == "prepare" and v.tag_ == "VB" and v.dep_ in ("advcl", "xcomp") for v in draft.verbs[:1]):
@@ -152,6 +161,9 @@ def is_of_noun_before(verb: Token, draft: Draft) -> bool:
 
 def time_of(draft: Draft) -> list[Token]:
     """`was` of `The last time they met was in Lima`."""
+    if not draft.nouns and draft.node.lemma_ == "be" and any(c.dep_ == "npadvmod" and c.lemma_ == "time" for c in draft.node.children):
+        # "The last time they were in one room was in Lima": to the parser they were so when it was in Lima.
+        return [c for c in draft.node.children if c.lemma_ == "be" and c.dep_ in ("advcl", "ccomp") and c.i > draft.node.i]
     time = draft.node.head
     is_time = not draft.nouns and draft.node.dep_ == "relcl" and time.lemma_ == "time" and time.dep_ in syntax.SUBJECT
     return [time.head] if is_time and time.head.lemma_ == "be" else []

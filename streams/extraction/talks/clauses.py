@@ -285,7 +285,7 @@ class Clauses:
         between = [t for t in noun.subtree if t.lower_ in joining and t.dep_ == "prep" and t.i > noun.i and not self._bounds(t)]
         between = between or _behind_the_day(noun, joining)
         met = [p for t in between[:1] for head in syntax.adjuncts(t.head, t.lower_) for p in self._phrases.one(head)]
-        draft.parties.extend(p for p in met if p.kind in STATE_LIKE)
+        draft.parties.extend(p for p in self._phrases.between_states(met) if p.kind in STATE_LIKE)
         nouns = self._roles["mediator_nouns"]
         mediating = [t for v in draft.verbs[:1] for t in v.subtree if t.lemma_.lower() in nouns and not named(draft.parties)]
         draft.parties.extend(p for t in mediating for head in syntax.adjuncts(t, "between") for p in self._phrases.one(head))

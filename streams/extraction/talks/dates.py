@@ -93,6 +93,11 @@ class Dates:
         """`called off on Monday`, `agreed on Friday to meet`: the day of that, and none of the talks; `put off to Friday` is theirs."""
         if time.found.grain is not Grain.DAY or self._is_of_clause_on_noun(time, draft):
             return False
+        if (time.root.dep_ == "dobj" or time.first == time.root.head.i + 1) and self._lexicon["by_verb"].get(
+            time.root.head.lemma_.lower()
+        ) == "SCHEDULED":
+            # "Have set October 3 as the date for their next meeting".
+            return False
         before = self._context.reading.doc[time.first - 1].lower_ if time.first else ""
         verb = next((n for n in syntax.chain(time.root) if n.pos_ in ("VERB", "AUX") or n in draft.nouns), None)
         own = (draft.node, *draft.nouns, *self._belonging.said_during(draft))

@@ -145,7 +145,9 @@ class Locations:
             of_title = node.nbor(-1) if seen_preposition and node.dep_ == "prep" and self._context.cast.one(head) else head
             if seen_preposition and (self._is_home_of(place, head) or any(self._is_land_of_deal(place, n) for n in (head, of_title))):
                 return None
-            names_place = head.lemma_.lower() in self._places.nouns or self._context.mentions.at(head.i, EntityKind.PLACE, EntityKind.STATE)
+            names_place = head.lemma_.lower() in self._places.houses or self._context.mentions.at(
+                head.i, EntityKind.PLACE, EntityKind.STATE
+            )
             if head.pos_ in ("NOUN", "PROPN") and not seen_preposition and not names_place:
                 return None
             if head.pos_ in ("NOUN", "PROPN") and seen_preposition and not self._belonging.is_transparent(head):
@@ -180,7 +182,7 @@ class Locations:
             if verb.lemma_.lower() in self._received | self._sending or verb.lemma_.lower() in moving:
                 heads = syntax.adjuncts(verb, "to")
             elif verb.lemma_.lower() in self._motion:
-                heads = [*syntax.adjuncts(verb, "to", "in", "at"), *syntax.objects(verb)]
+                heads = [*syntax.adjuncts(verb, "to", "in", "at", "into"), *syntax.objects(verb)]
                 heads.extend(syntax.adjuncts(verb, "for") if verb.lemma_ in ("leave", "depart", "head") else [])
             elif verb.dep_ == "conj" and verb.head.lemma_.lower() in self._motion and verb.tag_ == verb.head.tag_:
                 # "Travelled to Lima and held talks".
@@ -202,7 +204,13 @@ class Locations:
             where = next((c for c in verb.children if c.lower_ == "where" and c.dep_ == "advmod"), None)
             if where is not None and verb.dep_ == "relcl":
                 mention = self._context.mentions.at(verb.head.i)
-                return mention if mention is not None and self._places.can_be(mention) else None
+                if mention is not None and self._places.can_be(mention):
+                    return mention
+                # "Was in Lima on Monday, where he met them", "paid a visit to Peru last week, where": what stands between is the day.
+                before = (m for i in range(where.i - 1, where.sent.start, -1) if (m := self._context.mentions.at(i)))
+                last = next((m for m in before if m.kind is not EntityKind.ORGANISATION), None)
+                is_to = last is not None and self._context.reading.doc[last.first - 1].lower_ in (*PREPOSITIONS, "to")
+                return last if last is not None and is_to and self._places.can_be(last) else None
         return None
 
     def _only_place(self, draft: Draft) -> Mention | None:

@@ -120,6 +120,10 @@ class Measures:
             is_name = noun.text[0].isupper() and noun.doc[i + 1].text[0].isupper() and lemma != "meeting"
             if lemma in ("round", "session", "cycle") or ((number > 1 or is_name) and lemma in self._lexicon["nouns"]["numbered"]):
                 return number
+        # "Monday's round in Lima, the third between them".
+        told_behind = (ordinal_of(c.lower_) for c in noun.children if c.dep_ == "appos" and any(t.lower_ == "the" for t in c.children))
+        if lemma in ("round", "session", *self._lexicon["nouns"]["numbered"]) and (number := next((n for n in told_behind if n), 0)) > 1:
+            return number
         if lemma == "round" and noun.i + 1 < len(noun.doc):
             following = noun.doc[noun.i + 1]
             cardinals = self._lexicon["cardinals"]
@@ -159,6 +163,7 @@ class Measures:
         if modifiers & set(nouns["online"]):
             return TalksFormat.ONLINE
         names_call = (draft.word == "call" and bool(draft.nouns)) or bool(modifiers & set(nouns["phone"]))
-        if names_call or (not draft.nouns and draft.word == "speak" and location is None):
+        for_hours = any(time.lemma_ == "hour" for verb in draft.verbs[:1] for time in syntax.adjuncts(verb, "for"))
+        if names_call or (not draft.nouns and draft.word == "speak" and location is None and not for_hours):
             return TalksFormat.PHONE
         return TalksFormat.DIRECT if modifiers & set(nouns["direct"]) or "face" in modifiers else TalksFormat.UNKNOWN

@@ -88,6 +88,8 @@ class Mood:
         fact, cues = case.fact, tuple(case.cues)
         if self._is_only_thought_of(case.draft):
             case.asserted = False
+        if fact.tense is Tense.FUTURE and _is_only_then(case.draft):
+            return Standing(Status.PROPOSED, cues, is_asserted=True, renews=case.renews)
         if fact.tense is Tense.FUTURE:
             # "There will be no talks".
             is_denied = fact.negation is not None and fact.negation.head in case.draft.nouns
@@ -235,6 +237,13 @@ def _is_yet_to_come(draft: Draft) -> bool:
     """`have yet to hold talks`."""
     verbs = [v for v in draft.verbs[:3] if v.lemma_ in ("have", "be", "hold", "meet", "begin", "start")]
     return any(child.lower_ == "yet" for verb in verbs for child in verb.children)
+
+
+def _is_only_then(draft: Draft) -> bool:
+    """`will meet him only once his soldiers have left`, `only if it pays`, `only after the vote`: so long it is an offer."""
+    clauses = [c for verb in draft.verbs[:1] for c in verb.children if c.i > verb.i and c.dep_ in ("advcl", "prep")]
+    on_time = [c for c in clauses if any(t.lower_ in ("once", "if", "when", "after") for t in (c, *c.children))]
+    return any(c.doc[i].lower_ == "only" for c in on_time for i in (c.left_edge.i - 1, c.left_edge.i))
 
 
 def _is_being_done(draft: Draft) -> bool:

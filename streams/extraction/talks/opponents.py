@@ -88,7 +88,7 @@ class Opponents:
     def _at_odds(self) -> list[list[Party]]:
         """`Ghana accused Togo of it`, `Ghana and Togo are at odds`, `the war between the two`: each two who are set against each other."""
         groups = talks_words()["groups"]
-        quarrels = {*groups["conflicts"], *groups["quarrels"]}
+        quarrels = {*groups["conflicts"], *groups["quarrels"], *talks_words()["nouns"]["outcome"]}
         against = words("roles")["pronouns"]["against"]
         found: list[list[Party]] = []
         cardinals = talks_words()["cardinals"]

@@ -12,6 +12,7 @@ from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
 from streams.extraction.factuality import assess
 from streams.extraction.lexicon import words
+from streams.extraction.mentions import Mention
 from streams.extraction.talks.circles import Circles
 from streams.extraction.talks.clauses import Clauses
 from streams.extraction.talks.encounters import Encounters
@@ -22,11 +23,14 @@ from streams.extraction.talks.opponents import Opponents
 from streams.extraction.talks.phrases import Phrases
 from streams.extraction.talks.sides import SIDES, STATE_LIKE, Sides, named, without_person
 from streams.extraction.talks.triggers import is_meeting_word, is_venue
-from streams.records import ActorKind, EntityKind
+from streams.records import ActorKind, EntityKind, TalksLevel
 
 __all__ = ["Participants"]
 
 OF_PARTIES = re.compile(r"\bCOP[- ]?\d")
+
+HOSTING = frozenset({TalksLevel.LEADERS, TalksLevel.MINISTERIAL})
+"""Who of them receives at home."""
 
 OTHERS = frozenset({"with", "between", "among", "by", "of"})
 """Prepositions behind which those who hold talks are told."""
@@ -114,6 +118,19 @@ class Participants:
             draft.parties.extend([other] if other is not None else [])
         draft.parties.extend(self._government_beside(draft))
         return True
+
+    def with_host(self, parties: list[Party], location: Mention | None) -> list[Party]:
+        """`Ghana's premier met President Adam in Lome`: whose president he is, nothing but the place tells."""
+        guests = [p for p in named(parties) if p.kind in STATE_LIKE]
+        people = [p for p in parties if p.kind is ActorKind.PERSON and p.country is None and p.level in HOSTING]
+        land = location.country if location is not None and location.kind is EntityKind.STATE else None
+        name = self._circles.state(land) if land not in (None, *talks_words()["groups"]["neutral"], *(p.country for p in guests)) else None
+        if name is None or len(guests) != 1 or len(people) != 1 or guests[0].kind is not ActorKind.STATE:
+            return parties
+        host = Party(
+            name, ActorKind.STATE, land, people[0].first, people[0].end, individual=people[0], level=people[0].level, directness=0.8
+        )
+        return [host if p == people[0] else p for p in parties]
 
     def _with_nobody(self, draft: Draft) -> bool:
         """`"We will not negotiate with anyone," the rebel leader said`: not with the state in which they fight."""
@@ -225,7 +242,8 @@ class Participants:
         sentence = self._context.reading.sentences[self._context.reading.sentence_index(draft.node)]
         for token in sentence.doc[draft.node.i : sentence.end]:
             if token.lower_ == "between" and token.head.lemma_.lower() in ends:
-                sides = [p for h in syntax.adjuncts(token.head, "between") for p in named(self._phrases.one(h)) if p.kind in SIDES]
+                between = [p for h in syntax.adjuncts(token.head, "between") for p in self._phrases.one(h)]
+                sides = [p for p in named(self._sides.between_states(between)) if p.kind in SIDES]
                 return [without_person(p, 0.8) for p in sides] if len(sides) == 2 else []
         return []
 

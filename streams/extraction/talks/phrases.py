@@ -62,6 +62,10 @@ class Phrases:
         mentions = (self._context.mentions.at(head.i) for head in heads)
         return any(m is not None and (m.name, m.form) in self._places for m in mentions)
 
+    def between_states(self, parties: list[Party]) -> list[Party]:
+        """Those of them between whom records are: of `the Dune Front`, which no list has, an armed group."""
+        return self._sides.between_states(parties)
+
     def one(self, head: Token) -> list[Party]:
         """Who one head stands for; what is joined to it has been taken apart already."""
         if group := self._by_name(head) or self._camps.of(head) or self._camps.of_compass(head):

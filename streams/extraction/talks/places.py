@@ -30,7 +30,7 @@ class Places:
         self._context = context
         self._lexicon = talks_words()
         self.nouns = frozenset(self._lexicon["nouns"]["place"])
-        self._houses = self.nouns | frozenset(self._lexicon["nouns"]["venue"])
+        self.houses = self.nouns | frozenset(self._lexicon["nouns"]["venue"])
         self._seats = frozenset(self._lexicon["nouns"]["seat"])
 
     def within(self, first: int, end: int) -> Mention | None:
@@ -86,7 +86,7 @@ class Places:
             return None
         names = [c.i for c in token.lefts if c.dep_ == "compound" and c.pos_ == "PROPN"]
         first = min([token.i, *names])
-        is_house = token.lemma_.lower() in self._houses and first < token.i
+        is_house = token.lemma_.lower() in self.houses and first < token.i
         is_town = token.pos_ == "PROPN" and token.ent_type_ in ENTITIES
         # "At the Harbour Security Forum": no place.
         is_event = is_meeting_word(token) or token.lemma_.lower() in self._lexicon["nouns"]["body"]

@@ -125,6 +125,7 @@ class _Finder:
         date = date if date is None or self._may_be_on(date, standing.status, draft) else None
         standing = self._of_entry(self._still_to_come(standing, date, draft), date)
         location = self._particulars.locations.of(draft)
+        parties = self._participants.with_host(parties, location)
         form = self._measures.format(draft, location)
         if location is None and receiving and receiving[0].country and form not in REMOTE:
             location = self._particulars.places.land_of(receiving[0], draft)

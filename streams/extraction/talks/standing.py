@@ -466,6 +466,15 @@ class StandingReader:
         leads_on = mapped is not None and token.lemma_.lower() in ("agree", "insist", "decide", "work", "plan", "build")
         if word in ABOUT_IT and not leads_on and not (offers_venue and mapped is not None):
             return None, None, False
+        is_tried_there = token.tag_ == "VB" and token.dep_ == "xcomp" and token.head.lemma_.lower() in self._deciding
+        if (
+            word in ("during", "at", "in")
+            and is_tried_there
+            and tense_of(token.head) is Tense.PAST
+            and governor.lemma not in self._at_the_table
+        ):
+            # "Failed to agree on a truce during talks in Lima".
+            return "HELD", preposition, names_other_side
         if word == "during" and token.pos_ in ("VERB", "AUX"):
             return None, None, names_other_side
         takes_other = token.lemma_ == "take" and not any(c.lower_ in ("part", "place") for c in token.children)
@@ -525,6 +534,9 @@ class StandingReader:
                 is_to_begin = verb.tag_ in ("VBZ", "VBP") and Governor(verb, "").lemma in self._starting
                 status_now = Status.SCHEDULED if is_to_begin else Status.ONGOING
                 return Standing(Status.HELD if is_past else status_now, (verb,), is_asserted=True)
+            if status in OFF and draft.verbs and draft.verbs[0].lemma_.lower() in self._renewing:
+                # "To resume a negotiation that has been frozen for months".
+                continue
             return Standing(Status(status), (verb,), is_asserted=True)
         return None
 

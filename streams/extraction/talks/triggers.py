@@ -273,7 +273,9 @@ class Triggers:
             # "summit meeting" is found at its head, "meeting format" is none.
             return False
         whole = token.head.head if token.dep_ == "pobj" and token.head.lower_ == "of" else None
-        if whole is not None and (whole.lemma_.lower() in self._parts & self._nouns or self._is_beside(token, whole)):
+        # "Were invited to some of the sessions".
+        parts = self._parts & self._nouns | {"some", "many", "most", "any"}
+        if whole is not None and (whole.lemma_.lower() in parts or self._is_beside(token, whole)):
             return False
         if lemma == "call" and not self._is_conversation(token):
             return False
@@ -637,7 +639,7 @@ def is_stay(verb: Token) -> bool:
         return False
     nodes = (verb, *(c for c in verb.children if c.dep_ == "acomp" and c.lower_ in ("due", "back")))
     places = talks_words()["nouns"]["place"]
-    return any(p.pos_ == "PROPN" or p.lemma_.lower() in places for node in nodes for p in syntax.adjuncts(node, "in"))
+    return any(p.pos_ == "PROPN" or p.lemma_.lower() in places for node in nodes for p in syntax.adjuncts(node, "in", "on"))
 
 
 def is_deadline(noun: Token) -> bool:

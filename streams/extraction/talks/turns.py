@@ -34,7 +34,10 @@ class Turns:
         """`were due to meet, but that event was cancelled`, `but he cancelled the trip`; `a planned summit, which has been cancelled`."""
         node = case.draft.node
         joined = [c for verb in (*case.draft.verbs, *case.draft.inner_verbs) for c in syntax.conjuncts(verb)[1:] if c.i > node.i]
-        clauses = [c for t in node.subtree if t.dep_ == "relcl" and t.i > node.i for c in syntax.conjuncts(t)]
+        is_resumed = case.draft.verbs and case.draft.verbs[0].lemma_.lower() in talks_words()["renewal"]["words"]
+        # "To resume talks that have been frozen for months".
+        told_in = () if is_resumed else node.subtree
+        clauses = [c for t in told_in if t.dep_ == "relcl" and t.i > node.i for c in syntax.conjuncts(t)]
         for later in (*joined, *clauses):
             status = self._by_verb.get(Governor(later, "").lemma)
             acted_on = [c for c in later.children if c.dep_ in ("dobj", "nsubjpass")]
