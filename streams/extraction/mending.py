@@ -27,6 +27,7 @@ def mend(doc: Doc) -> None:
         _mend_infinitive(token)
         _mend_number_of_round(token)
         _mend_last(token)
+        _mend_leaders_meeting(token)
         if token.tag_ == "VBZ" and token.pos_ == "VERB" and token.dep_ in NOMINAL:
             _make_noun(token)
         elif token.lemma_ == "drop" and token.i > 1 and doc[token.i - 1 - (doc[token.i - 1].text == "-")].lower_ == "air":
@@ -127,6 +128,26 @@ def _mend_last(token: Token) -> None:
         return
     verb.tag_, subject.head, subject.dep_ = "VBD", verb, "nsubj"
     token.head, token.dep_ = verb, "advmod"
+
+
+def _mend_leaders_meeting(token: Token) -> None:
+    """`hosted the African Union leaders meeting on Monday`: to the parser those leaders, who meet."""
+    people = token.nbor(-1) if token.i else token
+    if (
+        token.lower_ != "meeting"
+        or token.tag_ != "VBG"
+        or people.lower_ not in ("leaders", "ministers")
+        or people not in (token.head, *token.lefts)
+    ):
+        return
+    verb = people.head if people != token.head and people.dep_ != "nsubj" else token.head if people.head == token else people.head
+    is_held = verb.lemma_ in ("hold", "host", "convene", "attend", "schedule", "plan", "arrange", "chair") and verb.i < people.i
+    if not is_held or any(c.dep_ in ("aux", "dobj") for c in token.children):
+        return
+    token.head, token.dep_, token.tag_, token.pos_, token.lemma_ = verb, "dobj", "NN", "NOUN", "meeting"
+    for child in [c for c in people.lefts if c.dep_ in ("det", "poss", "nummod")]:
+        child.head = token
+    people.head, people.dep_ = token, "compound"
 
 
 def _verb_behind_and(preposition: Token) -> Token | None:

@@ -206,12 +206,17 @@ class Locations:
                 mention = self._context.mentions.at(verb.head.i)
                 if mention is not None and self._places.can_be(mention):
                     return mention
-                # "Was in Lima on Monday, where he met them", "paid a visit to Peru last week, where": what stands between is the day.
-                before = (m for i in range(where.i - 1, where.sent.start, -1) if (m := self._context.mentions.at(i)))
-                last = next((m for m in before if m.kind is not EntityKind.ORGANISATION), None)
-                is_to = last is not None and self._context.reading.doc[last.first - 1].lower_ in (*PREPOSITIONS, "to")
-                return last if last is not None and is_to and self._places.can_be(last) else None
+                return self._before_the_day(where)
         return None
+
+    def _before_the_day(self, where: Token) -> Mention | None:
+        """`was in Lima on Monday, where he met them`, `paid a visit to Peru last week, where`: the place before the day."""
+        i = where.i - 1
+        while i > where.sent.start and (where.doc[i].ent_type_ in ("DATE", "TIME") or where.doc[i].lower_ in (",", "on", "in", "at")):
+            i -= 1
+        mention = self._context.mentions.at(i)
+        is_to = mention is not None and where.doc[mention.first - 1].lower_ in (*PREPOSITIONS, "to")
+        return mention if mention is not None and is_to and self._places.can_be(mention) else None
 
     def _only_place(self, draft: Draft) -> Mention | None:
         """The one place of a sentence that tells of one meeting, wherever the parser hung it; not `the war in Mali`."""

@@ -124,7 +124,8 @@ class Participants:
         guests = [p for p in named(parties) if p.kind in STATE_LIKE]
         people = [p for p in parties if p.kind is ActorKind.PERSON and p.country is None and p.level in HOSTING]
         land = location.country if location is not None and location.kind is EntityKind.STATE else None
-        name = self._circles.state(land) if land not in (None, *talks_words()["groups"]["neutral"], *(p.country for p in guests)) else None
+        is_away = land is not None and land not in (*talks_words()["groups"]["neutral"], *(p.country for p in guests))
+        name = self._circles.state(land) if land is not None and is_away else None
         if name is None or len(guests) != 1 or len(people) != 1 or guests[0].kind is not ActorKind.STATE:
             return parties
         host = Party(

@@ -59,7 +59,7 @@ def is_same(head: Meeting, mention: Meeting, context: ArticleContext, *, whateve
         return False
     if (mention.renews and head.status in HAPPENED and not head.renews) or _comes_behind(mention):
         return False
-    if _was_before(mention, head) or _was_before(head, mention):
+    if _was_before(mention, head) or _was_before(head, mention) or _is_apart(mention, head) or _is_apart(head, mention):
         return False
     if _is_resumption(mention) and _has_broken_off(head):
         return False
@@ -79,6 +79,15 @@ def _was_before(held: Meeting, planned: Meeting) -> bool:
     """`builds on their previous meetings in April`, beside one that is to come."""
     is_earlier = any(c.lower_ in talks_words()["renewal"]["before"] for c in held.node.children)
     return is_earlier and held.status in HAPPENED and planned.status in (TalksRoundStatus.SCHEDULED, TalksRoundStatus.PROPOSED)
+
+
+def _is_apart(two: Meeting, more: Meeting) -> bool:
+    """`would also sit down one-on-one`, `a bilateral meeting`, beside the three or more who meet there."""
+    if len(two.party_keys) != 2 or len(more.party_keys) < 3 or not two.names_parties:
+        return False
+    own = {t.lower_ for t in two.node.subtree} if two.node.pos_ == "VERB" else {c.lower_ for c in two.node.children}
+    text = two.node.doc[two.node.i : two.node.right_edge.i + 1].text.lower()
+    return bool(own & {"bilateral", "bilaterally", "separately"}) or (two.node.pos_ == "VERB" and "one-on-one" in text)
 
 
 def _lasts_over(first: Meeting, second: Meeting) -> bool:
