@@ -10,13 +10,16 @@ from streams.extraction import syntax
 from streams.extraction.context import ArticleContext
 from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form, Mention
-from streams.extraction.talks.belonging import Belonging, is_of_noun_before, time_of
+from streams.extraction.talks.belonging import Belonging, is_beside, is_of_noun_before, time_of
 from streams.extraction.talks.meeting import Draft, talks_words
 from streams.extraction.talks.places import PREPOSITIONS, Places, capitals, is_wide, regions
 from streams.extraction.talks.triggers import is_in_dateline, is_meeting_word
 from streams.records import EntityKind
 
 __all__ = ["Locations"]
+
+
+AFTER = frozenset({"after", "following"})
 
 
 class Locations:
@@ -184,6 +187,11 @@ class Locations:
             elif verb.lemma_.lower() in self._motion:
                 heads = [*syntax.adjuncts(verb, "to", "in", "at", "into"), *syntax.objects(verb)]
                 heads.extend(syntax.adjuncts(verb, "for") if verb.lemma_ in ("leave", "depart", "head") else [])
+                # "Returned from Lima after talks with".
+                heads = syntax.adjuncts(verb, "from") if verb.lemma_ == "return" and is_beside(draft, AFTER) else heads
+            elif any(o.lemma_.lower() in self._lexicon["nouns"]["visit"] for o in syntax.objects(verb)):
+                # "Wrapped up a visit to Lima after meeting them".
+                heads = [h for o in syntax.objects(verb) for h in syntax.adjuncts(o, "to", "in")]
             elif verb.dep_ == "conj" and verb.head.lemma_.lower() in self._motion and verb.tag_ == verb.head.tag_:
                 # "Travelled to Lima and held talks".
                 heads = [*syntax.adjuncts(verb.head, "to", "in"), *(syntax.objects(verb.head) if verb.head.lemma_ == "visit" else [])]
@@ -211,8 +219,13 @@ class Locations:
 
     def _before_the_day(self, where: Token) -> Mention | None:
         """`was in Lima on Monday, where he met them`, `paid a visit to Peru last week, where`: the place before the day."""
-        i = where.i - 1
-        while i > where.sent.start and (where.doc[i].ent_type_ in ("DATE", "TIME") or where.doc[i].lower_ in (",", "on", "in", "at")):
+        i, visits = where.i - 1, self._lexicon["nouns"]["visit"]
+        # "Is in Lima for a two-day state visit, where".
+        visit = next((n for n in (where.head.head, where.doc[i], where.doc[i - 1]) if n.lemma_.lower() in visits), None)
+        passed = {*(syntax.noun_phrase(visit) if visit is not None else ())}
+        while i > where.sent.start and (
+            i in passed or where.doc[i].ent_type_ in ("DATE", "TIME") or where.doc[i].lower_ in (",", "on", "in", "at", "for")
+        ):
             i -= 1
         mention = self._context.mentions.at(i)
         is_to = mention is not None and where.doc[mention.first - 1].lower_ in (*PREPOSITIONS, "to")

@@ -102,6 +102,8 @@ class Mood:
         if fact.negation is not None and case.modifier is not None and case.modifier[1].lower_ in self._set and self._happens(case):
             # "A planned round in May never took place".
             return Standing(Status.CANCELLED, (*cues, case.modifier[1]), is_asserted=True)
+        if fact.negation is not None and self._stayed_away(case):
+            return Standing(Status.CANCELLED, (*cues, *case.draft.verbs[:1]), is_asserted=True)
         if fact.negation is not None or (fact.tense is Tense.PAST and _is_by_nobody(case.draft)):
             # "No president has ever met him."
             return None
@@ -115,6 +117,14 @@ class Mood:
             # "Raises the stakes for a summit next week".
             return replace(standing, status=Status.SCHEDULED)
         return standing
+
+    def _stayed_away(self, case: Case) -> bool:
+        """`Ghana did not show up for talks with Togo on Monday`: without one of the two there were none."""
+        verb = case.draft.verbs[0] if case.draft.nouns and case.draft.verbs else None
+        if verb is None or case.date is None or len(case.parties) != 2 or case.fact.tense is not Tense.PAST or case.fact.is_perfect:
+            return False
+        comes = Governor(verb, "").lemma in {*self._attending, "show up", "turn up"}
+        return comes and any(syntax.adjuncts(node, "with") for node in (*case.draft.nouns, verb))
 
     def _happens(self, case: Case) -> bool:
         """Whether the clause tells that it took place, and of a time that is over."""

@@ -47,7 +47,7 @@ class StatusVerbs:
             # "Sent her last month to meet them": she went.
             return "MOTION", verb
         if lemma in ("be", "remain", "stay", "become", "appear", "seem", "look") and by_adverb is None:
-            return self._complement_status(verb, is_clause=governor.relation in ("xcomp", "ccomp", "advcl"))
+            return self._complement_status(verb, is_clause=governor.relation in ("xcomp", "ccomp", "advcl", "prep:for"))
         if (by_course := self._of_course(governor)) is not None:
             return by_course
         if lemma in self._motion and verb.pos_ == "VERB":
@@ -144,7 +144,7 @@ class StatusVerbs:
         for child in verb.children:
             told = self._by_verb.get(child.lemma_.lower())
             if child.dep_ == "nsubj" and is_clause and told in ("WISHED", "PROPOSED", "SCHEDULED"):
-                # "Their goal was to hold talks".
+                # "Their goal was to hold talks", "preparations are under way for a summit".
                 return told, child
             if child.lower_ == "likely" and verb.tag_ == "VBD" and any(c.lemma_ == "be" and c.dep_ == "xcomp" for c in child.children):
                 # "The meeting was likely to be their last": it was held.
