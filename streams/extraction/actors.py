@@ -201,7 +201,7 @@ class Cast:
         ranges: list[tuple[int, int]] = []
         for entity in doc.ents:
             if entity.label_ == "PERSON" or self._is_part_of_name(entity):
-                ranges.extend(self._name_parts(entity.start, self._end_of_name(entity)))
+                ranges.extend(self._name_parts(self._start_of_name(entity), self._end_of_name(entity)))
         taken = {i for first, end in ranges for i in range(first, end)}
         for before, token in pairwise(self._reading.tokens):
             if self._introduces_name(before) and token.i not in taken and self._is_name_word(token):
@@ -244,6 +244,12 @@ class Cast:
             return False
         is_alone = behind + 1 >= len(doc) or doc[behind + 1].ent_iob_ != "I"
         return entity.label_ in NAMES and is_alone and all(self._may_go_on_with_name(i) for i in (entity.start, behind))
+
+    def _start_of_name(self, entity: Span) -> int:
+        """`Antony` + `J. Blinken`: where the recogniser begins with an initial, what stands before is the first name."""
+        doc, first = self._reading.doc, entity.start
+        is_initial = len(doc[first].text) == 2 and doc[first].text[1] == "." and first > 0 and not doc[first].is_sent_start
+        return first - 1 if is_initial and self._may_go_on_with_name(first - 1) else first
 
     def _end_of_name(self, entity: Span) -> int:
         """The end of a name that the recogniser cut short: `Minister Makhdoom Shah` + `Mahmood Qureshi`."""

@@ -104,10 +104,11 @@ def _points(meeting: Meeting, known: list[Party]) -> int:
     points -= (0 if is_told else 1 if is_placed else 3) * meeting.is_loose + 2 * (is_weak and not meeting.is_asserted)
     # "Trade negotiations have since stalled": between the two that the article is about.
     is_stalled = meeting.status is TalksRoundStatus.SUSPENDED and meeting.is_asserted and len(known) == 2
-    # "Both sides agreed to begin talks on fish": who is meant was told before.
+    # "Both sides agreed to begin talks on fish", "both agreed to meet": who is meant was told before.
     agrees = {t.lemma_.lower() for t in meeting.evidence} & set(talks_words()["offers"]["agreeing"])
     is_agreed = meeting.status is TalksRoundStatus.SCHEDULED and meeting.is_asserted and meeting.names_parties and bool(agrees)
-    if is_stalled or (is_agreed and here < 2 and len(known) == 2 and meeting.node.tag_ == "NNS"):
+    is_for_two = len(known) == 2 and (meeting.node.tag_ == "NNS" or meeting.node.lemma_ == "meet")
+    if is_stalled or (is_agreed and here < 2 and is_for_two):
         return points + 2
     return points - (is_weak and here < 2 and meeting.location is None and meeting.date is None)
 

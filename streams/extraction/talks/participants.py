@@ -54,9 +54,9 @@ class Participants:
         self._renewing = frozenset(talks_words()["renewal"]["words"])
         self._peace = frozenset(talks_words()["nouns"]["peace"])
 
-    def note(self, meeting: Meeting) -> None:
+    def note(self, meetings: list[Meeting]) -> None:
         """Remember who met: `the two sides` of the following sentences."""
-        self._phrases.note(meeting)
+        self._phrases.note(meetings)
 
     def mediators(self) -> tuple[Party, ...]:
         """Who is called a mediator anywhere."""

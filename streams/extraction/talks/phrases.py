@@ -49,9 +49,12 @@ class Phrases:
         self._last: list[Party] = []
         self._places: set[tuple[str, Form]] = set()
 
-    def note(self, meeting: Meeting) -> None:
-        """Remember who met: `the two sides` of the following sentences."""
-        sides = [p for p in named(meeting.parties) if p.kind in STATE_LIKE]
+    def note(self, meetings: list[Meeting]) -> None:
+        """Remember who met: `the two sides` of the following sentences; whoever called both of them is none of `both`."""
+        meeting = meetings[-1]
+        shared = {p.key for p in meetings[0].parties} & {p.key for p in meeting.parties} if len(meetings) > 1 else set[str]()
+        everybody = distinct(p for m in meetings for p in m.parties if p.key not in shared)
+        sides = [p for p in named(everybody) if p.kind in STATE_LIKE]
         if len(sides) >= 2:
             self._last = sides
         if meeting.location is not None:

@@ -103,7 +103,7 @@ class _Finder:
             # A process that nobody mediates is told of where it stops.
             meetings = [m for m in meetings if m.status.value in OFF]
         if meetings:
-            self._participants.note(meetings[-1])
+            self._participants.note(meetings)
             meetings.extend(self._resumption(draft, meetings[0]))
         return meetings
 

@@ -508,7 +508,8 @@ class Triggers:
         for_hours = any(time.lemma_ in ("hour", "minute") for time in syntax.adjuncts(token, "for"))
         subjects = syntax.subjects(token)
         several = any(s.tag_ in ("NNS", "NNPS", "NNP") or (s.lower_ in self._each_other and (by_phone or for_hours)) for s in subjects)
-        # "The pair last negotiated in Lima".
+        # "Peru's premier and Chile's president spoke by phone"; "the pair last negotiated in Lima".
+        several = several or len(subjects) > 1
         several = several or (lemma == "negotiate" and any(s.lower_ in self._each_other and s.lower_ != "they" for s in subjects))
         several = several and (lemma not in ("speak", "chat") or by_phone or for_hours) and lemma != "discuss"
         return needed is None or several or bool(syntax.adjuncts(token, *needed))

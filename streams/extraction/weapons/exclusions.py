@@ -25,6 +25,9 @@ Status = WeaponsPledgeStatus
 
 DECADE = re.compile(r"(?:19|20)\d0s")
 
+FIRST_YEAR_OF_HISTORY = 1400
+"""A lower number of four digits is no year."""
+
 FIRST_YEAR_OF_NEWS = 1995
 """Up to here a year is history in an article without a date."""
 
@@ -138,10 +141,12 @@ class Exclusions:
         latest = published.year - YEARS_OF_NEWS if published is not None else FIRST_YEAR_OF_NEWS
         if any(DECADE.fullmatch(token.text) and int(token.text[:4]) + 9 <= latest for token in sentence):
             return True
-        numbers = [t for t in sentence if t.text.isdecimal() and len(t.text) == 4 and self._context.time_at(t) is not None]
+        numbers = [t for t in sentence if t.text.isdecimal() and len(t.text) == 4]
+        # Of years before 1900 there are no times.
+        numbers = [t for t in numbers if self._context.time_at(t) is not None or (t.ent_type_ == "DATE" and int(t.text) < 1900)]
         # A Mirage 2000 is of no year.
         years = [int(t.text) for t in numbers if self._context.mentions.at(t.i, EntityKind.WEAPON) is None]
-        return any(1900 <= year <= latest for year in years)
+        return any(FIRST_YEAR_OF_HISTORY <= year <= latest for year in years)
 
 
 def _is_called_back(steps: list[Step]) -> bool:
