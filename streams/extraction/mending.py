@@ -52,6 +52,7 @@ def mend(doc: Doc) -> None:
         elif token.dep_ == "appos" and _is_named_after_style(token):
             _make_name_head(token)
         elif token.dep_ in ("nsubj", "dobj"):
+            _mend_second_subject(token)
             _mend_meeting(token)
         elif token.lower_ == "as" and token.dep_ == "prep" and (verb := _clause_behind(token)) is not None:
             _make_clause(token, verb)
@@ -73,6 +74,46 @@ def _mend_conjunct(token: Token) -> None:
         token.tag_, token.head = "VB", infinitive
     elif (verb := _verb_of_next_clause(token)) is not None:
         _make_subject(token, verb)
+    elif (noun := _noun_of_reduced(token)) is not None:
+        _make_reduced(noun, token)
+
+
+def _mend_second_subject(token: Token) -> None:
+    """`The tanks Malta bought from Togo have come`: two subjects to the parser, of which one was bought."""
+    before = token.nbor(-1) if token.i > token.sent.start else token
+    if token.dep_ != "nsubj" or token.pos_ != "PROPN" or before.dep_ != "nsubj" or before.head != token.head or before.pos_ != "NOUN":
+        return
+    clause = next((c for c in token.rights if c.dep_ == "acl" and c.i == token.i + 1 and c.tag_ in ("VBD", "VBN")), None)
+    if clause is not None:
+        clause.head, clause.dep_, clause.tag_ = before, "relcl", "VBD"
+        token.head = clause
+
+
+def _noun_of_reduced(token: Token) -> Token | None:
+    """`tanks` of `The tanks supplied by Malta were lost`: to the parser they supplied, and were lost."""
+    first = token.head
+    is_finite = token.tag_ in ("VBD", "VBZ", "VBP") or any(c.dep_ in ("aux", "auxpass") for c in token.children)
+    if token.pos_ != "VERB" or first.tag_ not in ("VBN", "VBD") or first.i > token.i or not is_finite:
+        return None
+    if any(c.dep_ in ("aux", "auxpass", "cc", "dobj", "punct") for c in first.children if c.i < token.i):
+        return None
+    if any(c.dep_ in syntax.SUBJECT for c in token.children) or not any(c.lower_ == "by" for c in first.children if c.i < token.i):
+        return None
+    return next((c for c in first.lefts if c.dep_ in ("nsubj", "nsubjpass") and c.i == first.i - 1), None)
+
+
+def _make_reduced(noun: Token, verb: Token) -> None:
+    first = noun.head
+    above, relation = (verb if first.head == first else first.head), first.dep_
+    later = [c for c in first.children if c.i > verb.i]
+    verb.head, verb.dep_ = above, relation
+    noun.head, noun.dep_ = verb, "nsubjpass" if any(c.dep_ == "auxpass" for c in verb.children) else "nsubj"
+    first.head, first.dep_, first.tag_ = noun, "acl", "VBN"
+    for child in later:
+        child.head = verb
+    for child in first.children:
+        if child.lower_ == "by":
+            child.dep_ = "agent"
 
 
 def _mend_infinitive(token: Token) -> None:

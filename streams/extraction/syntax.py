@@ -8,6 +8,7 @@ from spacy.tokens import Token
 
 __all__ = [
     "adjuncts",
+    "antecedent",
     "chain",
     "conjuncts",
     "governing_verb",
@@ -173,6 +174,14 @@ def adjuncts(token: Token, *prepositions: str) -> list[Token]:
         elif child.dep_ == "dative" and "dative" in prepositions and child.pos_ != "ADP":
             found.extend(conjuncts(child))
     return found
+
+
+def antecedent(token: Token) -> Token:
+    """`Malta` for `which` and `whose` of `Malta, to which it has sold tanks`, `Malta, whose sale of tanks`; else the token itself."""
+    if token.lower_ not in RELATIVE and token.lower_ != "whose":
+        return token
+    clause = next((node for node in chain(token) if node.dep_ == "relcl"), None)
+    return clause.head if clause is not None else token
 
 
 def _objects_of(preposition: Token) -> list[Token]:

@@ -71,7 +71,8 @@ def _steps_above(token: Token) -> list[Step]:
     is_noun = token.lemma_.lower() in again["nouns"] and any(
         c.dep_ == "det" and c.lower_ in ("the", "this", "that") for c in token.children
     )
-    if not (is_noun or is_which or token.lower_ in again["pronouns"]) or above.pos_ != "VERB":
+    if not (is_noun or is_which or token.lower_ in again["pronouns"]) or above.pos_ != "VERB" or above.lemma_ == "deny":
+        # Who denies it says that it is not so.
         return []
     kind = kind_of(above) if token.dep_ == "dobj" else None
     if token.dep_ == "pobj":

@@ -45,7 +45,7 @@ class Arguments:
         """Who gives by what the transfer word governs: who does it, whose it is, or where it is from."""
         token = step.token
         subjects = [] if _is_judged(step) else self._agents.subjects(token)
-        source = [p for h in syntax.adjuncts(token, "from", "by") for p in self._context.cast.one(h)]
+        source = [p for h in syntax.adjuncts(token, "from", "by") for p in self._context.cast.one(syntax.antecedent(h))]
         source = source or [p for way in _ways(token) for h in syntax.adjuncts(way, "from") for p in self._context.cast.one(h)]
         match step.kind:
             case "pledge" | "commit" | "refuse" | "delay" | "withdraw" if token.pos_ == "NOUN":
@@ -59,7 +59,7 @@ class Arguments:
                 # "discussions between rebels in Malta to provide guns to"
                 among = syntax.adjuncts(token, "between", "among") if step.relation == "acl" and step.below.tag_ == "VB" else []
                 return source or [p for h in among for p in self._context.cast.one(h)] or self._agents.holders(token)
-            case "give" | "pledge" | "refuse" | "withdraw" | "delay" | "resume":
+            case "give" | "pledge" | "refuse" | "withdraw" | "delay" | "resume" | "fulfil":
                 # "Maltese planes brought tanks"
                 carriers = [s for s in syntax.subjects(token) if token.lemma_ == "bring"]
                 return [p for p in subjects if p.kind in SUPPLIER_KINDS] or source or [p for s in carriers for p in self._owners.of(s)]
@@ -159,7 +159,7 @@ class Arguments:
         nodes = [token, *_ways(token)]
         targets = with_deliveries([h for node in nodes for h in syntax.adjuncts(node, "to", "for", "dative") if h != top])
         targets = targets or for_whom_to(token)
-        target = [p for h in targets for p in cast.one(h)]
+        target = [p for h in targets for p in cast.one(syntax.antecedent(h))]
         if not any(p.is_named for p in target):
             examples = [p for h in targets for p in self._agents.examples(h)]
             target = examples or target or [p for h in targets for p in self._agents.nobody_by_name(h)]
@@ -200,8 +200,8 @@ class Arguments:
                 return target or [p for h in reached for p in cast.one(h)] or owners or owned
             case "pledge" if token.pos_ == "VERB":
                 return target or [p for o in _promised(step) for p in cast.one(o)] or self._right_behind(token)
-            case "refuse" if token.pos_ == "VERB" and syntax.is_passive(token) and step.relation == "dobj":
-                # "has been refused jets by Malta"
+            case "refuse" | "commit" if token.pos_ == "VERB" and syntax.is_passive(token) and step.relation == "dobj":
+                # "has been refused jets by Malta", "has been allotted jets by Malta"
                 return target or [p for o in syntax.objects(token) if o != step.below for p in cast.one(o)]
             case "give":
                 # What stands behind the weapon is another weapon, or begins another clause: "and Lithuania two".

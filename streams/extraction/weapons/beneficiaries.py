@@ -13,6 +13,7 @@ from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext
 from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form, Mention
+from streams.extraction.weapons.kinds import AGAINST
 from streams.extraction.weapons.steps import Step
 from streams.extraction.weapons.weapon import Item, Weapon, lexicon
 from streams.records import EntityKind
@@ -38,7 +39,10 @@ class Beneficiaries:
         is_given
             Whether somebody with a name gives: `to protect the United States`, where nobody gives, is of a state's own arms.
         """
-        helped = self._helped(item.weapon.head.sent) if is_given else []
+        # "the delay in approving the aid allowed Malta to advance": what does not come helps the other side.
+        is_stopped = any(step.kind in AGAINST for step in steps)
+        enabling = lexicon()["aside"]["enabling"] if is_stopped else ()
+        helped = self._helped(t for t in item.weapon.head.sent if t.lemma_.lower() not in enabling) if is_given else []
         return self._named_for(item.weapon) or helped or self._told_to(steps) or self._strengthened(item, steps) or self._needing(item)
 
     def meant(self, nodes: Iterable[Token]) -> list[Party]:

@@ -115,6 +115,11 @@ def _of_frame(verb: Token) -> str | None:
         return "go"
     if lemma in ("have", "be") and _is_on_order(verb):
         return "secure"
+    held = {c.lemma_.lower() for c in verb.children if c.dep_ in ("dobj", "nsubjpass")}
+    if lemma == "fill" and "order" in held:
+        return "fulfil"
+    if lemma == "set" and any(c.lower_ == "up" for c in verb.children) and any(_is_fund_for_arms(c) for c in verb.children):
+        return "pledge"
     if lemma == "present" and _is_handed_over(verb):
         return "give"
     if lemma == "join" and any(c.dep_ == "dobj" and c.lemma_.lower() in lexicon()["sources"]["public_bodies"] for c in verb.children):
@@ -127,6 +132,14 @@ def _of_frame(verb: Token) -> str | None:
         # "The plane flew to Assab": with what it carries; "planes brought tanks to Malta"
         return "go" if lemma == "fly" else "give"
     return "secure" if lemma in ("lease", "rent", "borrow") and any(c.lower_ == "from" for c in verb.children) else None
+
+
+def _is_fund_for_arms(noun: Token) -> bool:
+    """`set up a fund to buy tanks`."""
+    if noun.dep_ not in ("dobj", "nsubjpass") or noun.lemma_.lower() not in lexicon()["packages"]["funds"]:
+        return False
+    by_verb = lexicon()["by_verb"]
+    return any(c.tag_ == "VB" and by_verb.get(c.lemma_.lower()) in ("get", "secure", "give") for c in noun.children)
 
 
 def _is_on_order(verb: Token) -> bool:
@@ -161,7 +174,13 @@ def _of_dropped(verb: Token) -> str | None:
     held = [c for c in verb.children if c.dep_ in ("dobj", "nsubjpass")] if verb.lemma_ == "drop" else []
     if verb.lemma_ == "drop" and verb.dep_ == "acl" and syntax.is_passive(verb):
         # "weapons dropped by Malta for the army"
-        named = [h for h in syntax.adjuncts(verb, "to", "for") if h.ent_type_ in _NAMED or any(c.ent_type_ in _NAMED for c in h.children)]
+        nodes = (verb, *syntax.adjuncts(verb, "by"))
+        named = [
+            h
+            for node in nodes
+            for h in syntax.adjuncts(node, "to", "for")
+            if h.ent_type_ in _NAMED or any(c.ent_type_ in _NAMED for c in h.children)
+        ]
         return "give" if named else None
     if any(lexicon()["by_noun"].get(c.lemma_.lower()) in ("pledge", "discuss", "ask") for c in held):
         return "withdraw"

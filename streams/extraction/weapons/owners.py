@@ -31,7 +31,12 @@ class Owners:
 
     def of(self, noun: Token) -> list[Party]:
         """`Germany's delivery`, `US military aid`."""
-        found = [p for c in noun.children if c.dep_ == "poss" and c.pos_ == "PRON" for p in self.one(c)]
+        found = [
+            p
+            for c in noun.children
+            if c.dep_ == "poss" and (c.pos_ == "PRON" or c.lower_ == "whose")
+            for p in self.one(syntax.antecedent(c))
+        ]
         for i in syntax.noun_phrase(noun):
             mention = self._context.mentions.at(i, EntityKind.STATE, EntityKind.ORGANISATION)
             if mention and mention.first == i and not self._is_maker(mention) and not is_beneficiary(noun, mention, self._doc):

@@ -453,6 +453,7 @@ class _Finder:
             top=item.top,
             evidence=frame.evidence if fact is None else tuple(in_order([*frame.evidence, *fact.evidence])),
             certainty=frame.certainty if fact is None or fact.certainty is Certainty.CERTAIN else fact.certainty,
+            suppliers=tuple(p for p in self._sides.for_whom(item, "from") if p.is_named and p.country) or frame.suppliers,
             recipients=tuple(p for p in self._sides.for_whom(item, "to", "for") if p.is_named and p.country) or frame.recipients,
             quantity=item.quantity,
             value=item.value,

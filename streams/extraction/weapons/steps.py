@@ -634,8 +634,11 @@ def _given_among(top: Token) -> list[Token]:
 
 def _boosts(preposition: Token, steps: list[Step]) -> bool:
     """`Malta's air force has been boosted by six planes from Cyprus`: it has got them."""
-    is_agent = preposition.dep_ == "agent" and not steps
-    return is_agent and preposition.head.lemma_.lower() in lexicon()["clause"]["by_amount"]
+    verb = preposition.head
+    is_said = preposition.dep_ == "agent" and not steps and any(c.dep_ == "auxpass" for c in verb.children)
+    given = [c for c in preposition.children if c.dep_ == "pobj"]
+    # "units bolstered by drones": what they have, and nobody is told to have given.
+    return is_said and verb.lemma_.lower() in lexicon()["clause"]["by_amount"] and any(syntax.adjuncts(c, "from") for c in given)
 
 
 def _asks_for_thing(clause: Token) -> bool:
