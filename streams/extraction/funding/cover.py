@@ -75,7 +75,8 @@ class Covers:
             is_of_it = part is not None and self._sums.is_part_of(part.root, whole.root)
             has_own_verb = is_of_it or needs_and_has or verb.lemma_.lower() != "have" or is_too_little or bool(before) or share is not None
             if (part is not None or share is not None or (fraction is not None and is_too_little)) and has_own_verb:
-                own = [s for s in subjects if s != fraction and not is_in("funded.givers", s)]
+                # "The plan needs $5 million; the budget has $2 million for it."
+                own = [s for s in subjects if s != fraction and not (is_in("funded.givers", s) or is_in("holders.books", s))]
                 return Cover(whole, part, share, [*own, *self.asking(whole)] if beside else [*self.asking(whole), *own])
         return None
 
@@ -154,6 +155,10 @@ class Covers:
         here = [f for f in self._sums.of(node, FigureKind.MONEY) if f.end <= node.i and self.is_asked_for(f)]
         return next(reversed(here or self._asked_before(node)), None)
 
+    def is_level(self, verb: Token) -> bool:
+        """`The fund stands at £1.9m`."""
+        return is_in("amounts.equate", verb) and any(is_in("means.purses", s) for s in syntax.subjects(verb))
+
     def came_before(self, node: Token) -> FigureMention | None:
         """`The appeal has raised £310,000 so far`, `the spire fund is at £1.9m`: what the sentence before says has come in."""
         index = self._context.reading.sentence_index(node)
@@ -164,8 +169,7 @@ class Covers:
             verb = self._verb_of(figure)
             if verb is None or self.is_asked_for(figure) or self._is_price(figure):
                 continue
-            is_level = is_in("amounts.equate", verb) and any(is_in("means.purses", s) for s in syntax.subjects(verb))
-            if is_level or (verb.lemma_.lower() != "have" and self.comes_in(verb)):
+            if self.is_level(verb) or (verb.lemma_.lower() != "have" and self.comes_in(verb)):
                 return figure
         return None
 

@@ -13,6 +13,7 @@ from streams.extraction import syntax
 from streams.extraction.actors import Party
 from streams.extraction.context import ArticleContext, FigureMention
 from streams.extraction.factuality import Governor
+from streams.extraction.funding.clauses import verbs_above
 from streams.extraction.funding.sums import Sums
 from streams.extraction.funding.vocabulary import is_in
 from streams.extraction.lexicon import lists, table, words
@@ -82,6 +83,12 @@ class Holders:
                 # "Require the governor and the legislature to plug the hole": it is the body's.
                 return next((pair for pair in able if pair[0].kind is not ActorKind.PERSON), able[0])
         return None
+
+    def stopping(self, dried: Token) -> Party | None:
+        """`The clinics closed when the money dried up`: what stops, in the verbs above."""
+        above = [verb for verb in verbs_above(dried) if verb != dried]
+        pair = self._acting(dried, above)
+        return pair[0] if pair is not None else self._bearer(dried, above)
 
     def _proposing(self, draft: Token) -> list[Token]:
         """`The mayor unveiled a plan that closes a gap`: whose plan it is."""

@@ -197,8 +197,8 @@ class Means:
         elif empty.lower_ not in self._lexicon["means.empty"]:
             return None
         elif syntax.is_passive(empty):
-            # Stocks of many things are depleted.
-            purses = [s for s in syntax.objects(empty) if is_in("means.emptied", s)]
+            # Stocks of many things are depleted; "to fill the coffers drained by the war" fills them.
+            purses = [s for s in syntax.objects(empty) if is_in("means.emptied", s) and empty.dep_ != "acl"]
         elif empty.dep_ in ("acomp", "oprd", "advmod", "attr"):
             purses = [s for s in syntax.subjects(empty.head) if is_in("means.purses", s)]
         else:

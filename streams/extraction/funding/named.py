@@ -46,6 +46,8 @@ class Named:
         # Of a sum it is money that is missing, whatever it is for: "a $3 million shortfall for food programmes", "the energy ministry's".
         is_for = bool(syntax.adjuncts(noun, "for", "in", "of"))
         kinds = around if amount is None else phrase if is_for else phrase | self._held_by(noun, ("amod", "poss"))
+        if phrase & self._lexicon["nouns.of_works"]:
+            kinds = kinds - {"capital"}
         if self._is_difference(noun, phrase) or self._is_of_other(noun, phrase, kinds) or self._is_only_thought_of(noun):
             return None
         if not self._is_of_money(noun, phrase, around, amount, verbs) or self._is_statistic(noun, phrase, verbs):
@@ -79,7 +81,8 @@ class Named:
     def _apart(self, noun: Token) -> list[Token]:
         # "A gap emerged between the bid and the price."
         told = [syntax.adjuncts(noun.head, "between")] if noun.dep_ in syntax.SUBJECT else []
-        return [*syntax.adjuncts(noun, "between", "with"), *(t for each in told for t in each)]
+        # "A gap of £3m, with £2m of savings found."
+        return [t for t in (*syntax.adjuncts(noun, "between", "with"), *(t for each in told for t in each)) if t.pos_ != "NUM"]
 
     def _means(self, noun: Token) -> list[Token]:
         """`a gap between the fund's income and its costs`."""

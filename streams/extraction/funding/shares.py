@@ -7,7 +7,7 @@ from dataclasses import replace
 from spacy.tokens import Token
 
 from streams.extraction import syntax
-from streams.extraction.context import ArticleContext
+from streams.extraction.context import ArticleContext, FigureMention
 from streams.extraction.factuality import Governor
 from streams.extraction.funding.builder import Builder, Told
 from streams.extraction.funding.clauses import verbs_above
@@ -69,9 +69,8 @@ class Shares:
         share = next((f for f in self._sums.of(token, FigureKind.PERCENTAGE) if f.first <= token.i < f.end), None)
         if share is not None and not self._sums.is_less_than_whole(share):
             return None
-        requirements = asked or next(
-            (f for f in self._sums.of(token, FigureKind.MONEY) if f.root == whole or self._sums.is_asked_for(f)), None
-        )
+        figures = self._sums.of(token, FigureKind.MONEY)
+        requirements = asked or next((f for f in figures if f.root == whole or self._sums.is_asked_for(f)), None) or self._price_of(whole)
         # Of two thirds that "have still not arrived", or that are still looked for, nothing has come in.
         is_missing = is_in("means.seeking", verb) or self._says_missing(verb) or any(c.dep_ == "neg" for c in verb.children)
         came = next((f for f in self._sums.of(token, FigureKind.MONEY) if token.dep_ == "appos" and f.root == token.head), None)
@@ -85,6 +84,8 @@ class Shares:
         ]
         trigger = next((c for c in verb.children if self._is_missing(c)), verb)
         gap = self._builder.gap(verb, (trigger.i, trigger.i + 1), sums, who=[*who, *syntax.subjects(verb)])
+        if gap.entity is None and self._is_priced(whole):
+            gap = replace(gap, entity=self._holders.thing(whole))
         return gap if is_missing else replace(gap, status=Status.PARTLY_FUNDED)
 
     def _listed(self, token: Token) -> Gap | None:
@@ -174,7 +175,16 @@ class Shares:
         else:
             return None
         money = {f.root.i for f in self._sums.of(share, FigureKind.MONEY) if self._sums.is_asked_for(f)}
-        return next((w for w in wholes if self._is_whole(w) or w.i in money or self._is_it(w)), None)
+        return next((w for w in wholes if self._is_whole(w) or w.i in money or self._is_it(w) or self._is_priced(w)), None)
+
+    def _is_priced(self, token: Token) -> bool:
+        """`a third of the £1.6bn upgrade is unfunded`."""
+        verb = syntax.governing_verb(token)
+        return verb is not None and self._says_missing(verb) and self._price_of(token) is not None
+
+    def _price_of(self, noun: Token) -> FigureMention | None:
+        phrase = syntax.noun_phrase(noun)
+        return next((f for f in self._sums.of(noun, FigureKind.MONEY) if phrase.start <= f.first and f.end <= noun.i), None)
 
     def _is_it(self, token: Token) -> bool:
         """`needs $770 million, and 84 per cent of that is missing`."""

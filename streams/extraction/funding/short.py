@@ -125,6 +125,9 @@ class Short:
 
     def _is_moved(self, word: Token) -> bool:
         """`give away $120,000`, `took millions away from charities`: away from nobody's target."""
+        if word.lower_ == "behind" and not any(is_in("short.behind", t) for t in word.subtree):
+            # "Two minutes behind the leader."
+            return True
         verb = syntax.governing_verb(word)
         return word.lower_ in self._lexicon["short.elsewhere"] and (verb is None or not is_in("short.standing", verb))
 
@@ -202,7 +205,7 @@ class Short:
         if less.lower_ == "more":
             # "needs $700 million more than it has"
             verb = syntax.governing_verb(less)
-            has = [t for t in behind if t.lemma_.lower() == "have"]
+            has = [t for t in behind if is_in("short.provides", t)]
             needed = has if verb is not None and is_in("need.verbs", verb) else []
         if not needed or behind[0].lower_ != "than" or any(map(self._holders.is_politician, syntax.subjects(needed[0]))):
             return None

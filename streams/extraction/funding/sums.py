@@ -142,7 +142,9 @@ class Sums:
         if verb.pos_ != "VERB" or Governor(verb, "").lemma not in self._lexicon["means.find"]:
             return False
         must = any(c.dep_ == "aux" and c.lower_ == "must" for c in verb.children)
-        return must or (verb.dep_ == "xcomp" and is_in("means.obliged", verb.head))
+        # "Has until Sunday to find £500,000."
+        has_until = verb.head.lemma_.lower() == "have" and any(c.lower_ in ("until", "till") for c in verb.head.children)
+        return must or has_until or (verb.dep_ == "xcomp" and is_in("means.obliged", verb.head))
 
     def _is_due(self, verb: Token) -> bool:
         """`the $600 million it was meant to have`."""

@@ -81,7 +81,7 @@ class Wanted:
         verb = syntax.governing_verb(came.root)
         around = [came.root, came.root.head, came.root.head.head]
         given = any(is_in("funded.gifts", t) for t in (*around, *syntax.adjuncts(came.root, "in")))
-        if not given and (verb is None or not self._covers.comes_in(verb)):
+        if not given and (verb is None or not (self._covers.is_level(verb) or self._covers.comes_in(verb))):
             return None
         acting = syntax.subjects(verb) if verb is not None else []
         who = [*self._covers.asking(whole), *(s for s in acting if not is_in("funded.givers", s))]
@@ -106,6 +106,10 @@ class Wanted:
             if whole is None or self._covers.is_to_come(verb) or self._is_asked_by_people(whole):
                 continue
             is_claim = (is_released and not self._sums.is_part_of(funding.root, whole.root)) or self._sums.is_promised(whole)
+            if self._sums.must_find(verb):
+                # "Must still find $40 billion of the $130 billion."
+                told = Told(gap=funding, requirements=whole)
+                return self._builder.gap(verb, (verb.i, verb.i + 1), told, who=syntax.subjects(verb))
             if is_little or (is_less(funding, whole) and not is_claim):
                 own = [s for s in syntax.subjects(verb) if s != funding.root and not is_in("funded.givers", s)]
                 own = [] if syntax.is_passive(verb) else own
@@ -116,7 +120,7 @@ class Wanted:
                     *(h for t in funding.root.subtree for h in syntax.adjuncts(t, "for")),
                 ]
                 told = Told(requirements=whole, funding=funding, share=self._sums.share_between(funding, whole))
-                return self._builder.gap(verb, (verb.i, verb.i + 1), told, who=who)
+                return self._with_thing(self._builder.gap(verb, (verb.i, verb.i + 1), told, who=who), whole)
         return None
 
     def covered(self, verb: Token) -> Gap | None:
@@ -127,7 +131,14 @@ class Wanted:
         if self._is_asked_by_people(cover.requirements):
             return None
         told = Told(requirements=cover.requirements, funding=cover.funding, share=cover.share)
-        return self._builder.gap(verb, (verb.i, verb.i + 1), told, who=cover.who)
+        return self._with_thing(self._builder.gap(verb, (verb.i, verb.i + 1), told, who=cover.who), cover.requirements)
+
+    def _with_thing(self, gap: Gap, whole: FigureMention) -> Gap:
+        """`Reconstruction will cost $524 billion; donors have put up less than $20 billion`: what costs it, where no body is named."""
+        if gap.entity is not None:
+            return gap
+        costing = [s for s in self._covers.asking(whole) if s.dep_ in syntax.SUBJECT]
+        return replace(gap, entity=next((p for s in costing if (p := self._holders.thing(s))), None))
 
     def after_cover(self, verb: Token) -> Gap | None:
         """`The spire fund is at £1.9m. It needs £2.6m`: the need is told after what there is."""
@@ -174,6 +185,8 @@ class Wanted:
             return None
         objects = syntax.objects(verb)
         # "$200 million more"
+        # "needs to raise another £18,000"
+        objects += [o for c in verb.children if c.dep_ == "xcomp" and is_in("funded.collected", c) for o in syntax.objects(c)]
         objects += [c for o in objects if o.lower_ in self._lexicon["need.more"] for c in o.children if c.dep_ == "npadvmod"]
         amount = next((f for f in self._sums.of(verb, FigureKind.MONEY) if f.root in objects), None)
         if amount is None:
