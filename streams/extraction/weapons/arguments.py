@@ -111,6 +111,15 @@ class Arguments:
                 return source or self._discussing(step, subjects)
         return []
 
+    def _of_place(self, noun: Token, verb: Token) -> list[Party]:
+        """`to the army in Lome`: of the state whose place it is."""
+        if noun.lemma_.lower() not in lexicon()["sources"]["public_bodies"] or any(
+            c.dep_ in ("poss", "amod", "compound") for c in noun.children
+        ):
+            return []
+        places = syntax.adjuncts(noun, "in") or [h for h in syntax.adjuncts(verb, "in") if h.i > noun.i]
+        return [p for h in places if h.ent_type_ == "GPE" for p in self._context.cast.one(h) if p.country]
+
     def _sellers(self, noun: Token) -> list[Party]:
         """`an order from Malta`; of `received an order from Malta` whoever received it; of an acquisition `by Malta` that one gets it."""
         if is_won(noun):
@@ -159,7 +168,7 @@ class Arguments:
         nodes = [token, *_ways(token)]
         targets = with_deliveries([h for node in nodes for h in syntax.adjuncts(node, "to", "for", "dative") if h != top])
         targets = targets or for_whom_to(token)
-        target = [p for h in targets for p in cast.one(syntax.antecedent(h))]
+        target = [p for h in targets for p in (cast.one(syntax.antecedent(h)) or self._of_place(h, token))]
         if not any(p.is_named for p in target):
             examples = [p for h in targets for p in self._agents.examples(h)]
             target = examples or target or [p for h in targets for p in self._agents.nobody_by_name(h)]
@@ -253,6 +262,9 @@ class Arguments:
 def _promised(step: Step) -> list[Token]:
     """`Malta` of `was promised tanks`, `the tanks that Norway promised Malta have arrived`."""
     token = step.token
+    if step.relation == "ccomp":
+        # "assured Malta's president that the tanks would arrive"
+        return [c for c in token.children if c.dep_ in ("dobj", "dative") and token.i < c.i < step.below.i]
     is_whom = step.relation == "below" or (syntax.is_passive(token) and step.below.dep_ == "dobj")
     promised = [o for o in syntax.objects(token) if o.pos_ == "PROPN" or step.relation != "below"] if is_whom else []
     behind = token.nbor(1) if token.i + 1 < len(token.doc) else token

@@ -539,9 +539,13 @@ class Items:
             Whether what is told is told of all of them, and not of the first.
         """
         figure = self._figure_at.get(weapon.first - 1)
-        if figure is None or figure.found.kind is not FigureKind.COUNT or figure.first < 2 or self._doc[figure.first - 1].lower_ != "of":
+        if figure is None or figure.found.kind is not FigureKind.COUNT:
             return None
-        part = self._doc[figure.first - 2].lower_
+        of = figure.first - 1
+        of -= of > 0 and self._doc[of].lower_ in ("the", "its", "their", "these")
+        if of < 1 or self._doc[of].lower_ != "of":
+            return None
+        part = self._doc[of - 1].lower_
         return figure if part in ("last", "final") or (is_all and part in self._ordinals) else None
 
     def _figure_of(self, holder: Token, preposition: str, top: Token) -> tuple[FigureMention | None, Token]:

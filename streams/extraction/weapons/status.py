@@ -253,6 +253,9 @@ def _is_of_hearsay(step: Step) -> bool:
     aside = lexicon()["aside"]
     if step.kind == "refuse" and step.below.lemma_.lower() in aside["hearsay"]:
         return True
+    if step.kind == "ask" and step.relation in ("xcomp", "ccomp") and step.below.lemma_.lower() in aside["telling"]:
+        # "will ask Malta to say more about the sale"
+        return True
     # "approached Malta about buying"
     is_act = step.below.tag_ == "VBG" and kind_of(step.below) in MOVES
     return step.kind == "ask" and step.relation in ("prep:about", "prep:over") and not is_act

@@ -36,7 +36,9 @@ class Trade:
         tokens = [item.weapon.head, item.top, *verbs, *(c for verb in verbs for c in verb.children if c.dep_ == "dobj")]
         deals = [t for t in tokens if t.lemma_.lower() in lexicon()["sources"]["deals"]]
         kinds = {step.kind for step in steps}
-        if not deals and not kinds & {"discuss", "secure"}:
+        # "Malta and Togo finalised the terms of a sale of 12 jets"
+        is_between_two = len(named) == 2 and "commit" in kinds and any(v.lemma_ == "sale" for v in verbs)
+        if not deals and not kinds & {"discuss", "secure"} and not is_between_two:
             return suppliers, recipients
         with_whom = [h for t in tokens for h in syntax.adjuncts(t, "with", "between")]
         partners = [p for h in with_whom for p in (self._agents.state_of_company(h) or self._context.cast.parties(h)) if p.is_named]
