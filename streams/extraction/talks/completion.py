@@ -92,12 +92,15 @@ def inherit_parties(meeting: Meeting, meetings: list[Meeting], opposed: tuple[Pa
 
 def _is_between_foes(meeting: Meeting, source: Meeting, opposed: set[str], helpers: set[str]) -> bool:
     """`Peace talks resumed in Doha`, where others met each other in Cairo before: between those at war, and not between those."""
-    determiners = {c.lower_ for c in meeting.node.children}
-    if meeting.node.lower_ not in ("talks", "negotiations") or meeting.location is None or determiners & {"their", "the", "these", "those"}:
+    nouns = talks_words()["nouns"]
+    described = {c.lower_ for c in meeting.node.children}
+    if meeting.node.lower_ not in ("talks", "negotiations") or described & {"their", "the", "these", "those"} or helpers & opposed:
         return False
-    is_encounter = source.node.lemma_.lower() not in talks_words()["nouns"]["strong"]
-    is_elsewhere = source.location is None or source.location.name != meeting.location.name
-    return is_encounter and is_elsewhere and not (helpers | source.party_keys) & opposed and not _is_on_other_topic(meeting)
+    is_encounter = source.node.lemma_.lower() not in nouns["strong"]
+    is_elsewhere = meeting.location is not None and (source.location is None or source.location.name != meeting.location.name)
+    # "Blinken met Israel's premier. Ceasefire talks ended in Doha": not between those two either.
+    is_of_others = not source.party_keys & opposed or bool(described & set(nouns["peace"]))
+    return is_encounter and is_of_others and (is_elsewhere or meeting.renews) and not _is_on_other_topic(meeting)
 
 
 def _is_on_other_topic(meeting: Meeting) -> bool:

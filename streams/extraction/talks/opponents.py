@@ -38,11 +38,12 @@ class Opponents:
         """The two who an article is about: those that it joins or sets against each other most often, `negotiators of A and B` first."""
         counts, latest, opposing = self._joined()
         ranked = counts.most_common(2)
-        disputed = self._circles.of_dispute() if not ranked or ranked[0][0] not in opposing else ()
+        is_clear = bool(ranked) and ranked[0][0] in opposing and ranked[0][1] >= OFTEN and not _are_even(ranked, set())
+        disputed = self._circles.of_dispute() if not is_clear else ()
         if disputed:
             return disputed
         at_odds: set[frozenset[str]] = set()
-        if not ranked or ranked[0][0] not in opposing or ranked[0][1] < OFTEN or _are_even(ranked, set()):
+        if not is_clear:
             for pair in self._at_odds():
                 keys = frozenset(p.key for p in pair)
                 counts[keys] += 2
@@ -61,6 +62,7 @@ class Opponents:
         """How often each two are told of in one breath, who they are, and which of them are so as those who are at odds."""
         roles = words("roles")
         acting = {*roles["bodies"]["words"], *roles["groups"]["words"], *talks_words()["groups"]["sides"]}
+        no_rebels = set(roles["groups"]["no_rebels"])
         counts: Counter[frozenset[str]] = Counter()
         latest: dict[frozenset[str], list[Party]] = {}
         opposing: set[frozenset[str]] = set()
@@ -78,7 +80,7 @@ class Opponents:
                 keys = frozenset(p.key for p in sides)
                 # A state and an armed group of its own in one breath are at odds; "Russia and Hezbollah" are allies.
                 lands = {p.country for p in sides} - {None}
-                is_at_home = len({p.kind for p in sides}) == 2 and len(lands) == 1
+                is_at_home = len({p.kind for p in sides}) == 2 and len(lands) == 1 and not {p.name for p in sides} & no_rebels
                 counts[keys] += 3 if is_at_home else 2 if is_between else 1
                 # "Officials of Mali and Togo" may well sit beside each other.
                 opposing |= {keys} if is_at_home or token.head.lower_ == "between" or token.lemma_ == "negotiator" else set()

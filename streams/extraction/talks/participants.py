@@ -242,6 +242,10 @@ class Participants:
         ends = {*lexicon["nouns"]["outcome"], *lexicon["groups"]["conflicts"]}
         sentence = self._context.reading.sentences[self._context.reading.sentence_index(draft.node)]
         for token in sentence.doc[draft.node.i : sentence.end]:
+            above = token.head.head
+            if above.lemma_ == "follow" and draft.node in syntax.subjects(above):
+                # "The meeting follows an agreement between Ghana and Togo": another's.
+                return []
             if token.lower_ == "between" and token.head.lemma_.lower() in ends:
                 between = [p for h in syntax.adjuncts(token.head, "between") for p in self._phrases.one(h)]
                 sides = [p for p in named(self._sides.between_states(between)) if p.kind in SIDES]

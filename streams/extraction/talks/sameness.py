@@ -174,6 +174,17 @@ def _is_visit_alone(first: Meeting, second: Meeting) -> bool:
     )
 
 
+def _is_refusal_of(refusal: Meeting, plan: Meeting) -> bool:
+    """`A new round is due to begin on Thursday`, and `Togo will not take part in talks on Thursday`: what is set, and who will not come."""
+    if refusal.status is not TalksRoundStatus.RULED_OUT or plan.status is not TalksRoundStatus.SCHEDULED or not plan.is_asserted:
+        return False
+    verb = syntax.governing_verb(refusal.node)
+    is_absence = verb is not None and (
+        verb.lemma_.lower() in talks_words()["verbs"]["attending"] or any(c.lower_ == "part" for c in verb.children)
+    )
+    return is_absence and refusal.is_asserted and refusal.names_parties and refusal.date is not None and plan.date is not None
+
+
 def _statuses_fit(head: Meeting, mention: Meeting) -> bool:
     if not head.is_asserted or not mention.is_asserted:
         refers = mention.is_definite and particulars(mention) < 2
@@ -181,6 +192,8 @@ def _statuses_fit(head: Meeting, mention: Meeting) -> bool:
         if not (tells_itself and (mention.is_asserted or mention.is_particular) and (head.is_asserted or head.is_particular)):
             return True
     statuses = {head.status, mention.status}
+    if _is_refusal_of(head, mention) or _is_refusal_of(mention, head):
+        return False
     if mention.status is TalksRoundStatus.SUSPENDED and is_stall_of(mention, head):
         return True
     if TalksRoundStatus.SUSPENDED in statuses and statuses & {TalksRoundStatus.SCHEDULED, TalksRoundStatus.PROPOSED}:
