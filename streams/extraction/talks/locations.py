@@ -189,7 +189,7 @@ class Locations:
                 heads.extend(syntax.adjuncts(verb, "for") if verb.lemma_ in ("leave", "depart", "head") else [])
                 # "Returned from Lima after talks with".
                 heads = syntax.adjuncts(verb, "from") if verb.lemma_ == "return" and is_beside(draft, AFTER) else heads
-            elif any(o.lemma_.lower() in self._lexicon["nouns"]["visit"] for o in syntax.objects(verb)):
+            elif draft.node.dep_ == "pcomp" and any(o.lemma_.lower() in self._lexicon["nouns"]["visit"] for o in syntax.objects(verb)):
                 # "Wrapped up a visit to Lima after meeting them".
                 heads = [h for o in syntax.objects(verb) for h in syntax.adjuncts(o, "to", "in")]
             elif verb.dep_ == "conj" and verb.head.lemma_.lower() in self._motion and verb.tag_ == verb.head.tag_:
