@@ -69,9 +69,7 @@ def inherit_parties(meeting: Meeting, meetings: list[Meeting], opposed: tuple[Pa
     if source is None:
         keys = {p.key for p in opposed}
         is_of_two = meeting.is_definite or meeting.node.lemma_.lower() in talks_words()["nouns"]["strong"]
-        is_of_two = (
-            is_of_two and not _is_on_other_topic(meeting) and meeting.node.lemma_.lower() not in ("summit", "conference", "congress")
-        )
+        is_of_two = is_of_two and not _is_on_other_topic(meeting) and meeting.node.lemma_.lower() not in ("summit", "congress")
         if opposed and own <= keys and meeting.is_particular and is_of_two and not helpers & keys:
             known = {p.key: p for p in sides}
             return replace(meeting, parties=tuple(known.get(p.key, p) for p in opposed), confidence=0.5)
