@@ -239,6 +239,9 @@ class Participants:
     def _of_deal_in_sentence(self, draft: Draft) -> list[Party]:
         """`talks resumed in Cairo, which aim to strike a deal between Ghana and the rebels`: between whom the deal is to be."""
         lexicon = talks_words()
+        if draft.word in lexicon["nouns"]["gathering"]:
+            # "Remarks at the summit on the war between Ghana and Togo": of others.
+            return []
         ends = {*lexicon["nouns"]["outcome"], *lexicon["groups"]["conflicts"]}
         sentence = self._context.reading.sentences[self._context.reading.sentence_index(draft.node)]
         for token in sentence.doc[draft.node.i : sentence.end]:
