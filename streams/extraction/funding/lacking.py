@@ -50,7 +50,7 @@ class Lacking:
         if missing is not None:
             # "For want of $3 million the clinic will shut."
             return self._builder.gap(noun, (noun.i, missing.end), Told(gap=missing))
-        return self._of_money(noun, what)
+        return self._of_money(noun, what, Told(gap=self._sums.on([noun])))
 
     def _lacked(self, verb: Token) -> Gap | None:
         """`lacks the money`, `lacks $3 million`, `with money lacking`."""
@@ -106,12 +106,12 @@ class Lacking:
             return self._left_without(token)
         return self._builder.gap(token.head, (token.i, token.i + 1)) if self._is_not_there(token) else None
 
-    def _of_money(self, token: Token, what: list[Token]) -> Gap | None:
+    def _of_money(self, token: Token, what: list[Token], told: Told | None = None) -> Gap | None:
         if not what or self._is_left_out(token, what[0]):
             return None
         # "A shortage in the state pension fund" is the fund's.
         who = [t for t in what if t.tag_ == "NN" and t.lower_ == "fund"]
-        return self._builder.gap(token if token.dep_ != "amod" else token.head, (token.i, what[0].i + 1), who=who)
+        return self._builder.gap(token if token.dep_ != "amod" else token.head, (token.i, what[0].i + 1), told, who=who)
 
     def _is_left_out(self, lack: Token, money: Token) -> bool:
         """`The bill has no money for the road`, `vetoed it over its lack of funding for the road`: what a law leaves out; an idiom."""
@@ -188,9 +188,13 @@ class Lacking:
 
     def _is_not_there(self, money: Token) -> bool:
         """`no other money could be found`, `no funds had come`."""
-        if not is_in("nouns.money", money) or money.dep_ not in syntax.SUBJECT or not any(c.lower_ == "no" for c in money.children):
+        if not is_in("nouns.money", money) or money.dep_ not in syntax.SUBJECT:
             return False
         verb = money.head
+        # "The money had not been found."
+        is_not_found = is_in("means.find", verb) and syntax.is_passive(verb) and any(c.dep_ == "neg" for c in verb.children)
+        if not is_not_found and not any(c.lower_ == "no" for c in money.children):
+            return False
         if verb.lemma_.lower() == "be" and any(c.lower_ in self._lexicon["short.there"] for c in verb.children):
             # "No new money was forthcoming."
             return True

@@ -153,7 +153,11 @@ class Means:
         by = syntax.adjuncts(verb, "by") or [h for o in objects for h in syntax.adjuncts(o, "by")]
         amount = next((f for f in self._sums.of(verb, FigureKind.MONEY) if f.root in by), None)
         owners = [verb.head if c.lower_ == "whose" else c for t in (*spent, *objects) for c in t.children if c.dep_ == "poss"]
-        return Shortage(verb.i, verb.i + 1, amount, [*owners, *spent, *self._subjects(verb)]) if amount is not None else None
+        return (
+            Shortage(verb.i, verb.i + 1, amount, [*owners, *spent, *self._subjects(verb), *syntax.adjuncts(verb, "at")])
+            if amount is not None
+            else None
+        )
 
     def _over_budget(self, allotted: Token) -> Shortage | None:
         """`running £1.9m over its allocation`."""

@@ -149,6 +149,9 @@ class Shares:
             return came or above
         if above is not None and is_in("means.seeking", above) and any(c.lower_ == "still" for c in above.children):
             return above
+        if whole.pos_ == "PRON" and above is not None and above.lemma_.lower() == "have":
+            # "They want $1.2 billion, and have a quarter of it."
+            return above
         is_wanted = any(is_in("funded.required", c) for c in (whole, *whole.children) if c.dep_ in ("amod", "acl", "relcl", "pcomp"))
         if is_wanted and above is not None and above.lemma_.lower() == "have":
             return above

@@ -101,6 +101,8 @@ class Short:
         is_goal = bool(behind) and (behind[0].lower_ == "what" or any(is_in(name, behind[0]) for name in lists_of_goals))
         # "They promised $100 billion, and are $38 billion short of it".
         is_goal = is_goal or doc[short.i + 2 : short.i + 3].text.lower() in ("it", "that")
+        # "is £2m shy of being able to reopen"
+        is_goal = is_goal or any(t.tag_ == "VBG" for t in doc[short.i + 2 : short.i + 3])
         # "$16 billion short of the $100 billion they had promised"
         promised = next((f for f in figures if short.i < f.first <= short.i + 4 and self._sums.is_promised(f)), None)
         goal = next((f for f in figures if f.first > short.i and self._sums.is_asked_for(f)), promised)

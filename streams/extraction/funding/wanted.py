@@ -73,7 +73,8 @@ class Wanted:
         if joint.lower_ not in self._lexicon["funded.against"] or any(is_in("funded.sold", t) for t in joint.sent):
             return None
         figures = self._sums.of(joint, FigureKind.MONEY)
-        behind = [t for c in joint.children if c.dep_ == "pobj" for t in (c, *c.children, *syntax.adjuncts(c, "of"))]
+        compared = [*(c for c in joint.children if c.dep_ == "pobj"), *syntax.adjuncts(joint, "with", "to")]
+        behind = [t for c in compared for t in (c, *c.children, *syntax.adjuncts(c, "of"))]
         whole = next((f for f in figures if f.root in behind and self._covers.is_asked_for(f)), None)
         came = next((f for f in reversed(figures) if f.end <= joint.i), None)
         if whole is None or came is None or not is_less(came, whole) or came.found.currency != whole.found.currency:
