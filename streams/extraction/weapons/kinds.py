@@ -157,6 +157,15 @@ def _is_loaded(carrier: Token) -> bool:
     return any(c.dep_ in ("acl", "relcl") and c.lemma_.lower() in lexicon()["clause"]["carrying"] for c in carrier.children)
 
 
+def _is_shown(thing: Token) -> bool:
+    """`presented evidence on missiles`, `presented captured tanks to reporters`: nobody gets any."""
+    if thing.dep_ != "dobj" or kind_of(thing) is not None:
+        return False
+    watching = lexicon()["aside"]["watching"]
+    goals = [h for node in (thing, thing.head) for h in syntax.adjuncts(node, "to")]
+    return bool(syntax.adjuncts(thing, "on", "about", "of")) or any(h.lemma_.lower() in watching for h in goals)
+
+
 def _is_handed_over(verb: Token) -> bool:
     """`presented a patrol boat to Malta`; but not `presented a plan to lawmakers`."""
     held = [c for c in verb.children if c.dep_ in ("dobj", "nsubjpass")]
@@ -166,6 +175,7 @@ def _is_handed_over(verb: Token) -> bool:
     # "presented a boat built by Nordvest to Malta", to whichever of the words the parser hangs Malta
     nodes = (verb, *held, *(c for thing in held for c in thing.children if c.dep_ == "acl"))
     goals = [h for node in nodes for h in syntax.adjuncts(node, "to")]
+    goals = [h for h in goals if h.lemma_.lower() not in lexicon()["aside"]["watching"]]
     return is_thing and any(h.ent_type_ in _NAMED or any(c.ent_type_ in _NAMED for c in h.children) for h in goals)
 
 
@@ -218,6 +228,8 @@ def _says_nothing(verb: Token) -> bool:
         return True
     if lemma == "replace":
         return not _is_asked_to_replace(verb)
+    if lemma == "present" and any(_is_shown(c) for c in verb.children):
+        return True
     phrases = lexicon()["phrases"].get(lemma, {})
     if any(phrases.get(c.lower_) == "" for c in verb.children) or (lemma == "call" and not _calls_on_somebody(verb)):
         return True

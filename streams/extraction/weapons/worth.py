@@ -11,7 +11,7 @@ from spacy.tokens import Token
 from streams.extraction import syntax
 from streams.extraction.context import ArticleContext, FigureMention
 from streams.extraction.mentions import Form
-from streams.extraction.weapons.kinds import kind_of
+from streams.extraction.weapons.kinds import is_used_by, kind_of
 from streams.extraction.weapons.parties import distinct
 from streams.extraction.weapons.steps import Step
 from streams.extraction.weapons.transfer import Transfer
@@ -64,6 +64,9 @@ class Worth:
             stretch = item.weapon.head.doc[figure.end : item.weapon.first]
             if any(token.tag_ in ("VBD", "VBZ", "VBP", "MD") for token in stretch):
                 # "promised $100 million to support the mission and has delivered vehicles": another verb gives those.
+                continue
+            if any(token.pos_ == "NOUN" and is_used_by(token) for token in stretch):
+                # "will pay $20 million for the repair of its tanks"
                 continue
             if any(token.lower_ == "including" for token in stretch):
                 # "$1 billion in assistance for Malta, including rockets": all of it is worth that.
