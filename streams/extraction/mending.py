@@ -27,6 +27,7 @@ def mend(doc: Doc) -> None:
         _mend_infinitive(token)
         _mend_number_of_round(token)
         _mend_last(token)
+        _mend_opening(token)
         _mend_leaders_meeting(token)
         if token.tag_ == "VBZ" and token.pos_ == "VERB" and token.dep_ in NOMINAL:
             _make_noun(token)
@@ -64,6 +65,14 @@ def _make_noun(token: Token) -> None:
     for child in token.lefts:
         if child.dep_ in syntax.SUBJECT and child.pos_ == "NOUN":
             child.dep_ = "compound"
+
+
+def _mend_opening(token: Token) -> None:
+    """`Talks open in Accra on 3 October`: an adjective to the tagger, and no verb beside it."""
+    if token.lower_ != "open" or token.tag_ != "JJ" or token.dep_ != "ROOT":
+        return
+    if any(c.dep_ == "nsubj" and c.tag_ in ("NNS", "NNPS") for c in token.lefts) and not any(c.pos_ == "AUX" for c in token.children):
+        token.tag_, token.pos_ = "VBP", "VERB"
 
 
 def _mend_conjunct(token: Token) -> None:

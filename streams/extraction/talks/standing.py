@@ -129,7 +129,7 @@ class StandingReader:
         for governor in governors:
             if not self._takes(governor, case):
                 break
-        inner = self._inner(draft)
+        inner = self._told_inside(case)
         if case.status is not None and case.status != "HOLD":
             if fact.negation is not None and case.cues and case.cues[-1].lemma_.lower() in self._telling:
                 # "Did not discuss his summit with him": that says nothing of whether it was or will be.
@@ -350,8 +350,10 @@ class StandingReader:
         return end is not None and self._context.published is not None and (self._context.published - end).days > NEWS_DAYS
 
     def _or_off(self, case: Case, status: str) -> str:
-        """Who pulls out of talks that are planned for May cancels them."""
-        if status == "SUSPENDED" and case.cues and self._leaves(case.cues[-1]) and self._is_planned(case):
+        """Who pulls out of talks that are planned for May cancels them, and one of two who pulls out of their meeting."""
+        node = case.draft.node
+        is_of_two = len(case.parties) == 2 and node.tag_ == "NN" and node.lemma_.lower() in talks_words()["nouns"]["gathering"]
+        if status == "SUSPENDED" and case.cues and self._leaves(case.cues[-1]) and (is_of_two or self._is_planned(case)):
             return "CANCELLED"
         return status
 
@@ -362,8 +364,25 @@ class StandingReader:
         is_set = any(v.tag_ == "VBN" and self._by_verb.get(v.lemma_.lower()) == "SCHEDULED" for v in case.draft.inner_verbs)
         return is_set or (case.modifier is not None and case.modifier[0] == "SCHEDULED")
 
+    def _told_inside(self, case: Case) -> Standing | None:
+        inner = self._inner(case.draft)
+        return replace(inner, status=Status.SCHEDULED) if inner is not None and self._is_yet_to_be(case, inner) else inner
+
+    def _is_yet_to_be(self, case: Case, inner: Standing) -> bool:
+        """`the summit, chaired by Malta, will use the report`, `a meeting taking place on Friday`: no tense, and still to come."""
+        clause, draft = inner.cues[-1], case.draft
+        if clause.dep_ != "acl" or any(c.dep_ in ("aux", "auxpass") for c in clause.children):
+            return False
+        if clause.tag_ == "VBG":
+            return case.date is not None and any(c.lower_ == "place" for c in clause.children) and self._mood.is_ahead(case.date)
+        is_led = clause.lemma_.lower() in (*talks_words()["roles"]["chair"], *talks_words()["roles"]["host"])
+        above = draft.verbs[0] if draft.verbs and draft.node.dep_ in syntax.SUBJECT else None
+        return is_led and above is not None and tense_of(above) is Tense.FUTURE
+
     def _is_set(self, standing: Standing) -> bool:
-        """`the round scheduled for May`, and not `talks to resume`."""
+        """`the round scheduled for May`, `a meeting taking place on Friday`, and not `talks to resume`."""
+        if standing.status is Status.SCHEDULED and any(cue.tag_ == "VBG" and cue.lemma_ == "take" for cue in standing.cues):
+            return True
         told = (cue for cue in standing.cues if cue.tag_ == "VBN")
         return standing.status is Status.SCHEDULED and any(self._by_verb.get(cue.lemma_.lower()) == "SCHEDULED" for cue in told)
 

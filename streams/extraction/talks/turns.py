@@ -8,7 +8,7 @@ from streams.extraction import syntax
 from streams.extraction.context import ArticleContext
 from streams.extraction.factuality import Governor, Tense, assess
 from streams.extraction.talks.case import Case
-from streams.extraction.talks.meeting import OFF, Standing, talks_words
+from streams.extraction.talks.meeting import OFF, Draft, Standing, talks_words
 from streams.records import TalksRoundStatus
 
 __all__ = ["Turns"]
@@ -67,7 +67,34 @@ class Turns:
             if is_denied and not subjects and happens:
                 # "Was to follow in May but never took place".
                 return Standing(Status.CANCELLED, (*case.cues, later), is_asserted=True)
-        return None
+        undone = _undone(case.draft.verbs) or self._not_happened(case.draft)
+        return None if undone is None else Standing(Status.CANCELLED, tuple(dict.fromkeys((*case.cues, undone))), is_asserted=True)
+
+    def _not_happened(self, draft: Draft) -> Token | None:
+        """`the meeting planned for Monday did not go ahead`."""
+        verb = draft.verbs[0] if draft.verbs and draft.node.dep_ in syntax.SUBJECT else None
+        if verb is None or verb.tag_ != "VB" or not any(c.lower_ == "did" for c in verb.children):
+            return None
+        is_happening = Governor(verb, "").lemma in self._happening or any(c.lower_ in ("place", "ahead") for c in verb.children)
+        return verb if is_happening and any(c.dep_ == "neg" for c in verb.children) else None
 
     def _are_sides(self, subjects: list[Token], case: Case) -> bool:
         return any(p.key in case.parties for s in subjects for p in self._context.cast.parties(s))
+
+
+def _undone(verbs: list[Token]) -> Token | None:
+    """`had been due to meet`, `were to have met`: the word by which it was meant to be, and was not."""
+    meant = talks_words()["days"]["meant"]
+    if any(c.lemma_ == "do" and c.dep_ == "conj" and c.tag_ == "VBD" for verb in verbs for c in (*verb.children, *verb.head.children)):
+        # "And they did".
+        return None
+    for verb in verbs[:3]:
+        above = verb.head
+        has_to = {"to", "have"} <= {c.lower_ for c in verb.children if c.dep_ == "aux"}
+        if has_to and verb.tag_ == "VBN" and above.lower_ in ("was", "were") and verb.dep_ == "xcomp":
+            return verb
+        for word in (c for node in (verb, above) for c in (node, *node.children) if c.lower_ in meant):
+            around = {c.lower_ for node in (word, word.head) for c in (node, *node.children) if node == word or c.dep_ in ("aux", "neg")}
+            if {"had", "been"} <= around | {word.head.lower_} and not around & {"not", "n't", "n’t"}:
+                return word
+    return None

@@ -21,7 +21,15 @@ Status = WeaponsPledgeStatus
 
 
 def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[Token]]:
-    """The status and the words that say so: the innermost transfer word, then what stands above it; None where it is no transfer."""
+    """The status and the words that say so; None where it is no transfer."""
+    status, cues = _up_the_sentence(steps, fact)
+    if status in (Status.PLEDGED, Status.COMMITTED) and (arrival := _arrival(steps[0])) is not None:
+        return Status.DELIVERED, [*cues, arrival]
+    return status, cues
+
+
+def _up_the_sentence(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[Token]]:
+    """What the innermost transfer word says, then what stands above it."""
     status: Status | None = None
     cues: list[Token] = []
     # "senators plan to force a vote to block the sale that the government announced": until then it stands.
@@ -79,6 +87,21 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
             continue
         cues.append(step.cue)
     return status, cues
+
+
+def _arrival(step: Step) -> Token | None:
+    """`were bought from Malta and arrived in May`, `bought six guns, and they were delivered`: the verb that tells that they came."""
+    if step.kind not in ("secure", "commit") or step.token.pos_ != "VERB":
+        return None
+    for verb in (c for c in step.token.children if c.dep_ == "conj" and c.i > step.token.i):
+        own = [c for c in verb.children if c.dep_ in syntax.SUBJECT]
+        # Whoever bought them arrives, where the verb is of the same subject.
+        is_theirs = all(c.lower_ in ("they", "it", "these", "both") for c in own) if own else step.relation == "nsubjpass"
+        comes = kind_of(verb) == "go" or (kind_of(verb) == "give" and syntax.is_passive(verb))
+        said = assess(verb)
+        if comes and is_theirs and said.tense is Tense.PAST and said.negation is None and said.modal is None:
+            return verb
+    return None
 
 
 def _was_to_have(verb: Token) -> bool:
@@ -569,6 +592,12 @@ def _not_chosen(word: Token, fact: Factuality) -> Status | None:
     return Status.REFUSED if lemma in aside["choosing"] else None
 
 
+def _is_own_order(noun: Token) -> bool:
+    """`its order for 36 jets`."""
+    is_order = noun.pos_ == "NOUN" and kind_of(noun) in ("secure", "commit")
+    return is_order and any(c.dep_ == "poss" and c.tag_ == "PRP$" for c in noun.children)
+
+
 def _overrides(step: Step, found: Status, status: Status) -> bool:
     below = step.below
     if step.relation == "report":
@@ -582,6 +611,13 @@ def _overrides(step: Step, found: Status, status: Status) -> bool:
         return False
     if status is Status.COMMITTED and step.kind == "pledge" and step.relation == "dobj" and below.pos_ == "NOUN" and kind_of(below) is None:
         # "unveiled six planes bought from Malta"
+        return False
+    if step.kind == "discuss" and status in (Status.PLEDGED, Status.COMMITTED) and _is_own_order(below):
+        # "discussed its order for 36 jets": that stands.
+        return False
+    is_of_example = step.kind == "give" and step.relation == "dobj" and step.token.tag_ == "VBG" and below.pos_ == "NOUN"
+    if status is Status.DELIVERED and is_of_example:
+        # "is delivering aircraft, such as the three delivered in May"
         return False
     if step.relation == "below" and status is Status.PLEDGED and step.below.pos_ == "NOUN" and kind_of(step.below) in ("give", "secure"):
         # "a sale of tanks that Malta approved"
