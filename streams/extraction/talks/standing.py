@@ -535,6 +535,8 @@ class StandingReader:
             helpers = {c.lower_ for c in verb.children if c.dep_ in ("aux", "auxpass")}
             mapped = self._verbs.read(Governor(verb, ""))
             mediates = verb.lemma_.lower() in (*talks_words()["roles"]["mediate"], *talks_words()["roles"]["host"])
+            if (ahead := _ahead_in_clause(verb, mapped[0] if mapped else None)) is not None:
+                return Standing(ahead, (verb,), is_asserted=True)
             if mapped is None and not mediates:
                 continue
             status = mapped[0] if mapped else "HOLD"
@@ -558,6 +560,17 @@ class StandingReader:
                 continue
             return Standing(Status(status), (verb,), is_asserted=True)
         return None
+
+
+def _ahead_in_clause(verb: Token, status: str | None) -> Status | None:
+    """`talks which will include ministers` are set; `a conference that Mali seeks to hold` is offered."""
+    if verb.dep_ != "relcl":
+        return None
+    is_subject = any(c.lower_ in ("which", "that") and c.dep_ in syntax.SUBJECT for c in verb.children)
+    if status is None and is_subject and any(c.dep_ == "aux" and c.lower_ in ("will", "’ll", "'ll") for c in verb.children):
+        return Status.SCHEDULED
+    holds = any(c.dep_ == "xcomp" and c.lemma_ in ("hold", "host", "convene", "organise", "organize", "stage") for c in verb.children)
+    return Status.PROPOSED if status in ("WISHED", "PROPOSED") and holds and not is_subject else None
 
 
 def _is_of_whoever_acts(clause: Token) -> bool:

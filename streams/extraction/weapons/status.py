@@ -25,7 +25,21 @@ def status_of(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[
     status, cues = _up_the_sentence(steps, fact)
     if status in (Status.PLEDGED, Status.COMMITTED) and (arrival := _arrival(steps[0])) is not None:
         return Status.DELIVERED, [*cues, arrival]
+    if status is Status.PLEDGED and (bill := _pending_bill(steps[0], fact)) is not None:
+        return Status.UNDER_DISCUSSION, [*cues, bill]
     return status, cues
+
+
+def _pending_bill(step: Step, fact: Factuality) -> Token | None:
+    """`bill` of `the bill would give Malta 20 guns`, `is debating a bill that would`; not of one that was passed or signed."""
+    if step.kind != "give" or step.token.pos_ != "VERB" or fact.modal is None or fact.modal.lower_ not in ("would", "could"):
+        return None
+    nouns = [*syntax.subjects(step.token), *syntax.adjuncts(step.token, "under")]
+    bill = next((noun for noun in nouns if noun.lemma_.lower() in lexicon()["law"]["pending"]), None)
+    if bill is None:
+        return None
+    verbs = [bill.head, *(c for c in bill.children if c.dep_ in ("acl", "relcl") and c != step.token)]
+    return None if any(kind_of(verb) in ("commit", "pledge") and assess(verb).tense is Tense.PAST for verb in verbs) else bill
 
 
 def _up_the_sentence(steps: list[Step], fact: Factuality) -> tuple[Status | None, list[Token]]:
