@@ -99,16 +99,18 @@ def _mend_second_subject(token: Token) -> None:
 
 
 def _noun_of_reduced(token: Token) -> Token | None:
-    """`tanks` of `The tanks supplied by Malta were lost`: to the parser they supplied, and were lost."""
+    """`tanks` of `The tanks supplied by Malta were lost`, `Talks planned for Friday have been called off`: to the parser they planned."""
     first = token.head
     is_finite = token.tag_ in ("VBD", "VBZ", "VBP") or any(c.dep_ in ("aux", "auxpass") for c in token.children)
     if token.pos_ != "VERB" or first.tag_ not in ("VBN", "VBD") or first.i > token.i or not is_finite:
         return None
     if any(c.dep_ in ("aux", "auxpass", "cc", "dobj", "punct") for c in first.children if c.i < token.i):
         return None
-    if any(c.dep_ in syntax.SUBJECT for c in token.children) or not any(c.lower_ == "by" for c in first.children if c.i < token.i):
+    behind = {c.lower_ for c in first.children if first.i < c.i < token.i}
+    is_set = first.lemma_.lower() in _plans() and not behind.isdisjoint(("for", "in", "on", "at"))
+    if any(c.dep_ in syntax.SUBJECT for c in token.children) or not ("by" in behind or is_set):
         return None
-    return next((c for c in first.lefts if c.dep_ in ("nsubj", "nsubjpass") and c.i == first.i - 1), None)
+    return next((c for c in first.lefts if c.dep_ in ("nsubj", "nsubjpass") and c.right_edge.i == first.i - 1), None)
 
 
 def _make_reduced(noun: Token, verb: Token) -> None:
@@ -503,3 +505,8 @@ def _verbs_of_meeting() -> frozenset[str]:
 @cache
 def _governments() -> frozenset[str]:
     return frozenset(words("talks")["groups"]["ruling"])
+
+
+@cache
+def _plans() -> frozenset[str]:
+    return frozenset(words("talks")["status"]["SCHEDULED"])

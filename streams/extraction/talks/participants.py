@@ -294,8 +294,10 @@ class Participants:
         if not draft.nouns or not (agrees or any(syntax.adjuncts(noun, "with") for noun in draft.nouns)):
             return []
         taken = {p.key for p in (*known, *draft.mediators, *draft.hosts)}
-        if draft.node.dep_ == "pobj" and draft.node.head.lower_ in ("after", "during", "at", "following", "before"):
-            # "Praised the accord after talks with Ghana".
+        link = draft.node.head
+        is_ahead = link.lower_ == "of" and link.head.lower_ == "ahead"
+        if draft.node.dep_ == "pobj" and (is_ahead or link.lower_ in ("after", "during", "at", "following", "before")):
+            # "Praised the accord after talks with Ghana", "ahead of talks with Ghana, Togo's envoy said".
             verb = syntax.governing_verb(draft.node.head)
             subjects = (
                 [p for s in syntax.subjects(verb) for p in self._phrases.parties(s) if p.is_named and p.key not in taken] if verb else []
