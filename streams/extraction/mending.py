@@ -165,7 +165,8 @@ def _mend_last(token: Token) -> None:
         return
     subject, verb = token.nbor(-1), token.nbor(1)
     is_bare = verb.tag_ in ("VBN", "VBD") and not any(c.dep_ in (*syntax.SUBJECT, "aux", "auxpass", "agent") for c in verb.children)
-    if subject.lower_ not in ("pair", "two", "duo", "sides", "parties") or not is_bare:
+    if subject.lower_ not in ("pair", "two", "duo", "sides", "parties") or not is_bare or token.is_ancestor(verb):
+        # "The two last named are": those named last.
         return
     root = subject if subject.dep_ == "ROOT" else subject.head
     if root.dep_ == "ROOT" and root != verb and root.pos_ == "NOUN" and root.is_ancestor(verb):
