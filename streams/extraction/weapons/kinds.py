@@ -252,6 +252,10 @@ def _calls_on_somebody(verb: Token) -> bool:
     """`called for tanks`, `called on Malta`, `called off`; not `a system called Iron Dome`, `on Sunday called it historic`."""
     if any(c.dep_ == "prt" for c in verb.children):
         return True
+    clauses = (c for c in verb.children if c.dep_ in ("advcl", "ccomp", "xcomp") and c.tag_ == "VB")
+    if any(c.dep_ == "mark" and c.lower_ == "for" for clause in clauses for c in clause.children):
+        # "called for Malta to send tanks"
+        return True
     prepositions = [c for c in verb.children if c.dep_ == "prep" and c.lower_ in ("for", "on", "upon")]
     return any(o.ent_type_ not in ("DATE", "TIME") for preposition in prepositions for o in preposition.children if o.dep_ == "pobj")
 

@@ -654,7 +654,11 @@ def _is_habit(steps: list[Step], item: Item) -> bool:
     gives = next((step.token for step in moving if step.kind == "give" and step.token.pos_ == "VERB"), None)
     if is_batch or gives is None:
         return False
-    return not is_one_more(gives) and gives.lemma_.lower() in lexicon()["aside"]["habits"] and assess(gives).is_progressive
+    # "is a thorn in its side by providing missiles"
+    told = next((t for t in gives.ancestors if any(c.dep_ in syntax.SUBJECT for c in t.children)), gives)
+    is_means = gives.dep_ == "pcomp" and gives.head.lower_ == "by" and assess(told).tense is Tense.PRESENT
+    is_going_on = is_means or assess(gives).is_progressive
+    return not is_one_more(gives) and gives.lemma_.lower() in lexicon()["aside"]["habits"] and is_going_on
 
 
 def _lacks_sides(transfer: Transfer) -> bool:

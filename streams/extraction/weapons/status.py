@@ -629,6 +629,9 @@ def _overrides(step: Step, found: Status, status: Status) -> bool:
     if step.kind == "discuss" and status in (Status.PLEDGED, Status.COMMITTED) and _is_own_order(below):
         # "discussed its order for 36 jets": that stands.
         return False
+    if status is Status.DELIVERED and step.kind == "pledge" and step.relation == "prep:with" and step.token.tag_ == "VBG":
+        # "accused it of bolstering Togo with the export of rockets"
+        return False
     is_of_example = step.kind == "give" and step.relation == "dobj" and step.token.tag_ == "VBG" and below.pos_ == "NOUN"
     if status is Status.DELIVERED and is_of_example:
         # "is delivering aircraft, such as the three delivered in May"
@@ -753,9 +756,21 @@ def _is_witnessed(noun: Token) -> bool:
     verb = noun.head.head if is_over else noun.head
     if (is_over or noun.dep_ in ("dobj", "nsubjpass")) and verb.lemma_.lower() in aside["witnessing"]:
         return assess(verb).negation is None
-    # "condemned Malta's support, including the transfer of"
-    judging = next((t for t in noun.ancestors if t.pos_ == "VERB" and t.lower_ != "including"), None)
-    return judging is not None and judging.lemma_.lower() in aside["accusing"] and assess(judging).negation is None
+    # "condemned Malta's support, including the transfer of", "accused it of bolstering Togo with the export of"
+    judging = next((t for t in noun.ancestors if t.pos_ == "VERB" and t.lower_ != "including" and t.dep_ != "pcomp"), None)
+    if judging is not None and judging.lemma_.lower() in aside["accusing"]:
+        return assess(judging).negation is None
+    return _is_reacted_to(noun)
+
+
+def _is_reacted_to(noun: Token) -> bool:
+    """`in response to Malta's transfer of`, `angry over the delivery of`, `following the delivery of`: it has been made."""
+    if noun.dep_ != "pobj":
+        return False
+    above = syntax.governing_verb(noun.head)
+    is_to_come = above is not None and assess(above).tense not in (Tense.PAST, Tense.PRESENT)
+    is_after = noun.head.lower_ in ("after", "following")
+    return not is_to_come and (is_after or noun.head.head.lemma_.lower() in lexicon()["aside"]["reacted"])
 
 
 def _is_done(noun: Token) -> bool:
