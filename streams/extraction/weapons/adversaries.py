@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from spacy.tokens import Token
 
@@ -24,18 +25,21 @@ class Adversaries:
     def __init__(self, context: ArticleContext, owners: Owners) -> None:
         self._context = context
         self._owners = owners
-        self._pairs = {
+
+    @cached_property
+    def _pairs(self) -> set[frozenset[str]]:
+        """Looked up only where a side comes from the sentences around: in most articles none does."""
+        return {
             frozenset({attacker, attacked})
-            for token in context.reading.doc
+            for token in self._context.reading.doc
             for attackers, victims in self._sides(token)
             for attacker in attackers
             for attacked in victims
         }
 
-    def are(self, first: Iterable[str], second: Iterable[str]) -> bool:
+    def are(self, first: frozenset[str], second: frozenset[str]) -> bool:
         """Whether one of the first and one of the second, by their keys, are at war."""
-        theirs = set(second)
-        return any(frozenset({one, other}) in self._pairs for one in first for other in theirs)
+        return any(frozenset({one, other}) in self._pairs for one in first for other in second)
 
     def _sides(self, token: Token) -> Iterator[tuple[set[str], set[str]]]:
         """Who attacks, and who is attacked, by one word."""
@@ -61,10 +65,9 @@ class Adversaries:
 
 def without_adversary(transfer: Transfer, adversaries: Adversaries) -> Transfer:
     """The transfer without a side that only the sentences around it name, where the other is at war with it."""
-    if not adversaries.are(transfer.named_suppliers, transfer.named_recipients):
+    inherits_recipients, inherits_suppliers = (
+        all(p.directness <= OF_CONTEXT for p in side) for side in (transfer.recipients, transfer.suppliers)
+    )
+    if not (inherits_recipients or inherits_suppliers) or not adversaries.are(transfer.named_suppliers, transfer.named_recipients):
         return transfer
-    if transfer.recipients and all(p.directness <= OF_CONTEXT for p in transfer.recipients):
-        return replace(transfer, recipients=())
-    if all(p.directness <= OF_CONTEXT for p in transfer.suppliers):
-        return replace(transfer, suppliers=())
-    return transfer
+    return replace(transfer, recipients=()) if inherits_recipients else replace(transfer, suppliers=())

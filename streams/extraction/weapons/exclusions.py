@@ -151,9 +151,8 @@ class Exclusions:
 
 def _is_called_back(steps: list[Step]) -> bool:
     """`demanded that Malta withdraw the vessel`: to be asked to take arms away is to be asked for none."""
-    return (
-        steps[0].kind == "withdraw" and steps[0].token.pos_ == "VERB" and any(s.kind == "ask" and s.relation != "below" for s in steps[1:2])
-    )
+    is_asked = len(steps) > 1 and steps[1].kind == "ask" and steps[1].relation != "below"
+    return is_asked and steps[0].kind == "withdraw" and steps[0].token.pos_ == "VERB"
 
 
 def _is_figurative(item: Item, steps: list[Step]) -> bool:

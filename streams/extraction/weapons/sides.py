@@ -53,12 +53,11 @@ class Sides:
         if suppliers and steps[0].kind == "discuss":
             return (*self._trade.with_another(item, steps[0].token, suppliers), False)
         recipients: list[Party] = []
-        by_stealth = steps[0].token.lemma_.lower() in lexicon()["aside"]["smuggling"]
+        # "Malta is smuggling arms from Cyprus": by way of it.
+        is_by_way = steps[0].token.lemma_.lower() in lexicon()["aside"]["smuggling"] and bool(self._agents.acting([steps[0].token]))
         for node in (item.weapon.head, item.top):
             gifts = [c for c in node.children if c.dep_ == "appos" and kind_of(c) == "give"]
-            # "Malta is smuggling arms from Cyprus": by way of it.
-            is_source = not (by_stealth and self._agents.acting([steps[0].token]))
-            suppliers = suppliers or [p for h in syntax.adjuncts(node, "from") if is_source for p in cast.one(h)]
+            suppliers = suppliers or [p for h in syntax.adjuncts(node, "from") if not is_by_way for p in cast.one(h)]
             suppliers = suppliers or [p for gift in gifts for h in syntax.adjuncts(gift, "from", "of") for p in cast.one(h)]
             goals = with_deliveries(syntax.adjuncts(node, "to", "for"))
             behind = [h for h in (*goals, *for_whom_to(node)) if h.i < limit]
