@@ -128,11 +128,24 @@ class Agents:
             # "accused a charity of raising money to buy"
             return self.heads(above)
         preposition = verb.head
+        is_joined = verb.dep_ == "conj" and verb.tag_ == preposition.tag_ == "VBG" and preposition.dep_ == "pcomp"
+        if is_joined and not any(c.dep_ in syntax.SUBJECT for c in verb.children):
+            # "by funding and arming"
+            return self.heads(preposition)
         if (acting := _right_before(verb)) is not None:
             return [acting]
         if verb.dep_ != "pcomp" or any(child.dep_ in syntax.SUBJECT for child in verb.children):
             return syntax.subjects(verb)
+        return self._heads_of_gerund(verb)
+
+    def _heads_of_gerund(self, verb: Token) -> list[Token]:
+        """Whoever does what stands behind a preposition: `accuses X of arming Y`, `including Malta giving it tanks`."""
+        preposition = verb.head
         holder = preposition.head
+        before = self._doc[verb.i - 1]
+        if preposition.lower_ == "including" and before.head == preposition and before.dep_ == "pobj":
+            # "including Malta giving it tanks"
+            return [before]
         judging = (*lexicon()["aside"]["accusing"], *lexicon()["verbs"]["thank"])
         if Governor(holder, "").lemma in judging:
             return _judged(holder) or syntax.subjects(verb)
@@ -144,8 +157,10 @@ class Agents:
             # "sent a warning to Malta about arming", "warned Malta against arming"
             to_whom = [h for node in (warned, warned.head) for h in syntax.adjuncts(node, "to")]
             return to_whom or (syntax.objects(warned) if warned.pos_ == "VERB" else [])
+        while preposition.lower_ == "by" and holder.dep_ == "xcomp":
+            holder = holder.head
         if preposition.lower_ == "by" and holder.dep_ == "pcomp":
-            # "accused X of fuelling the war by supplying"
+            # "accused X of fuelling the war by supplying", "of trying to fuel it by supplying"
             return self.heads(holder)
         if preposition.lower_ == "by" and holder.lower_ == "including" and (above := syntax.governing_verb(holder.head)) is not None:
             # "has provoked them, including by supplying"

@@ -43,6 +43,7 @@ class Beneficiaries:
         is_stopped = any(step.kind in AGAINST for step in steps)
         enabling = lexicon()["aside"]["enabling"] if is_stopped else ()
         helped = self._helped(t for t in item.weapon.head.sent if t.lemma_.lower() not in enabling) if is_given else []
+        helped = helped or (self._fuelled(item.weapon.head.sent) if is_given and not is_stopped else [])
         return self._named_for(item.weapon) or helped or self._told_to(steps) or self._strengthened(item, steps) or self._needing(item)
 
     def meant(self, nodes: Iterable[Token]) -> list[Party]:
@@ -79,6 +80,18 @@ class Beneficiaries:
                     found = [p for n in nodes for p in self._context.cast.one(n) if p.is_named and p.country]
                     if found:
                         return [replace(p, directness=0.8) for p in found]
+        return []
+
+    def _fuelled(self, sentence: Iterable[Token]) -> list[Party]:
+        """`provides missiles to fuel Malta's war in Togo`: whose war it is gets them."""
+        for verb in sentence:
+            if verb.lemma_.lower() not in lexicon()["beneficiary"]["fuelling"] or verb.dep_ not in ("advcl", "xcomp", "acl"):
+                continue
+            wars = [c for c in verb.children if c.dep_ == "dobj" and c.lemma_.lower() in lexicon()["lists"]["dangers"]]
+            owners = [c for war in wars for c in war.children if c.dep_ == "poss"]
+            found = [p for c in owners for p in self._context.cast.one(c) if p.is_named and p.country]
+            if found:
+                return [replace(p, directness=0.8) for p in found]
         return []
 
     def _told_to(self, steps: list[Step]) -> list[Party]:

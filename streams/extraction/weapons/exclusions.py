@@ -12,6 +12,7 @@ from streams.extraction.context import ArticleContext
 from streams.extraction.factuality import Tense, assess
 from streams.extraction.mentions import Form
 from streams.extraction.weapons.items import is_passed_over
+from streams.extraction.weapons.kinds import kind_of
 from streams.extraction.weapons.lists import is_taken_apart
 from streams.extraction.weapons.sides import Sides
 from streams.extraction.weapons.steps import Step, list_head
@@ -273,7 +274,7 @@ def is_identifiable(transfer: Transfer) -> bool:
     """Whether it says enough to be a fact: somebody by name, and more than that weapons exist."""
     if _is_mere_topic(transfer) or (transfer.named_suppliers and transfer.named_suppliers == transfer.named_recipients):
         return False
-    if _brings_home(transfer):
+    if _brings_home(transfer) or _is_anybodys_purchase(transfer):
         return False
     if transfer.named_suppliers and transfer.named_recipients:
         return True
@@ -300,6 +301,12 @@ def is_identifiable(transfer: Transfer) -> bool:
     # Neither counted nor priced, a class of weapons with one side is no fact: "Malta wants a shield".
     is_arrived = transfer.weapon.form is Form.NAME and transfer.status is Status.DELIVERED and bool(transfer.named_recipients)
     return is_arrived or transfer.quantity is not None or transfer.value is not None
+
+
+def _is_anybodys_purchase(transfer: Transfer) -> bool:
+    """`Allies are buying more equipment from Malta`: trade, of nothing and with nobody that has a name."""
+    is_vague = transfer.weapon.category is WeaponCategory.UNSPECIFIED and transfer.quantity is None and transfer.value is None
+    return is_vague and kind_of(transfer.predicate) == "secure" and not transfer.named_recipients
 
 
 def _brings_home(transfer: Transfer) -> bool:
@@ -350,6 +357,7 @@ def _is_private(steps: list[Step], suppliers: list[Party], recipients: list[Part
     sides = {"give": suppliers, "get": recipients, "secure": recipients}
     return any(
         subject.lemma_.lower() in private
+        or (subject.ent_type_ == "PERSON" and step.kind == "secure" and step.relation in ("relcl", "below"))
         for step in steps
         if step.kind in sides and step.token.pos_ == "VERB" and not any(p.is_named for p in sides[step.kind])
         for subject in syntax.subjects(step.token)

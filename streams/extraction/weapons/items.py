@@ -73,10 +73,13 @@ class Items:
             return None
         weapon = self._by_name(weapon)
         self._end_of_last = weapon.end
+        # "gave a boost to Malta's air defences": of them no hundreds are delivered.
+        is_whose = weapon.form is Form.GENERIC and weapon.head.dep_ == "pobj" and any(c.dep_ == "poss" for c in weapon.head.children)
+        is_whose = is_whose or weapon.head.lemma_.lower() in ("defence", "defense")
         is_told = weapon.form is Form.NAME or self._last_weapon is None or weapon.category is not WeaponCategory.UNSPECIFIED
         is_the_one = self._last_weapon is not None and weapon.head.tag_ in ("NN", "NNP") and _is_definite(weapon.head)
         # Of "11 jets to equip the aircraft carrier" five more are jets.
-        if is_told and not weapon.is_elliptic and not is_passed_over(weapon.head) and not is_the_one:
+        if is_told and not weapon.is_elliptic and not is_passed_over(weapon.head) and not is_the_one and not is_whose:
             self._last_weapon = weapon
             if weapon.form is Form.NAME:
                 self._last_named[weapon.category] = weapon
@@ -376,7 +379,12 @@ class Items:
             figure is None
             or figure.found.min == 0
             or (figure.found.min or 0) > MOST_LEFT_OUT
-            or (figure.root == token and figure.found.min is None and figure.found.max is None)
+            or (
+                figure.root == token
+                and figure.found.min is None
+                and figure.found.max is None
+                and not (_are_given(token) and last.head.tag_ in ("NNS", "NNPS"))
+            )
         ):
             return None
         lemma = token.lemma_.lower()
@@ -614,6 +622,11 @@ def is_passed_over(head: Token) -> bool:
     # "picked the Gripen that Malta offered over the F-16"
     verbs = (node.lemma_.lower() for node in head.ancestors if node.pos_ == "VERB")
     return holder not in lexicon()["by_any"] or any(lexicon()["by_verb"].get(lemma) == "secure" for lemma in verbs)
+
+
+def _are_given(noun: Token) -> bool:
+    """`Hundreds have already been delivered`."""
+    return noun.dep_ == "nsubjpass" and noun.tag_ == "NNS" and kind_of(noun.head) == "give" and not syntax.adjuncts(noun, "of")
 
 
 def _is_one_of_the_best(noun: Token) -> bool:

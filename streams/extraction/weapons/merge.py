@@ -15,7 +15,7 @@ from streams.extraction.weapons.transfer import Transfer
 from streams.extraction.weapons.weapon import Weapon, lexicon, origins
 from streams.records import ActorKind, Qualifier, WeaponCategory, WeaponsPledgeStatus
 
-__all__ = ["agree", "fill_sides", "merge"]
+__all__ = ["OF_CONTEXT", "agree", "fill_sides", "merge"]
 
 Status = WeaponsPledgeStatus
 
@@ -113,6 +113,11 @@ def _fill_suppliers(
     # What somebody is told to give comes from there, whoever makes it.
     given = {t.weapon.designation for t in filled_before if t is not None and t.named_suppliers}
     made = {designation: sellers[home] for designation, home in origins().items() if home in sellers and designation not in given}
+    passed_on = {
+        home
+        for t in filled_before
+        if t is not None and t.suppliers and (home := origins().get(t.weapon.designation)) and all(p.country != home for p in t.suppliers)
+    }
     transfers = [
         transfer if transfer is None or not (is_enough and _buys(transfer)) else _with_suppliers(transfer, _seller(transfer, made))
         for transfer, is_enough in zip(filled_before, says_enough, strict=True)
@@ -140,11 +145,13 @@ def _fill_suppliers(
                 is_theirs = transfer.named_recipients in supplied
             maker = _seller(transfer, made)
             # "HIMARS have been transferred to Malta", where Norway gives Leopards, and whose makers sell the HIMARS gives as well.
-            found = (
-                maker
-                if frozenset(p.key for p in maker) in suppliers
-                else latest.get(transfer.named_recipients) or (last.suppliers if _is_more(transfer, last) and last else ())
-            )
+            is_far = last is not None and transfer.weapon.head.i - last.weapon.head.i > NEAR
+            known = latest.get(transfer.named_recipients, ())
+            # "11 Leopards are to follow", where Malta has sent one: it has more of them.
+            is_only = bool(maker) and origins().get(transfer.weapon.designation) not in passed_on and (is_far or len(known) > 1)
+            is_maker = is_only or frozenset(p.key for p in maker) in suppliers
+            found = maker if is_maker else known or (last.suppliers if _is_more(transfer, last) and last else ())
+            found = _of_parliament(transfer, sellers) or found
             found = found or ((voice,) if voice else ()) or (suppliers.get(usual, ()) if is_theirs else ())
             filled.append(_with_suppliers(transfer, found or maker))
             continue
@@ -164,6 +171,14 @@ def _with_suppliers(transfer: Transfer, found: Sequence[Party]) -> Transfer:
 def _seller(transfer: Transfer, made: Mapping[str, Party]) -> tuple[Party, ...]:
     seller = made.get(transfer.weapon.designation)
     return () if seller is None else (seller,)
+
+
+def _of_parliament(transfer: Transfer, sellers: Mapping[str, Party]) -> tuple[Party, ...]:
+    """`A stand-off in Congress saw aid delayed`: whose parliament it is that holds it up."""
+    parliament = lexicon()["sources"]["parliaments"]
+    held = transfer.status in (Status.DELAYED, Status.WITHDRAWN) and parliament["country"] in sellers
+    is_theirs = held and any(t.text in parliament["names"] and t.dep_ == "pobj" for t in transfer.predicate.sent)
+    return (sellers[parliament["country"]],) if is_theirs else ()
 
 
 def _buys(transfer: Transfer) -> bool:

@@ -21,7 +21,7 @@ from streams.extraction.weapons.exclusions import Exclusions, is_beside_weapons,
 from streams.extraction.weapons.items import Items
 from streams.extraction.weapons.kinds import MOVES, holding_noun, kind_of
 from streams.extraction.weapons.lists import Lists, holds_a_package, is_taken_apart, package_giving
-from streams.extraction.weapons.merge import agree, fill_sides, merge
+from streams.extraction.weapons.merge import OF_CONTEXT, agree, fill_sides, merge
 from streams.extraction.weapons.owners import Owners
 from streams.extraction.weapons.rows import with_rows
 from streams.extraction.weapons.sides import Sides
@@ -31,7 +31,7 @@ from streams.extraction.weapons.steps import Step, WayUp
 from streams.extraction.weapons.together import is_counted, with_recipients_of_list, without_act, without_bare_packages, without_class
 from streams.extraction.weapons.totals import is_summing_up, is_total
 from streams.extraction.weapons.transfer import Transfer
-from streams.extraction.weapons.weapon import Item, Weapon, lexicon
+from streams.extraction.weapons.weapon import Item, Weapon, lexicon, origins
 from streams.extraction.weapons.worth import Worth
 from streams.records import ActorKind, Certainty, EntityKind, FigureKind, WeaponCategory, WeaponsPledgeStatus
 
@@ -74,7 +74,14 @@ def find_transfers(context: ArticleContext) -> list[Transfer]:
     filled = fill_sides(without_bare_packages(mentions), context.voice, _sellers(context), _addressees(context))
     adversaries = Adversaries(context, Owners(context))
     at_peace = (without_adversary(transfer, adversaries) for transfer in filled)
-    return merge([t for t in map(_between_polities, at_peace) if is_identifiable(t)])
+    return merge([t for t in map(_between_polities, at_peace) if is_identifiable(t) and not _is_of_home(t)])
+
+
+def _is_of_home(transfer: Transfer) -> bool:
+    """`The Russian army received its first Su-57`: what its own makers build nobody gives it."""
+    home = origins().get(transfer.weapon.designation)
+    is_told = any(p.directness > OF_CONTEXT for p in transfer.suppliers)
+    return home is not None and not is_told and any(p.country == home for p in transfer.recipients)
 
 
 def _between_polities(transfer: Transfer) -> Transfer:
@@ -100,6 +107,7 @@ def _addressees(context: ArticleContext) -> tuple[Party, ...]:
     named = [token for token in context.reading.doc if token.lemma_.lower() in nouns]
     heads = [h for token in named for h in syntax.adjuncts(token, "for", "to")]
     # "provides Malta with support"
+    heads.extend(h for t in context.reading.doc if t.lemma_.lower() in lexicon()["lists"]["givers"] for h in syntax.adjuncts(t, "to"))
     given = [t.head.head for t in named if t.dep_ == "pobj" and t.head.lower_ == "with" and kind_of(t.head.head) == "give"]
     heads.extend(h for verb in given for h in syntax.objects(verb))
     found = {p.key: p for h in heads for p in context.cast.one(h) if p.is_named and p.country}

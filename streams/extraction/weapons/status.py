@@ -11,7 +11,7 @@ from streams.extraction import syntax
 from streams.extraction.factuality import Factuality, Tense, assess
 from streams.extraction.lexicon import words
 from streams.extraction.weapons.kinds import AGAINST, MOVES, asked_with, is_already_there, is_used_by, kind_of, mission_of
-from streams.extraction.weapons.steps import Step
+from streams.extraction.weapons.steps import Step, list_head
 from streams.extraction.weapons.weapon import lexicon
 from streams.records import WeaponsPledgeStatus
 
@@ -65,7 +65,7 @@ def _up_the_sentence(steps: list[Step], fact: Factuality) -> tuple[Status | None
         here = _said_of(step, fact if not cues else assess(step.token), against)
         if step.kind == "ask" and (answer := _answer_to(step)) is not None:
             return answer, [*cues, step.cue]
-        found = _status_at(step, here) if not _is_failed(step) else None
+        found = _status_at(step, here) if not (_is_failed(step) or _is_of_other_thing(step, steps[0], status)) else None
         if found is None and step.token.lemma_ == "deny":
             return None, []
         if found is None:
@@ -103,6 +103,18 @@ def _up_the_sentence(steps: list[Step], fact: Factuality) -> tuple[Status | None
     return status, cues
 
 
+def _is_of_other_thing(step: Step, innermost: Step, status: Status | None) -> bool:
+    """`a report on arms given to Malta is asked for`, `rules on arms sold to it are lifted`: of a thing told of beside what was given."""
+    noun = step.below
+    if step.kind == "discuss" and step.relation == "advcl" and status in (Status.DELAYED, Status.WITHDRAWN):
+        # "the idea is to limit risks, after a delay in sending tanks"
+        return True
+    is_given = status is Status.DELIVERED and innermost.relation == "below" and innermost.token.pos_ == "VERB"
+    is_thing = noun.pos_ == "NOUN" and noun != innermost.below and kind_of(noun) is None and noun.is_ancestor(innermost.below)
+    nouns = (*lexicon()["aside"]["papers"], *lexicon()["aside"]["rules"], *lexicon()["aside"]["fearing"])
+    return is_given and is_thing and noun.lemma_.lower() in nouns
+
+
 def _arrival(step: Step) -> Token | None:
     """`were bought from Malta and arrived in May`, `bought six guns, and they were delivered`: the verb that tells that they came."""
     if step.kind not in ("secure", "commit") or step.token.pos_ != "VERB":
@@ -132,6 +144,10 @@ def _is_bygone_habit(step: Step) -> bool:
 
 
 def _is_nothing_done(step: Step) -> bool:
+    stocks = lexicon()["aside"]["stocks"]
+    if step.token.lemma_ == "supply" and step.token.pos_ == "NOUN" and any(c.lower_ in stocks for c in step.token.children):
+        # "its limited supply of missiles is better used elsewhere"
+        return step.token.tag_ == "NN" and not _is_done(step.token)
     if step.kind == "commit" and any(c.dep_ == "neg" and c.lower_ == "never" for c in step.token.children):
         # "insisted that it never licensed the sale": what it is accused of it denies.
         return assess(step.token).tense is Tense.PAST
@@ -140,8 +156,33 @@ def _is_nothing_done(step: Step) -> bool:
     if step.kind == "commit" and step.token.pos_ == "NOUN" and step.token.dep_ == "dobj":
         # "needs approval to sell tanks": it has none yet.
         return step.token.head.lemma_.lower() in lexicon()["aside"]["lacking"]
+    if _is_supposed(step.token):
+        return True
+    if step.kind == "discuss" and step.token.lemma_ == "work" and step.relation == "prep:on" and step.token.dep_ == "acl":
+        # "crews working on the tanks"
+        return True
     is_no_act = _is_bygone_habit(step) or _is_no_act(step.token) or _is_of_hearsay(step) or _is_of_thing(step)
     return is_no_act or _is_wished_stopped(step) or _is_only_tried(step)
+
+
+def _is_supposed(verb: Token) -> bool:
+    """`cutting off aid, a step that would`, `options, including sending tanks`, `jets from, say, Malta`: what somebody could do."""
+    if verb.pos_ != "VERB":
+        return False
+    if any(t.lower_ == "say" and t.i and t.nbor(-1).text == "," and t.i + 1 < len(t.doc) and t.nbor().text == "," for t in verb.subtree):
+        return True
+    if verb.tag_ != "VBG":
+        return False
+    aside = lexicon()["aside"]
+    first = verb
+    while first.dep_ == "conj":
+        first = first.head
+    if first.head.lower_ in ("including", "like", "as") and list_head(first.head).lemma_.lower() in aside["options"]:
+        return True
+    if kind_of(verb) not in AGAINST or any(c.dep_ == "aux" for c in verb.children):
+        return False
+    steps = (t for t in verb.subtree if t.i > verb.i and t.dep_ == "appos" and t.lemma_.lower() in aside["moves"])
+    return any(h.lower_ == "would" for t in steps for c in t.children if c.dep_ == "relcl" for h in c.children if h.dep_ == "aux")
 
 
 def _is_wished_stopped(step: Step) -> bool:
@@ -157,6 +198,10 @@ def _is_wished_stopped(step: Step) -> bool:
         return True
     if _is_imperative(step.token):
         # "Jews say stop arming Israel"
+        return True
+    said_of = [c.lemma_.lower() for c in step.token.head.children if c.dep_ in ("nsubj", "attr")] if step.token.head.lemma_ == "be" else []
+    if step.token.dep_ in ("ccomp", "acl") and step.token.tag_ == "VBP" and not set(lexicon()["aside"]["wishes"]).isdisjoint(said_of):
+        # "the priority is that we stop"
         return True
     is_called_for = (is_asked and (step.token.tag_ == "VBG" or is_for)) or (is_warned and step.token.tag_ == "VB")
     is_topic = step.token.dep_ == "pcomp" and step.token.head.lower_ in ("about", "over")
@@ -336,7 +381,12 @@ def _is_no_act(token: Token) -> bool:
     is_told_of = token.dep_ == "xcomp" or (token.dep_ in ("ccomp", "advcl") and token.tag_ == "VB")
     if is_told_of and any(c.dep_ in ("acomp", "oprd") and c.lemma_.lower() in aside["unwilling"] for c in head.children):
         return True
-    before = [t.lower_ for t in token.doc[max(token.i - 2, 0) : token.i]]
+    # "without actually sending"
+    first = token.i - (token.i > 0 and token.nbor(-1).tag_ == "RB" and token.nbor(-1).lower_.endswith("ly"))
+    before = [t.lower_ for t in token.doc[max(first - 2, 0) : first]]
+    if kind_of(token) == "give" and _stops_short(token):
+        # "stopped short of sending": it has refused to.
+        return False
     instead = before[-1:] == ["without"] or before in (["instead", "of"], ["rather", "than"], ["short", "of"])
     is_against = token.dep_ == "pcomp" and head.lower_ == "against"
     if token.tag_ == "VBG" and (instead or ((is_against or before[-1:] == ["against"]) and not _is_decided_against(token))):
@@ -443,7 +493,9 @@ def _moved(step: Step, fact: Factuality) -> Status | None:
     if fact.modal_kind == "obliged" or any(g.token.lemma_ == "need" and g.relation == "xcomp" for g in fact.governors):
         return None
     if fact.modal_kind == "possible" or fact.condition is not None or fact.doubt is not None:
-        return Status.UNDER_DISCUSSION
+        # "may have acquired rockets": perhaps it has.
+        is_past = fact.modal is not None and fact.modal.lower_ in ("may", "might") and fact.is_perfect
+        return Status.DELIVERED if is_past and fact.condition is None else Status.UNDER_DISCUSSION
     if any(governor.token.lemma_.lower() in lexicon()["aside"]["accusing"] for governor in fact.governors):
         return Status.DELIVERED
     if fact.tense is not Tense.PAST and any(c.dep_ == "mark" and c.lower_ in lexicon()["aside"]["not_yet"] for c in step.token.children):
@@ -457,6 +509,18 @@ def _moved(step: Step, fact: Factuality) -> Status | None:
     if step.kind == "secure":
         return Status.COMMITTED
     return _done_or_promised(step, fact)
+
+
+def _stops_short(verb: Token) -> bool:
+    """`stopped short of sending tanks`."""
+    preposition = verb.head
+    if verb.dep_ != "pcomp" or preposition.lower_ != "of" or preposition.i == 0 or preposition.nbor(-1).lower_ != "short":
+        return False
+    above = syntax.governing_verb(preposition)
+    if above is None or above.lemma_ != "stop":
+        return False
+    fact = assess(above)
+    return fact.negation is None and not fact.modal_kind and fact.tense in (Tense.PAST, Tense.PRESENT)
 
 
 def _refuses_unless(step: Step, fact: Factuality) -> bool:
@@ -692,9 +756,14 @@ def _status_of_move(step: Step, fact: Factuality) -> Status | None:
     """What a word by which weapons change hands says: a noun that they shall, a verb how far they have come."""
     token = step.token
     if token.pos_ == "NOUN":
+        if any(c.lower_ in lexicon()["aside"]["conceivable"] for c in token.children):
+            # "reports of a possible transfer"
+            return Status.UNDER_DISCUSSION
         return Status.DELIVERED if _is_witnessed(token) or _is_done(token) else Status.PLEDGED
     if _is_imperative(token):
         return Status.REQUESTED
+    if _stops_short(token):
+        return Status.REFUSED
     if any(c.lower_ == "longer" and c.nbor(-1).lower_ == "no" for c in token.children):
         return Status.WITHDRAWN
     if step.kind == "go" and is_already_there(token):
@@ -781,7 +850,9 @@ def _is_done(noun: Token) -> bool:
         return assess(verb).negation is None and not assess(verb).modal_kind
     if noun.lemma_.lower() in lexicon()["aside"]["handing_over"] and noun.dep_ == "nsubj" and kind_of(verb) is None:
         fact = assess(verb)
-        is_real = fact.tense in (Tense.PRESENT, Tense.PAST) and fact.negation is None and not fact.modal_kind
+        # "Malta's provision of tanks does not mean that"
+        is_denied = fact.negation is not None and (fact.tense is Tense.PAST or verb.lemma_.lower() in lexicon()["aside"]["coming_about"])
+        is_real = fact.tense in (Tense.PRESENT, Tense.PAST) and not is_denied and not fact.modal_kind
         is_to_come = any(c.lower_ in lexicon()["aside"]["to_come"] or c.dep_ == "neg" for c in noun.children)
         is_known = noun.lemma_.lower() in lexicon()["aside"]["happening"]
         if is_real and not is_to_come and (is_known or any(c.dep_ == "poss" or c.lower_ == "the" for c in noun.children)):
