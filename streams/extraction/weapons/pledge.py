@@ -80,7 +80,8 @@ def find_transfers(context: ArticleContext) -> list[Transfer]:
 def _is_of_home(transfer: Transfer) -> bool:
     """`The Russian army received its first Su-57`: what its own makers build nobody gives it."""
     home = origins().get(transfer.weapon.designation)
-    is_told = any(p.directness > OF_CONTEXT for p in transfer.suppliers)
+    # A package may pay for what its recipient makes.
+    is_told = transfer.package is not None or any(p.directness > OF_CONTEXT for p in transfer.suppliers)
     return home is not None and not is_told and any(p.country == home for p in transfer.recipients)
 
 
