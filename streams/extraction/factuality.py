@@ -114,7 +114,7 @@ def assess(trigger: Token) -> Factuality:
         if relation in ("pobj", "pcomp") and _excepts(head):
             # "No offer other than an invitation to talks".
             return result
-        if relation in ("pobj", "pcomp") and head.pos_ == "ADP":
+        if relation in ("pobj", "pcomp") and (head.pos_ == "ADP" or (head.dep_ == "prep" and head.lower_ == "to")):
             # A preposition hangs on what the phrase belongs to: "call for talks".
             above = head.head
             while above.lower_ in ("out", "away") and above.pos_ in ("ADP", "ADV"):

@@ -21,6 +21,7 @@ class Namesakes:
         data = words("namesakes")
         self._people = frozenset(data["people"]["names"])
         self._behind = frozenset(data["titles"]["behind"])
+        self._bodies = frozenset(data["bodies"]["names"])
         self._before: dict[str, list[tuple[str, ...]]] = {}
         for phrase in data["titles"]["before"]:
             self._before.setdefault(phrase.split()[-1], []).append(tuple(phrase.split()))
@@ -36,7 +37,10 @@ class Namesakes:
         mentions = list(mentions)
         named = {mention.name for mention in mentions}
         elsewhere = {name: country for name, country, told_by, unless in self._places if name in named and _tells(doc, told_by, unless)}
+        ends = {mention.end for mention in mentions if mention.kind is EntityKind.STATE}
         for mention in mentions:
+            if self._is_body_of_a_state(doc, mention, ends):
+                continue
             if mention.kind not in (EntityKind.STATE, EntityKind.PLACE):
                 yield mention
             elif self._is_person(doc, mention) or self._is_title(doc, mention) or self._is_elsewhere(doc, mention):
@@ -45,6 +49,11 @@ class Namesakes:
                 yield replace(mention, kind=EntityKind.PLACE, country=elsewhere[mention.name], actor_kind=ActorKind.UNKNOWN)
             else:
                 yield mention
+
+    def _is_body_of_a_state(self, doc: Doc, mention: Mention, ends: set[int]) -> bool:
+        """`Ghana's Security Council`: that is Ghana."""
+        before = mention.first - 1 if mention.first and doc[mention.first - 1].tag_ == "POS" else mention.first
+        return before in ends and doc[mention.first : mention.end].text in self._bodies
 
     def _is_person(self, doc: Doc, mention: Mention) -> bool:
         token = doc[mention.first]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "streams"
 
 
+@cache
 def imports(path: Path) -> set[str]:
     """Modules that a file imports, at its top or in its functions, but not those only for types."""
     tree = ast.parse(path.read_text())

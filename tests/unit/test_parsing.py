@@ -46,6 +46,11 @@ def texts() -> list[str]:
     return [*seeds, *(article.text for article in corpus()), *HARD]
 
 
+@pytest.fixture(scope="module")
+def parsed(fast: FastParser, texts: list[str]) -> dict[str, np.ndarray]:
+    return dict(arrays(fast, texts))
+
+
 def arrays(parser: Parser, texts: list[str]) -> Iterator[tuple[str, np.ndarray]]:
     for text in texts:
         with parser.nlp.memory_zone():
@@ -59,7 +64,9 @@ def assert_same(parser: Parser, other: Parser, texts: list[str]) -> None:
 
 
 def test_the_parse_is_spacys(fast: FastParser, texts: list[str]) -> None:
-    assert_same(fast, Parser(fast.nlp), texts)
+    # spaCy takes ten times as long: a part of the corpus, another with each article that joins it.
+    part = random.Random(len(texts)).sample(texts, 400)
+    assert_same(fast, Parser(fast.nlp), [*part, *texts[:1], *HARD])
 
 
 def test_words_are_those_of_spacys_tokenizer(fast: FastParser, texts: list[str]) -> None:
@@ -67,10 +74,9 @@ def test_words_are_those_of_spacys_tokenizer(fast: FastParser, texts: list[str])
         assert fast.words(text) == [(token.text, token.idx) for token in fast.nlp.tokenizer(text) if not token.is_space], text
 
 
-def test_what_came_before_changes_nothing(fast: FastParser, texts: list[str]) -> None:
-    shuffled = random.Random(8).sample(texts, len(texts))
-    in_order, in_disorder = dict(arrays(fast, texts)), dict(arrays(load_parser(MODEL), shuffled))
-    assert all(np.array_equal(in_order[text], in_disorder[text]) for text in texts)
+def test_what_came_before_changes_nothing(parsed: dict[str, np.ndarray], texts: list[str]) -> None:
+    part = random.Random(len(texts)).sample(texts, 500)
+    assert all(np.array_equal(parsed[text], in_disorder) for text, in_disorder in arrays(load_parser(MODEL), part))
 
 
 @pytest.mark.parametrize("every", [1, 2, 7])
@@ -95,12 +101,16 @@ def test_a_pipeline_of_another_make_is_run_by_spacy() -> None:
     assert len(list(Parser(nlp)(["It", "rains", "."], [True, False, False], [True, False, False]).sents)) == 1
 
 
-def test_a_mended_parse_is_a_tree(fast: FastParser, texts: list[str]) -> None:
+def test_a_mended_parse_is_a_tree(fast: FastParser, parsed: dict[str, np.ndarray]) -> None:
     """In a circle whoever climbs from a word to its sentence's verb climbs for ever."""
     lost = (
         "Malta remains focused on supporting Kenya's security and prosperity, while working together to tackle the climate crisis, "
         "promote access to food and energy, strengthen health, expand their ties, and address the crises in Togo."
     )
-    for text in [*texts, lost]:
-        with fast.nlp.memory_zone():
-            assert not [token for token in read(text, fast).doc if token.is_ancestor(token.head)], text
+    for text, rows in [*parsed.items(), *arrays(fast, [lost])]:
+        heads = np.arange(len(rows)) + rows[:, COMPARED.index("HEAD")].astype(np.int64)
+        above = heads
+        for _ in range(len(rows).bit_length()):
+            # Twice as far up each time: in a tree everything ends at a root.
+            above = above[above]
+        assert np.array_equal(heads[above], above), text

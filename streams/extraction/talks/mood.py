@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from spacy.tokens import Token
+
 from streams.extraction import syntax
 from streams.extraction.context import ArticleContext, TimeMention
 from streams.extraction.factuality import Governor, Tense, report_tense
@@ -53,6 +55,11 @@ class Mood:
         # "Meets him on Wednesday", told on Thursday; but "on Monday, August 19", told in September, was.
         future = date.found.resolve(published, Direction.FUTURE).start
         return resolved.start < published and future is not None and published < future <= published + WEEK
+
+    def is_behind(self, date: TimeMention) -> bool:
+        """`last weekend`, `July 8, 2022`: over, however one looks at it."""
+        published, end = self._context.published, date.found.resolve(self._context.published, Direction.FUTURE).end
+        return published is not None and end is not None and end <= published
 
     @staticmethod
     def _decides_mood(case: Case) -> bool:
@@ -137,7 +144,7 @@ class Mood:
         fact, verb = case.fact, case.draft.verbs[0] if case.draft.verbs else None
         if fact.negation is not None:
             return Status.RULED_OUT
-        reported = verb is not None and report_tense(verb) is Tense.PAST
+        reported = verb is not None and (report_tense(verb) is Tense.PAST or _is_on_that_journey(verb))
         if fact.modal_kind == "would" and (not reported or _is_offer(case.draft) or _depends(case.draft)):
             return Status.PROPOSED
         return Status.SCHEDULED
@@ -271,6 +278,11 @@ def _depends(draft: Draft) -> bool:
     conditions = talks_words()["offers"]["conditions"]
     nodes = (*draft.verbs[:2], *draft.nouns)
     return any(head.lemma_.lower() in conditions for node in nodes for head in syntax.adjuncts(node, "under", "in"))
+
+
+def _is_on_that_journey(verb: Token) -> bool:
+    """`planned to fly to Lima, where he would meet them`: a plan within a plan, and no condition."""
+    return verb.dep_ == "relcl" and any(c.lower_ in ("where", "when") and c.dep_ == "advmod" for c in verb.children)
 
 
 def _is_offer(draft: Draft) -> bool:

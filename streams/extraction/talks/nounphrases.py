@@ -227,7 +227,7 @@ class NounPhrases:
                 verb = syntax.governing_verb(node)
                 if node.dep_ == "pobj" and node.head.lower_ == "as" and verb is not None:
                     draft.mediators.extend(p for s in syntax.subjects(verb) for p in self._phrases.parties(s))
-            elif self._by_verb.get(lemma) == "PROPOSED":
+            elif self._by_verb.get(lemma) == "PROPOSED" or self._is_refused_appeal(node):
                 offered = [p for of in syntax.adjuncts(node, "from", "by") for p in self._phrases.one(of)]
                 offered += [p for c in node.children if c.dep_ in ("poss", "amod", "compound") for p in self._context.cast.one(c)]
                 draft.proposed_by = draft.proposed_by or next((p for p in offered if p.is_named), None)
@@ -236,6 +236,11 @@ class NounPhrases:
                 verb = syntax.governing_verb(node)
                 if verb is not None and self._by_verb.get(verb.lemma_.lower()) != "REACTION":
                     draft.hosts.extend(p for s in syntax.subjects(verb) for p in self._phrases.parties(s))
+
+    def _is_refused_appeal(self, noun: Token) -> bool:
+        """`rejected Norway's call for talks`: with Norway."""
+        is_appeal = noun.lemma_.lower() in talks_words()["offers"]["appeals"]
+        return is_appeal and noun.dep_ in syntax.OBJECT and self._by_verb.get(noun.head.lemma_.lower()) == "RULED_OUT"
 
     def _who_lives_at(self, place: Token) -> list[Party]:
         """`a trip to Lima`: the state whose town it is."""

@@ -71,6 +71,10 @@ class StandingReader:
         self._by_itself = self._together | frozenset(lexicon["verbs"]["receive"]) | {"discuss"}
         self._letting = frozenset(lexicon["offers"]["letting"])
         self._threats = frozenset(lexicon["threats"]["words"])
+        self._harming = frozenset(lexicon["threats"]["harming"])
+        self._founding = frozenset(lexicon["verbs"]["founding"])
+        self._happening = frozenset(lexicon["verbs"]["happening"])
+        self._strong = frozenset(lexicon["nouns"]["strong"])
         self._spans = frozenset(lexicon["days"]["spans"])
         self._behind = frozenset(lexicon["days"]["behind"])
         self._ended = frozenset(lexicon["nouns"]["ended"])
@@ -92,8 +96,15 @@ class StandingReader:
         """The status with its words; None where the text says that there was no such meeting."""
         case = Case(draft, fact, date, {p.key for p in parties}, renews=self._renews(draft, fact))
         standing = self._before_its_end(case)
+        if standing is not None and self._was_looked_forward_to(case, standing):
+            standing = replace(standing, status=Status.HELD)
         is_plan = standing is not None and standing.status.value in PLANS
         return (self._turns.read(case) if is_plan else None) or standing
+
+    def _was_looked_forward_to(self, case: Case, standing: Standing) -> bool:
+        """`met to prepare for last weekend's talks`, `spoke ahead of the summit on July 8, 2022`: it was held since."""
+        is_before = bool(standing.cues) and standing.cues[-1].lemma_.lower() in (*BEFORE_IT, "prepare", "preparation")
+        return is_before and standing.status is Status.SCHEDULED and case.date is not None and self._mood.is_behind(case.date)
 
     def _before_its_end(self, case: Case) -> Standing | None:
         """The status without what the sentence says of it at last: `but it never took place`."""
@@ -136,6 +147,8 @@ class StandingReader:
                 return inner
             # "Ahead of the round that will begin next week".
             is_told_inside = inner is not None and not case.asserted and inner.status.value == case.status
+            # "Prepared the round, held a week later".
+            is_told_inside |= inner is not None and case.status == "SCHEDULED" and self._has_happened(inner)
             # "Are discussing the round scheduled for May".
             is_told_inside |= inner is not None and case.status in ("PROPOSED", "WISHED") and self._is_set(inner)
             # "Cast doubt over the talks that opened on Monday".
@@ -177,6 +190,11 @@ class StandingReader:
         if governor.relation == "self" and (own := self._of_itself(governor.token)) is not None:
             case.note(own, governor.token)
             return True
+        if governor.lemma in self._harming and governor.relation in ("dobj", "nsubjpass") and self._is_process(case.draft):
+            # "Threatens to jeopardise their negotiations": those go on.
+            case.note("ONGOING", governor.token)
+            case.asserted = False
+            return False
         if governor.lemma in self._threats or (governor.lemma in self._letting and governor.relation in ("ccomp", "xcomp")):
             # "To allow the talks to continue": what it is for.
             case.asserted = False
@@ -199,6 +217,10 @@ class StandingReader:
         if governor.token.pos_ in ("VERB", "AUX"):
             return governor.relation not in ("dobj", "nsubj") or governor.lemma == "be"
         return self._triggers.leads_up_to(governor.token)
+
+    def _is_process(self, draft: Draft) -> bool:
+        """`their negotiations`, and not `their summit`: what may go on for weeks."""
+        return draft.node.tag_ == "NNS" and draft.word in self._strong
 
     def _of_itself(self, verb: Token) -> str | None:
         """`spent an hour together`, `received him`; `has called them back for May 3` is still to come."""
@@ -285,6 +307,9 @@ class StandingReader:
         if is_end and (open_status := self._still_open(governor.token)) is not None:
             case.note(open_status, governor.token)
             return True
+        if is_end and case.modifier is not None and case.modifier[0] == "ONGOING":
+            # "A blow to the success of the ongoing talks".
+            return False
         if is_end or (governor.token.lower_ == "following" and governor.token.dep_ == "prep"):
             case.note("HELD", governor.token)
             return True
@@ -332,9 +357,18 @@ class StandingReader:
         """`Last month he flew to Lima to meet`: told of a time that is over; whoever left on Monday may still be on the way."""
         if tense_of(governor.token) is not Tense.PAST or case.fact.negation is not None:
             return False
-        # Who "travelled to Lima to meet him", and no word says when, is back; who "flew there on Friday" may still be there.
-        is_told_after = case.date is None and governor.lemma in ("travel", "go", "journey", "make", "pay") and governor.token.tag_ == "VBD"
+        # Who "travelled to Lima to meet him" has done so; who "flew there on Friday" may still be there.
+        is_made = governor.lemma in ("travel", "go", "journey", "make", "pay") and governor.relation in ("advcl", "xcomp")
+        is_had = any(c.lower_ == "had" for c in governor.token.children)
+        is_told_after = is_made and (
+            is_had or (governor.token.tag_ == "VBD" and (case.date is None or self._is_day_of(governor, case.date)))
+        )
         return governor.lemma == "visit" or is_told_after or self._is_long_ago(case.date)
+
+    @staticmethod
+    def _is_day_of(governor: Governor, date: TimeMention) -> bool:
+        """`travelled on Monday to Lima to meet him`, and not `travelled to Lima to meet him on Monday`."""
+        return next((n for n in syntax.chain(date.root) if n.pos_ in ("VERB", "AUX")), None) == governor.token
 
     def _is_long_ago(self, date: TimeMention | None) -> bool:
         """`last week`, `earlier this month`, `in May`, and not `on Tuesday`, which is today's or yesterday's news."""
@@ -379,6 +413,10 @@ class StandingReader:
         above = draft.verbs[0] if draft.verbs and draft.node.dep_ in syntax.SUBJECT else None
         return is_led and above is not None and tense_of(above) is Tense.FUTURE
 
+    def _has_happened(self, standing: Standing) -> bool:
+        """`a round, held a week later`, and not `a round mediated by Malta`."""
+        return standing.status is Status.HELD and standing.cues[-1].lemma_.lower() in self._happening
+
     def _is_set(self, standing: Standing) -> bool:
         """`the round scheduled for May`, `a meeting taking place on Friday`, and not `talks to resume`."""
         if standing.status is Status.SCHEDULED and any(cue.tag_ == "VBG" and cue.lemma_ == "take" for cue in standing.cues):
@@ -417,9 +455,12 @@ class StandingReader:
         """`before negotiations begin`, `once they meet`: told as what is to come."""
         if (when := _when_to_come(draft)) is not None:
             return Standing(Status.SCHEDULED, (when,), is_asserted=True)
-        if not draft.verbs or (draft.nouns and draft.node.dep_ not in (*syntax.SUBJECT, "dobj")):
+        is_at_it = draft.node.dep_ == "pobj" and draft.node.head.lower_ in AT_IT
+        verb = syntax.governing_verb(draft.node) if is_at_it else draft.verbs[0] if draft.verbs else None
+        if verb is None or (is_at_it and verb.tag_ not in ("VBZ", "VBP")):
             return None
-        verb = draft.verbs[0]
+        if draft.nouns and draft.node.dep_ not in (*syntax.SUBJECT, "dobj") and not is_at_it:
+            return None
         mark = next((c for c in verb.children if c.dep_ in ("mark", "advmod") and c.lower_ in SUBORDINATING), None)
         if mark is None or verb.dep_ != "advcl" or (verb.tag_ == "VBD" and mark.lower_ != "since"):
             return None
@@ -467,9 +508,22 @@ class StandingReader:
             word == "in"
             and token.pos_ == "NOUN"
             and self._by_verb.get(token.lemma_.lower()) in ("POSTPONED", "PROPOSED", "WISHED", "SCHEDULED")
+            and token.lemma_.lower() not in self._at_the_table
         ):
             # "Contributed to delays in the talks", "a proposal in the talks", "an agreement in the talks": they go or went on.
             return None, None, False
+        if (
+            word in AT_IT
+            and token.tag_ == "VB"
+            and governor.lemma not in self._at_the_table
+            and any(c.dep_ == "neg" for c in token.children)
+        ):
+            # "Pledged that it would not meddle during a summit": that is what is denied.
+            case.aside = True
+            return (self._by_day(case), preposition, True) if case.date is not None else (None, None, False)
+        if word == "for" and governor.lemma in self._founding:
+            # "The group was set up for talks between them".
+            return "UNKNOWN", preposition, False
         if word in ("over", "on") and case.modifier is None and {t.lemma_.lower() for t in (token, *syntax.objects(token))} & self._doubts:
             return "UNKNOWN", preposition, False
         mapped = self._verbs.read(governor)
@@ -503,6 +557,9 @@ class StandingReader:
             # "Tabled proposals at talks in Lima": where the parser hung it is no matter.
             return None, None, names_other_side
         return None
+
+    def _by_day(self, case: Case) -> str:
+        return "SCHEDULED" if case.date is not None and self._mood.is_ahead(case.date) else "HELD"
 
     def _is_to_come(self, above: Token, case: Case) -> bool:
         """`expected them to sign after talks on Friday`; `agreed to sign after talks on Friday` did so there."""

@@ -28,6 +28,7 @@ class StatusVerbs:
         self._coming = frozenset({*lexicon["verbs"]["attending"], "show up", "turn up", "meet"})
         self._visits = frozenset(lexicon["nouns"]["visit"])
         self._moving = frozenset(lexicon["verbs"]["moving"])
+        self._room = frozenset(lexicon["offers"]["room"])
         self._nothing = frozenset(lexicon["nouns"]["nothing"])
         self._on_hold = frozenset(lexicon["nouns"]["on_hold"])
 
@@ -86,6 +87,9 @@ class StatusVerbs:
         has_to = any(c.dep_ == "xcomp" and c.tag_ == "VB" for c in verb.children)
         if lemma == "have" and has_to and governor.relation in ("xcomp", "nsubj") and verb.tag_ != "VBD":
             return "WISHED", verb
+        if governor.relation == "prep:for" and (room := next((o for o in syntax.objects(verb) if o.lemma_.lower() in self._room), None)):
+            # "To give room for talks".
+            return "WISHED", room
         if lemma == "raise" and governor.relation.startswith("prep:"):
             return "REACTION", verb
         if lemma == "extend" and governor.relation in ("dobj", "nsubjpass"):

@@ -28,6 +28,7 @@ class Turns:
         self._by_verb: dict[str, str] = lexicon["by_verb"]
         self._ending = frozenset(lexicon["renewal"]["ending"])
         self._meant = frozenset({*lexicon["nouns"]["meeting"], *lexicon["nouns"]["visit"], *lexicon["nouns"]["plan"], "it", "this", "that"})
+        self._visits = frozenset(lexicon["nouns"]["visit"])
         self._happening = frozenset({*lexicon["verbs"]["happening"], "happen", "go ahead"})
 
     def read(self, case: Case) -> Standing | None:
@@ -68,7 +69,20 @@ class Turns:
                 # "Was to follow in May but never took place".
                 return Standing(Status.CANCELLED, (*case.cues, later), is_asserted=True)
         undone = _undone(case.draft.verbs) or self._not_happened(case.draft)
-        return None if undone is None else Standing(Status.CANCELLED, tuple(dict.fromkeys((*case.cues, undone))), is_asserted=True)
+        if undone is not None:
+            return Standing(Status.CANCELLED, tuple(dict.fromkeys((*case.cues, undone))), is_asserted=True)
+        off = self._trip_is_off(case.draft)
+        return None if off is None else Standing(Status(self._by_verb[Governor(off, "").lemma]), (off, *case.cues), is_asserted=True)
+
+    def _trip_is_off(self, draft: Draft) -> Token | None:
+        """`cancelled a trip to Lima, where he was to meet her`: the verb that takes the meeting with it."""
+        verb = next((v for v in (draft.node, *draft.verbs) if v.dep_ in ("relcl", "advcl")), None)
+        if verb is None or not any(t.lower_ in ("where", "which", "whom") for c in verb.lefts for t in (c, *c.children)):
+            return None
+        above = syntax.chain(verb.head) if verb.dep_ == "relcl" else syntax.objects(verb.head)
+        trip = next((n for n in above if n.lemma_.lower() in self._visits), None)
+        off = trip.head if trip is not None and trip.dep_ in (*syntax.OBJECT, "nsubjpass") else None
+        return off if off is not None and self._by_verb.get(Governor(off, "").lemma) in ("CANCELLED", "POSTPONED") else None
 
     def _not_happened(self, draft: Draft) -> Token | None:
         """`the meeting planned for Monday did not go ahead`."""

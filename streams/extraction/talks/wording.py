@@ -33,11 +33,15 @@ class Wording:
         lexicon = talks_words()
         self._set = frozenset(lexicon["modifiers"]["set"])
         self._behind = frozenset(lexicon["days"]["behind"])
+        self._reviewing = frozenset(lexicon["offers"]["reviewing"])
         self._ending = frozenset(lexicon["renewal"]["ending"])
 
     def read(self, case: Case, status: str) -> Standing:
         """The standing that a word of a status gives, weighed against mood, tense and negation."""
         fact, cues = case.fact, tuple(case.cues)
+        if case.aside:
+            # "Would not raise it during the talks next week": what is denied is something else.
+            return Standing(Status(status), cues, is_asserted=case.asserted)
         if status in NOT_SO and cues and any(c.dep_ == "neg" for c in cues[-1].children):
             # "Has not ruled out talks".
             return Standing(NOT_SO[status], cues, renews=case.renews)
@@ -53,6 +57,8 @@ class Wording:
         if status in ("PROPOSED", "WISHED") and case.modifier is not None and case.modifier[1].lower_ in self._set:
             # "Discussed their upcoming meeting".
             return Standing(Status.SCHEDULED, (*cues, case.modifier[1]), is_asserted=True, renews=case.renews)
+        if status == "PROPOSED" and self._is_looked_back_on(case):
+            return Standing(Status.HELD, cues, is_asserted=True)
         if status == "SCHEDULED" and self._has_been(case):
             # "Confirmed that it had arranged talks between them".
             return Standing(Status.HELD, cues, is_asserted=True, renews=case.renews)
@@ -73,6 +79,13 @@ class Wording:
         if status == "ONGOING":
             return self._of_course(case)
         return Standing(Status(status), cues, is_asserted=case.asserted, renews=case.renews)
+
+    def _is_looked_back_on(self, case: Case) -> bool:
+        """`discusses his meeting with her`, told by one of the two: it was; `discuss their next meeting` may be of both."""
+        verb = case.cues[-1]
+        is_own = any(c.dep_ == "poss" and c.lower_ in ("his", "her") for noun in case.draft.nouns for c in noun.children)
+        is_now = case.fact.tense in (Tense.PAST, Tense.PRESENT) and case.fact.negation is None and case.modifier is None
+        return is_own and is_now and verb.lemma_.lower() in self._reviewing and (case.date is None or not self._mood.is_ahead(case.date))
 
     def _of_denied_plan(self, case: Case) -> Standing:
         """`is not expected to be held`, `is not planned`."""
@@ -99,6 +112,9 @@ class Wording:
         fact, cues, status = case.fact, tuple(case.cues), "ONGOING"
         if case.cues and case.cues[-1].pos_ == "NOUN":
             return Standing(Status.ONGOING, cues, is_asserted=True)
+        if case.cues and case.cues[-1].lemma_.lower() in talks_words()["threats"]["harming"]:
+            # "Threatens to jeopardise the negotiations".
+            return Standing(Status.ONGOING, cues, is_asserted=case.asserted)
         if fact.negation is not None:
             # "Will not go ahead", and "are not continuing".
             status = "CANCELLED" if cues and cues[-1].lemma_ in ("go", "proceed") and fact.tense is Tense.FUTURE else "SUSPENDED"
