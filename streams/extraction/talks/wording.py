@@ -39,7 +39,7 @@ class Wording:
     def read(self, case: Case, status: str) -> Standing:
         """The standing that a word of a status gives, weighed against mood, tense and negation."""
         fact, cues = case.fact, tuple(case.cues)
-        if case.aside:
+        if case.aside and status in ("HELD", "SCHEDULED"):
             # "Would not raise it during the talks next week": what is denied is something else.
             return Standing(Status(status), cues, is_asserted=case.asserted)
         if status in NOT_SO and cues and any(c.dep_ == "neg" for c in cues[-1].children):
