@@ -29,6 +29,7 @@ def mend(doc: Doc) -> None:
         _mend_last(token)
         _mend_opening(token)
         _mend_leaders_meeting(token)
+        _mend_talks_on_truce(token)
         if token.tag_ == "VBZ" and token.pos_ == "VERB" and token.dep_ in NOMINAL:
             _make_noun(token)
         elif token.lemma_ == "drop" and token.i > 1 and doc[token.i - 1 - (doc[token.i - 1].text == "-")].lower_ == "air":
@@ -65,6 +66,40 @@ def _make_noun(token: Token) -> None:
     for child in token.lefts:
         if child.dep_ in syntax.SUBJECT and child.pos_ == "NOUN":
             child.dep_ = "compound"
+
+
+def _ends_compound(talks: Token) -> bool:
+    """`ahead of Ghana-Togo ceasefire talks to be held in Lome`: a verb to the tagger; `for ceasefire and prisoner release negotiations`."""
+    if talks.tag_ == "VBZ":
+        before = talks.nbor(-1) if talks.i > talks.sent.start else talks
+        return before.lower_ in _topics() and before.dep_ in ("pobj", "dobj") and not any(c.dep_ in syntax.SUBJECT for c in talks.children)
+    first = talks.head
+    if talks.dep_ != "conj" or first.tag_ != "NN" or first.lower_ not in _topics() or talks.left_edge.i - first.i != 2:
+        return False
+    is_bare = first.dep_ in ("pobj", "dobj") and not any(c.dep_ == "det" for c in (*first.children, *talks.children))
+    return is_bare and first.nbor(1).lower_ == "and" and any(c.dep_ == "compound" for c in talks.children)
+
+
+def _mend_talks_on_truce(talks: Token) -> None:
+    if talks.lower_ not in ("talks", "negotiations") or not _ends_compound(talks):
+        return
+    topic = talks.head if talks.dep_ == "conj" else talks.nbor(-1)
+    above, relation = topic.head, topic.dep_
+    if talks in (above, talks.head):
+        return
+    before = [c for c in talks.lefts if talks.dep_ != "conj" and topic in c.subtree]
+    for child in before:
+        # "Ahead" of "ahead of ceasefire talks", to the parser how one talks.
+        child.head = talks.head
+    behind = [c for c in topic.children if c.i > topic.i and c != talks]
+    talks.tag_, talks.pos_ = "NNS", "NOUN"
+    talks.head, talks.dep_ = above, relation
+    topic.head, topic.dep_ = talks, "compound"
+    for child in behind:
+        child.head = talks
+    for child in talks.children:
+        if child.dep_ == "xcomp" and child.tag_ in ("VB", "VBN"):
+            child.dep_ = "acl"
 
 
 def _mend_opening(token: Token) -> None:
@@ -506,6 +541,13 @@ def _verbs_of_meeting() -> frozenset[str]:
 @cache
 def _governments() -> frozenset[str]:
     return frozenset(words("talks")["groups"]["ruling"])
+
+
+@cache
+def _topics() -> frozenset[str]:
+    """`ceasefire`, `peace`, `trade`: what talks are called by."""
+    nouns = words("talks")["nouns"]
+    return frozenset({*nouns["peace"], *nouns["topic"]})
 
 
 @cache

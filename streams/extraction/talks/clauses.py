@@ -157,6 +157,7 @@ class Clauses:
             draft.parties.extend(guests)
             # "Have been invited to the talks": by whom is not told.
             acting = [p for p in acting if p.key not in {g.key for g in guests}]
+            draft.at_home.extend(acting if lemma == "host" and not named(guests) else [])
             (draft.hosts if len(named(guests)) > 1 and not self._sits_with(guests, verb, draft) else draft.parties).extend(acting)
         elif lemma in self._roles["host"]:
             # "Hosted a meeting with its partners": with itself.
@@ -218,6 +219,7 @@ class Clauses:
             draft.parties[:0] = acting
             if lemma == "meet":
                 draft.parties.extend(p for o in syntax.objects(verb) for p in self._phrases.parties(o))
+            draft.parties.extend(self._visited_for(verb, draft))
         elif status in ("PROPOSED", "WISHED", "SCHEDULED", *OFF) and acting and inside:
             if status == "PROPOSED":
                 draft.proposed_by = acting[0]
@@ -311,8 +313,9 @@ class Clauses:
         helpers = {p.key for p in (*draft.mediators, *draft.hosts)}
         sides = [p for p in named(acting) if p.kind in STATE_LIKE and p.key not in helpers and p.key not in {q.key for q in draft.parties}]
         leaves = verb.lemma_.lower() in self._motion and link.lower_ in ("after", "following")
-        # "In a meeting with Togo's premier, Ms Osei underscored".
-        is_within = link.lower_ == "in" and bool(draft.opposite) and link.i < verb.i
+        # "In a meeting with Togo's premier, Ms Osei underscored", "praised it in a meeting with him".
+        is_one = noun.tag_ == "NN" and any(c.lower_ in ("a", "her", "his") for c in noun.children) and not syntax.is_passive(verb)
+        is_within = link.lower_ == "in" and bool(draft.opposite) and (link.i < verb.i or is_one)
         # "European Union leaders said after a summit": their own.
         is_own = link.lower_ in ("after", "following") and [p.kind for p in sides] == [ActorKind.IGO] and _is_of_leaders(verb)
         if len(sides) >= 2 or link.lower_ in ("at", "during") or leaves or is_within or is_own:
@@ -346,6 +349,15 @@ class Clauses:
                 if proposers:
                     return proposers[0]
         return None
+
+    def _visited_for(self, verb: Token, draft: Draft) -> list[Party]:
+        """`travelled to Lima to hold talks with his counterpart`: with whoever lives there."""
+        above = verb.head
+        met = [h for noun in draft.nouns for h in syntax.adjuncts(noun, "with")]
+        is_aim = verb.tag_ == "VB" and verb.dep_ in ("xcomp", "advcl") and above.lemma_.lower() in self._motion
+        if not is_aim or not met or len([p for p in named(draft.parties) if p.kind in STATE_LIKE]) != 1:
+            return []
+        return self._visited(above) if all(self._lives_there(h) for h in met) else []
 
     def _lives_there(self, head: Token) -> bool:
         """`flew to Lima for talks with his counterpart`, `with President Soto`: whose, no word but the place tells."""

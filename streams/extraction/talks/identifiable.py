@@ -61,6 +61,7 @@ def stands_alone(meeting: Meeting) -> bool:
         or (_meets_among_itself(p, meeting) and is_placed)
         for p in known
     )
+    is_of_many = is_of_many or _is_of_leaders(meeting)
     is_bare_round = not helpers and meeting.location is None and meeting.date is None
     if len(sides) == 1 and (not is_told_apart or is_bare_round) and not is_of_many:
         # "Brevia was at the talks": with whom is not told, and most such talks are somebody else's.
@@ -131,17 +132,29 @@ def _meets_by_itself(party: Party, meeting: Meeting) -> bool:
 
 
 def _holds_its_own(party: Party, meeting: Meeting) -> bool:
-    """`The African Union will hold an emergency summit in Addis Ababa`: of its members; not `holds a meeting with the press`."""
+    """`The African Union will hold an emergency meeting in Addis Ababa`: of its members; not `holds a meeting with the press`."""
     node = meeting.node
     if party.kind is not ActorKind.IGO or not meeting.is_asserted or (meeting.location is None and meeting.date is None):
         return False
     holding = {"hold", "convene", "begin", "start", "open", "conclude", "end", "schedule", "plan", "postpone", "call"}
-    if node.dep_ != "dobj" or node.head.lemma_.lower() not in holding or node.lemma_.lower() != "summit":
+    is_urgent = any(c.lower_ in talks_words()["nouns"]["urgent"] for c in node.children) and not party.name.startswith("United Nations")
+    is_summit = node.lemma_.lower() == "summit" or (is_urgent and node.lemma_.lower() in ("meeting", "session"))
+    if node.dep_ != "dobj" or node.head.lemma_.lower() not in holding or not is_summit:
         return False
     if any(c.dep_ == "prep" and c.lower_ in ("with", "between", "of") for n in (node, node.head) for c in n.children):
         return False
     heads = [s for s in syntax.subjects(node.head) if s.pos_ == "PROPN" or s.tag_ == "NNS"]
     return any(party.first <= t.i < party.end for s in heads for t in s.subtree)
+
+
+def _is_of_leaders(meeting: Meeting) -> bool:
+    """`Togo will host several African leaders for a summit on Monday`: with them, whoever they are."""
+    leaders = talks_words()["nouns"]["leaders"]
+    verb = syntax.governing_verb(meeting.node)
+    if verb is None or verb.lemma_.lower() not in talks_words()["roles"]["host"]:
+        return False
+    are_many = any(not p.is_named and p.name.endswith("s") and p.name.split()[-1] in leaders for p in meeting.parties)
+    return are_many and meeting.is_asserted and meeting.date is not None and meeting.node.lemma_.lower() in ("summit", "conference")
 
 
 def _takes_place(meeting: Meeting) -> bool:

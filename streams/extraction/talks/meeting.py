@@ -44,6 +44,8 @@ class Draft:
         Keys of those behind `talks with`: who holds talks with them is told elsewhere.
     chairs
         Who leads it: one of the sides, or somebody between them.
+    at_home
+        Who receives many without a name, and sits with them.
     """
 
     node: Token
@@ -58,6 +60,7 @@ class Draft:
     is_closed: bool = False
     opposite: set[str] = field(default_factory=set)
     chairs: list[Party] = field(default_factory=list)
+    at_home: list[Party] = field(default_factory=list)
 
     @property
     def word(self) -> str:

@@ -42,6 +42,8 @@ class Mood:
         """The standing; None where the text says that there was no such meeting, or nothing of it: `would not lobby for talks`."""
         if case.aside and case.fact.negation is not None and case.fact.modal is not None:
             return None
+        if self._is_of_what_was_done_there(case):
+            return Standing(Status.HELD, tuple(case.cues))
         return self._by_modifier_or_mood(case) if self._decides_mood(case) else self._by_tense(case)
 
     def is_ahead(self, date: TimeMention) -> bool:
@@ -132,6 +134,18 @@ class Mood:
             return False
         comes = Governor(verb, "").lemma in {*self._attending, "show up", "turn up"}
         return comes and any(syntax.adjuncts(node, "with") for node in (*case.draft.nouns, verb))
+
+    def _is_of_what_was_done_there(self, case: Case) -> bool:
+        """`did not mention the border during talks with Togo`: they were held; not `did not take part at talks`."""
+        link, verb = case.draft.node.head, syntax.governing_verb(case.draft.node)
+        if verb is None or not case.draft.nouns or link.lower_ not in ("during", "at", "after", "following") or len(case.parties) < 2:
+            return False
+        was = case.fact.tense is Tense.PAST or any(c.lower_ == "could" for c in verb.children)
+        if not was or case.fact.is_perfect or case.fact.negation is None or case.fact.negation not in verb.children:
+            return False
+        comes = {*self._attending, *talks_words()["verbs"]["at_the_table"], *talks_words()["verbs"]["motion"]}
+        does = any(c.dep_ in ("dobj", "ccomp", "xcomp") or (c.dep_ == "prep" and c.lower_ in ("on", "about")) for c in verb.children)
+        return does and verb.lemma_.lower() not in comes and self._by_verb.get(verb.lemma_.lower()) != "HOLD"
 
     def _happens(self, case: Case) -> bool:
         """Whether the clause tells that it took place, and of a time that is over."""

@@ -21,7 +21,7 @@ from streams.extraction.talks.meeting import Draft, Meeting, talks_words
 from streams.extraction.talks.nounphrases import NounPhrases, of_all
 from streams.extraction.talks.opponents import Opponents
 from streams.extraction.talks.phrases import Phrases
-from streams.extraction.talks.sides import SIDES, STATE_LIKE, Sides, named, without_person
+from streams.extraction.talks.sides import SIDES, STATE_LIKE, Sides, distinct, named, without_person
 from streams.extraction.talks.triggers import is_meeting_word, is_venue
 from streams.records import ActorKind, EntityKind, TalksLevel
 
@@ -107,9 +107,17 @@ class Participants:
             # "The two states said the next round would be in Lima".
             speakers = [p for p in self._who_speaks(draft, set()) if p.kind in STATE_LIKE]
             draft.parties.extend(without_person(p, 0.65) for p in speakers if len(named(speakers)) > 1)
-        makes_peace = bool(draft.mediators) or any(c.lower_ in self._peace for noun in draft.nouns for c in noun.children)
+        topics = [c for noun in draft.nouns for c in noun.children]
+        if draft.node.lemma_.lower() not in talks_words()["nouns"]["gathering"]:
+            topics.extend(c for noun in draft.nouns for c in syntax.adjuncts(noun, "over", "on", "about"))
+        makes_peace = bool(draft.mediators) or any(c.lower_ in self._peace for c in topics)
         if makes_peace and not named(draft.parties):
             draft.parties.extend((self._two_in_sentence(draft) if draft.mediators else []) or self._circles.whose_conflict(draft.node))
+        self._add_other_side(draft, makes_peace=makes_peace)
+        return True
+
+    def _add_other_side(self, draft: Draft, *, makes_peace: bool) -> None:
+        """Where one of two is told: who speaks, whom he fights, whose land it is."""
         known = named(draft.parties)
         if known and {p.key for p in known} <= draft.opposite | {known[0].key} and len(known) == max(1, len(draft.opposite)):
             draft.parties.extend(self._other_side(draft, known) if not draft.is_closed else [])
@@ -117,7 +125,20 @@ class Participants:
             other = self._circles.adversary(known[0].country)
             draft.parties.extend([other] if other is not None else [])
         draft.parties.extend(self._government_beside(draft))
-        return True
+        if len(known := named(draft.parties)) == 1 and not draft.opposite and not draft.mediators:
+            draft.parties.extend(self._foe_in_war(draft, known[0]))
+
+    def _foe_in_war(self, draft: Draft, known: Party) -> list[Party]:
+        """`will send envoys to talks aimed at ending Mali's war with Togo`: with whom it is at war."""
+        conflicts = talks_words()["groups"]["conflicts"]
+        for war in (t for noun in draft.nouns for t in noun.subtree if t.i > noun.i and t.lemma_.lower() in conflicts):
+            heads = [*(c for c in war.children if c.dep_ == "poss"), *syntax.adjuncts(war, "with", "against", "between")]
+            sides = [p for p in named(self._sides.between_states([p for h in heads for p in self._phrases.one(h)])) if p.kind in SIDES]
+            others = [p for p in distinct(sides) if p.key != known.key]
+            is_own = any(p.key == known.key for p in sides) or any(c.lower_ in ("its", "his", "her") for c in heads)
+            if is_own and len(others) == 1:
+                return [without_person(others[0], 0.8)]
+        return []
 
     def with_host(self, parties: list[Party], location: Mention | None) -> list[Party]:
         """`Ghana's premier met President Adam in Lome`: whose president he is, nothing but the place tells."""

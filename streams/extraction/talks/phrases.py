@@ -292,6 +292,9 @@ class Phrases:
             if led is not None and not named(led):
                 # "A delegation led by Mali's minister".
                 return [p for s in syntax.subjects(child) for p in self._context.cast.one(s) if p.country]
+        if head.lemma_.lower() == "counterpart":
+            # "Their counterparts in Togo".
+            return [p for place in syntax.adjuncts(head, "in") for p in self._context.cast.one(place) if p.kind is ActorKind.STATE]
         if head.lemma_.lower() not in words("roles")["bodies"]["words"]:
             return []
         owners = [c for c in head.children if c.dep_ == "poss" and self._context.cast.is_person(c)]
@@ -329,6 +332,12 @@ class Phrases:
             listed = [m for t in syntax.conjuncts(token) if (m := self._context.mentions.at(t.i, EntityKind.STATE))]
             if token.dep_ != "conj" and len(listed) >= 2:
                 return [Party(m.name, ActorKind.STATE, m.country, m.first, m.end, directness=0.8) for m in listed]
+        # "The defence of Ghana and the Gambia": the parser hangs the second on the defence.
+        for token in reversed(list(head.doc[begin + 1 : head.i])):
+            behind = token.i + 1 + (token.nbor(1).lower_ == "the") if token.lower_ == "and" else None
+            two = [self._context.mentions.at(i, EntityKind.STATE) for i in (token.i - 1, behind)] if behind is not None else []
+            if found := [m for m in two if m is not None][: 2 * all(two)]:
+                return [Party(m.name, ActorKind.STATE, m.country, m.first, m.end, directness=0.8) for m in found]
         return []
 
     def _is_place(self, party: Party) -> bool:

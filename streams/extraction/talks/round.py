@@ -127,8 +127,9 @@ class _Finder:
         location = self._particulars.locations.of(draft)
         parties = self._participants.with_host(parties, location)
         form = self._measures.format(draft, location)
-        if location is None and receiving and receiving[0].country and form not in REMOTE:
-            location = self._particulars.places.land_of(receiving[0], draft)
+        at_home = receiving or draft.at_home
+        if location is None and at_home and at_home[0].country and form not in REMOTE:
+            location = self._particulars.places.land_of(at_home[0], draft)
         if location is not None and _invites_home(draft.proposed_by, parties, location):
             hosts = [*hosts, replace(draft.proposed_by, directness=TOLD)]
         round_number, round_count = self._measures.round(draft)

@@ -114,6 +114,7 @@ class StandingReader:
             or _is_time_and_again(draft)
             or (_is_institution(draft) and (case.date is None or case.date.found.grain is not Grain.DAY))
             or _is_first_to_be(draft)
+            or (_is_of_every_year(draft) and case.date is None)
             or (not draft.nouns and syntax.is_of_none(draft.verbs[:4]) and fact.tense is Tense.PAST)
         ):
             return None
@@ -692,6 +693,14 @@ def _is_institution(draft: Draft) -> bool:
     regular = talks_words()["days"]["regular"]
     words_of = [{c.lower_ for c in noun.children if c.i < noun.i} for noun in draft.nouns]
     return any(any(word in regular for word in before) and before & {"a", "an"} for before in words_of)
+
+
+def _is_of_every_year(draft: Draft) -> bool:
+    """`The annual meeting brings together leaders of 18 states`: what it does each time, and no one meeting."""
+    regular = talks_words()["days"]["regular"]
+    verb = draft.verbs[0] if draft.verbs and draft.node.dep_ in syntax.SUBJECT else None
+    is_told_so = verb is not None and verb.tag_ in ("VBZ", "VBP") and verb.lemma_ not in ("be", "come", "take", "begin", "start", "open")
+    return is_told_so and any(c.lower_ in regular for noun in draft.nouns for c in noun.children if c.i < noun.i)
 
 
 def _is_first_to_be(draft: Draft) -> bool:

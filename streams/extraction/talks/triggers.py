@@ -92,7 +92,7 @@ class Triggers:
         self._visits = frozenset(lexicon["nouns"]["visit"])
         self._outcomes = frozenset(lexicon["nouns"]["outcome"])
         self._together: dict[str, list[str]] = self._verbs["together"]
-        self._mediating = frozenset(lexicon["roles"]["mediate"])
+        self._mediating, self._helping = frozenset(lexicon["roles"]["mediate"]), frozenset(lexicon["offers"]["helping"])
         self._recalling: dict[str, str] = self._verbs["recall"]
         self._each_other = frozenset(self._verbs["each_other"])
         self._called = frozenset(lexicon["groups"]["sides"])
@@ -135,8 +135,8 @@ class Triggers:
             inner.extend(c for word in (*due, *inner) for c in word.children if c.dep_ == "xcomp" and c not in inner)
             inner.extend(self._happening_behind(nouns[-1], inner))
             verbs = [] if is_set_beside(token) else self._verbs_above(token) or _mistaken_verb(token) or self._verb_after_clause(token)
-            if verbs and token.dep_ == "dobj":
-                # "Proposed talks to be held in Lima".
+            if verbs and (token.dep_ == "dobj" or (token.dep_ == "pobj" and token.head.lower_ == "for")):
+                # "Proposed talks to be held in Lima", "pushed for talks to take place in Lima".
                 inner.extend(c for c in verbs[0].children if c.dep_ == "advcl" and c.i > token.i and (_is_to_be(c) or self._is_set(c)))
             if self._is_aim_of_meeting(nouns, verbs):
                 return None
@@ -454,6 +454,9 @@ class Triggers:
         """`returned to the negotiating table`, `spent an hour together`: a word in the clause of the verb makes it a meeting."""
         needed = self._together.get(token.lemma_.lower())
         if needed is None or (token.lemma_ == "be" and any(is_meeting_word(c) for c in token.children)):
+            return False
+        if token.dep_ in ("xcomp", "ccomp") and token.head.lemma_.lower() in self._helping:
+            # "Ideas to help both come together".
             return False
         if token.dep_ in ("acl", "advcl", "xcomp") and self._is_together(token.head):
             # "Spent hours holed up with": one meeting.
