@@ -227,15 +227,11 @@ class NounPhrases:
                 verb = syntax.governing_verb(node)
                 if node.dep_ == "pobj" and node.head.lower_ == "as" and verb is not None:
                     draft.mediators.extend(p for s in syntax.subjects(verb) for p in self._phrases.parties(s))
-<<<<<<< HEAD
-            elif self._by_verb.get(lemma) == "PROPOSED" or self._is_refused_appeal(node):
-=======
             elif lemma in self._roles["part_nouns"] and not draft.is_closed and draft.word not in talks_words()["nouns"]["gathering"]:
                 # "Cast doubt on its participation in the talks".
                 owners = [*(c for c in node.children if c.dep_ == "poss"), *syntax.adjuncts(node, "of", "by")]
                 draft.parties.extend(p for owner in owners for p in self._phrases.parties(owner) if p.is_named)
-            elif self._by_verb.get(lemma) == "PROPOSED":
->>>>>>> ee5dc30 (Rounds: talks where something was not done, in a meeting with another, counterparts in a state, an organisation's emergency meeting, a war that talks are to end)
+            elif self._by_verb.get(lemma) == "PROPOSED" or self._is_refused_appeal(node):
                 offered = [p for of in syntax.adjuncts(node, "from", "by") for p in self._phrases.one(of)]
                 offered += [p for c in node.children if c.dep_ in ("poss", "amod", "compound") for p in self._context.cast.one(c)]
                 draft.proposed_by = draft.proposed_by or next((p for p in offered if p.is_named), None)
