@@ -27,6 +27,7 @@ REACH = 2
 
 OPEN = frozenset({Status.REQUESTED, Status.UNDER_DISCUSSION})
 PROMISED = frozenset({Status.PLEDGED, Status.COMMITTED})
+HELD_UP = frozenset({Status.WITHDRAWN, Status.DELAYED})
 AGAINST = frozenset({Status.REFUSED, Status.WITHDRAWN})
 
 
@@ -80,7 +81,7 @@ def _steps_above(token: Token) -> list[Step]:
         if token.head.lower_ == "to" and above.lemma_.lower() == "say":
             # "said no to that"
             kind = kind_of(above)
-    return [Step(above, kind, "dobj", token)] if kind in ("refuse", "withdraw") and _has_happened(above) else []
+    return [Step(above, kind, "dobj", token)] if kind in ("refuse", "withdraw", "resume") and _has_happened(above) else []
 
 
 def _are_handed_over(noun: Token) -> bool:
@@ -95,8 +96,9 @@ def _are_handed_over(noun: Token) -> bool:
 
 def _answer(verb: Token, last: Transfer) -> list[Step]:
     """`asked for tanks, but Malta said no`, `but Malta refused`: the answer to what was asked for, or offered, in the same sentence."""
-    is_answer = verb.pos_ == "VERB" and verb.dep_ == "conj" and kind_of(verb) == "refuse" and last.predicate in verb.ancestors
-    is_open = last.status is Status.REQUESTED or last.predicate.lemma_.lower() in lexicon()["again"]["offering"]
+    is_joined = verb.dep_ == "conj" and (last.predicate in verb.ancestors or last.predicate.head == verb.head)
+    is_answer = verb.pos_ == "VERB" and is_joined and kind_of(verb) == "refuse"
+    is_open = last.status is Status.REQUESTED or _is_offered(last)
     says_more = any(c.dep_ in ("dobj", "xcomp", "ccomp") and c.lower_ != "no" for c in verb.children)
     told_of = [h for h in syntax.adjuncts(verb, "to") if h.lower_ not in lexicon()["again"]["pronouns"]]
     if not (is_answer and is_open) or says_more or told_of or not _has_happened(verb):
@@ -106,7 +108,13 @@ def _answer(verb: Token, last: Transfer) -> list[Step]:
 
 def _is_turned_down(last: Transfer, step: Step) -> bool:
     """`offered Malta a ship, which it declined`: whoever was to get it."""
-    return step.kind == "refuse" and last.predicate.lemma_.lower() in lexicon()["again"]["offering"]
+    return step.kind == "refuse" and _is_offered(last)
+
+
+def _is_offered(told: Transfer) -> bool:
+    """`offered Malta tanks`, `offered to sell Malta tanks`."""
+    verbs = (told.predicate, told.predicate.head) if told.predicate.dep_ == "xcomp" else (told.predicate,)
+    return any(verb.lemma_.lower() in lexicon()["again"]["offering"] for verb in verbs)
 
 
 def _has_happened(verb: Token) -> bool:
@@ -121,4 +129,7 @@ def _goes_further(known: Status, told: Status) -> bool:
     """Whether the one who is told of them again has come further with them, or turned back."""
     if told in AGAINST:
         return known in OPEN | PROMISED
+    if told is Status.COMMITTED and known in HELD_UP:
+        # "paused the shipments, and then resumed them"
+        return True
     return (told in PROMISED and known in OPEN) or (told is Status.DELIVERED and known in OPEN | PROMISED)

@@ -134,7 +134,10 @@ class Exclusions:
             return True
         if any(token.lower_ == "since" for token in sentence):
             return False
-        verb = predicate.head if predicate.dep_ == "xcomp" and predicate.head.lemma_ == "be" else predicate
+        verb = predicate
+        while verb.dep_ == "xcomp" and verb.tag_ == "VB" and verb.head.pos_ in ("VERB", "AUX"):
+            # "has agreed to sell, reversing a decision of 1990"
+            verb = verb.head
         has_done = any(c.dep_ == "aux" and c.lower_ in ("has", "have", "'ve", "’ve") for c in verb.children)
         if verb.pos_ in ("VERB", "AUX") and (has_done or assess(verb).tense in (Tense.FUTURE, Tense.PRESENT)):
             # "is to deliver six boats in a deal signed in 2009", "has delivered five of the boats ordered in 2009"

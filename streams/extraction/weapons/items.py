@@ -74,8 +74,7 @@ class Items:
         weapon = self._by_name(weapon)
         self._end_of_last = weapon.end
         # "gave a boost to Malta's air defences": of them no hundreds are delivered.
-        is_whose = weapon.form is Form.GENERIC and weapon.head.dep_ == "pobj" and any(c.dep_ == "poss" for c in weapon.head.children)
-        is_whose = is_whose or weapon.head.lemma_.lower() in ("defence", "defense")
+        is_whose = weapon.head.lemma_.lower() in ("defence", "defense")
         is_told = weapon.form is Form.NAME or self._last_weapon is None or weapon.category is not WeaponCategory.UNSPECIFIED
         is_the_one = self._last_weapon is not None and weapon.head.tag_ in ("NN", "NNP") and _is_definite(weapon.head)
         # Of "11 jets to equip the aircraft carrier" five more are jets.

@@ -115,6 +115,9 @@ def _of_frame(verb: Token) -> str | None:
         return "go"
     if lemma in ("have", "be") and _is_on_order(verb):
         return "secure"
+    if lemma in ("light", "lit") and [t.lower_ for t in verb.doc[max(verb.i - 2, 0) : verb.i]] == ["green", "-"]:
+        # "green-lit the sale"
+        return "commit"
     held = {c.lemma_.lower() for c in verb.children if c.dep_ in ("dobj", "nsubjpass")}
     if lemma == "fill" and "order" in held:
         return "fulfil"

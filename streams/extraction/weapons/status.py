@@ -109,6 +109,9 @@ def _is_of_other_thing(step: Step, innermost: Step, status: Status | None) -> bo
     if step.kind == "discuss" and step.relation == "advcl" and status in (Status.DELAYED, Status.WITHDRAWN):
         # "the idea is to limit risks, after a delay in sending tanks"
         return True
+    if step.kind == "pledge" and step.token.lemma_ == "be" and status is Status.UNDER_DISCUSSION and kind_of(noun) not in MOVES:
+        # "is due to vote on the sale"
+        return True
     is_given = status is Status.DELIVERED and innermost.relation == "below" and innermost.token.pos_ == "VERB"
     is_thing = noun.pos_ == "NOUN" and noun != innermost.below and kind_of(noun) is None and noun.is_ancestor(innermost.below)
     nouns = (*lexicon()["aside"]["papers"], *lexicon()["aside"]["rules"], *lexicon()["aside"]["fearing"])
@@ -505,7 +508,8 @@ def _moved(step: Step, fact: Factuality) -> Status | None:
         return Status.DELIVERED
     is_to_come = fact.tense is Tense.FUTURE or (fact.tense is Tense.INFINITIVE and not fact.is_perfect) or _was_to_have(step.token)
     if is_to_come or (fact.is_progressive and not fact.is_perfect):
-        return Status.PLEDGED
+        is_foreseen = step.kind == "secure" and step.token.dep_ == "xcomp" and step.token.head.lemma_ in ("expect", "likely")
+        return Status.UNDER_DISCUSSION if is_foreseen else Status.PLEDGED
     if step.kind == "secure":
         return Status.COMMITTED
     return _done_or_promised(step, fact)
@@ -665,6 +669,9 @@ def _not_chosen(word: Token, fact: Factuality) -> Status | None:
     aside = lexicon()["aside"]
     held = next((c for c in word.children if c.dep_ in ("dobj", "acomp", "attr")), word)
     lemma = (held if word.lemma_ in aside["holding"] else word).lemma_.lower()
+    if held.pos_ == "ADJ" and held.lemma_ == "clear":
+        # "it is not clear whether Malta will send"
+        return None
     if lemma in aside["deciding"] and (fact.is_perfect or word.pos_ == "NOUN" or assess(word).is_perfect):
         return Status.UNDER_DISCUSSION
     return Status.REFUSED if lemma in aside["choosing"] else None
@@ -839,6 +846,8 @@ def _is_reacted_to(noun: Token) -> bool:
     above = syntax.governing_verb(noun.head)
     is_to_come = above is not None and assess(above).tense not in (Tense.PAST, Tense.PRESENT)
     is_after = noun.head.lower_ in ("after", "following")
+    # "will move to do so in response to Malta's transfer of"
+    is_to_come = is_to_come and (is_after or not any(c.dep_ == "poss" for c in noun.children))
     return not is_to_come and (is_after or noun.head.head.lemma_.lower() in lexicon()["aside"]["reacted"])
 
 
@@ -854,6 +863,9 @@ def _is_done(noun: Token) -> bool:
         is_denied = fact.negation is not None and (fact.tense is Tense.PAST or verb.lemma_.lower() in lexicon()["aside"]["coming_about"])
         is_real = fact.tense in (Tense.PRESENT, Tense.PAST) and not is_denied and not fact.modal_kind
         is_to_come = any(c.lower_ in lexicon()["aside"]["to_come"] or c.dep_ == "neg" for c in noun.children)
+        # "is due", "is in doubt"; but "is an act of war", "is helpful"
+        said = [c for c in verb.children if c.dep_ in ("attr", "acomp") and c.lemma_.lower() not in lexicon()["aside"]["undone"]]
+        is_real = is_real and (verb.lemma_ != "be" or bool(said))
         is_known = noun.lemma_.lower() in lexicon()["aside"]["happening"]
         if is_real and not is_to_come and (is_known or any(c.dep_ == "poss" or c.lower_ == "the" for c in noun.children)):
             return True

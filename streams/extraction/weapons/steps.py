@@ -118,6 +118,8 @@ class WayUp:
         clauses = [c for c in noun.children if c.dep_ in ("relcl", "acl") and c.tag_ != "VB"]
         # Of "the sale to Malta, which Cyprus approved" the parser hangs the clause on Malta.
         clauses.extend(c for h in syntax.adjuncts(noun, "to", "for", "of") for c in h.children if _asks_for_thing(c))
+        # Of "green-lit the sale" the parser makes "the green-lit sale".
+        clauses.extend(c for c in noun.children if c.dep_ == "amod" and c.pos_ == "VERB" and c.nbor().pos_ == "DET")
         clauses = [c for c in clauses if c not in known]
         told = [(c, kind_of(c) or "") for c in clauses if kind_of(c) in ("pledge", "commit")]
         return [Step(c, kind, "below", noun) for c, kind in told if not _acts_itself(c, kind)]
@@ -271,6 +273,7 @@ class WayUp:
             spoken = _is_what_goes_on(holder)
             self.steps.extend([Step(spoken, "discuss", f"prep:{word}", node)] if spoken is not None else [])
             return holder
+        node = self._moved_before(preposition, node)
         if kind and (self.steps or self.gapped is not None or self._is_astray or _takes_theme(holder, word)):
             self.steps.append(Step(holder, kind, f"prep:{word}", node))
         elif word == "of" and not self.steps and (holder.pos_ == "PROPN" or holder.lemma_.lower() == "government"):
@@ -289,6 +292,15 @@ class WayUp:
                 holder if is_amount or is_load or is_of_phrase or (word in ("with", "of") and _is_carried(node, holder, "dobj")) else None
             )
         return holder
+
+    def _moved_before(self, preposition: Token, node: Token) -> Token:
+        """`export` of `halted the export to Malta of tanks`, where the parser hangs the tanks on Malta."""
+        holder = preposition.head
+        if not self._is_astray or self.steps or kind_of(holder) not in AGAINST:
+            return node
+        moved = (c for c in holder.children if c.dep_ == "dobj" and c.i < preposition.i and kind_of(c) == "give")
+        self.steps.extend(Step(c, "give", "prep:of", node) for c in moved)
+        return self.steps[-1].token if self.steps else node
 
     def _beside(self, node: Token, preposition: Token) -> Token | None:
         """Where to go on from a phrase that belongs elsewhere than where the parser hangs it, and what is said there."""

@@ -15,6 +15,7 @@ from streams.extraction.weapons.parties import distinct, unnamed
 from streams.extraction.weapons.steps import Step
 from streams.extraction.weapons.weapon import Item, lexicon, made_in
 from streams.extraction.weapons.wordorder import WordOrder
+from streams.records import ActorKind
 
 __all__ = ["Trade"]
 
@@ -53,6 +54,10 @@ class Trade:
             makers = [p for p in pair if (p.country or "") in self._exporters]
             if not sellers and talking and len(pair) == 2 and len(makers) == 1:
                 return self._seller_first(pair)
+            firms = [p for p in pair if p.kind is ActorKind.ORG]
+            if not sellers and deals and len(pair) == 2 and len(firms) == 1:
+                # "Malta's Nordvest and Togo have signed a contract for 36 jets": the firm sells.
+                return firms, [p for p in pair if p not in firms]
             return sellers, buyers
         is_trade = any(step.token.lemma_.lower() in lexicon()["sources"]["trading"] for step in steps)
         is_trade = is_trade or ("discuss" in kinds and sum((p.country or "") in self._exporters for p in named) == 1)
