@@ -518,6 +518,7 @@ class StandingReader:
             and token.tag_ == "VB"
             and governor.lemma not in self._at_the_table
             and any(c.dep_ == "neg" for c in token.children)
+            and tense_of(token) is not Tense.PAST
         ):
             # "Pledged that it would not meddle during a summit": that is what is denied.
             case.aside = True
