@@ -71,8 +71,8 @@ class Turns:
         undone = _undone(case.draft.verbs) or self._not_happened(case.draft)
         if undone is not None:
             return Standing(Status.CANCELLED, tuple(dict.fromkeys((*case.cues, undone))), is_asserted=True)
-        off = self._trip_is_off(case.draft)
-        return None if off is None else Standing(Status(self._by_verb[Governor(off, "").lemma]), (off, *case.cues), is_asserted=True)
+        trip = self._trip_is_off(case.draft)
+        return None if trip is None else Standing(Status(self._by_verb[Governor(trip, "").lemma]), (trip, *case.cues), is_asserted=True)
 
     def _trip_is_off(self, draft: Draft) -> Token | None:
         """`cancelled a trip to Lima, where he was to meet her`: the verb that takes the meeting with it."""
