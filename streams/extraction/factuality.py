@@ -171,7 +171,10 @@ def _note_verb(verb: Token, result: Factuality, lexicon: dict[str, dict[str, lis
     helpers = [child for child in verb.children if child.dep_ in ("aux", "auxpass")]
     for child in verb.children:
         word = child.lower_
-        is_negator = child.dep_ == "neg" or (child.dep_ in ("det", "advmod", "preconj") and word in lexicon["negation"]["words"])
+        is_no_longer = child.dep_ == "advmod" and word == "longer" and any(c.lower_ == "no" for c in child.children)
+        is_negator = (
+            child.dep_ == "neg" or is_no_longer or (child.dep_ in ("det", "advmod", "preconj") and word in lexicon["negation"]["words"])
+        )
         if is_negator and not _is_lifted(child, lexicon):
             result.negation = result.negation or child
         elif child.dep_ == "mark" and word in lexicon["conditions"]["words"]:

@@ -103,11 +103,29 @@ def _mend_talks_on_truce(talks: Token) -> None:
 
 
 def _mend_opening(token: Token) -> None:
-    """`Talks open in Accra on 3 October`: an adjective to the tagger, and no verb beside it."""
-    if token.lower_ != "open" or token.tag_ != "JJ" or token.dep_ != "ROOT":
+    """`Talks open in Accra on 3 October`, `Ghana and Togo plan to meet`: no verb to the tagger, and none beside it."""
+    if token.dep_ != "ROOT" or token.pos_ not in ("ADJ", "NOUN"):
+        return
+    if token.pos_ == "NOUN":
+        _make_planning(token)
+        return
+    if token.lower_ != "open" or token.tag_ != "JJ":
         return
     if any(c.dep_ == "nsubj" and c.tag_ in ("NNS", "NNPS") for c in token.lefts) and not any(c.pos_ == "AUX" for c in token.children):
         token.tag_, token.pos_ = "VBP", "VERB"
+
+
+def _make_planning(token: Token) -> None:
+    """`Ghana and Togo plan to meet`: who has a subject and an infinitive right behind is a verb."""
+    aim = next((c for c in token.rights if c.dep_ in ("xcomp", "acl") and c.tag_ == "VB" and token.nbor(1).lower_ == "to"), None)
+    subject = next((c for c in token.lefts if c.dep_ == "nsubj"), None)
+    if aim is None or subject is None or any(c.pos_ == "AUX" for c in token.children):
+        return
+    token.tag_, token.pos_, aim.dep_ = "VBZ" if token.tag_ == "NNS" else "VBP", "VERB", "xcomp"
+    beside = token.nbor(-1)
+    if beside.dep_ == "compound" and beside.head == token and any(c.dep_ == "cc" for c in subject.children):
+        # "Ghana's premier and Togo's president plan to meet".
+        beside.dep_, beside.head = "conj", subject
 
 
 def _mend_conjunct(token: Token) -> None:

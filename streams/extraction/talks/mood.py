@@ -21,6 +21,8 @@ __all__ = ["Mood"]
 Status = TalksRoundStatus
 
 WEEK = timedelta(days=7)
+IN_IT = frozenset({"be", "engage", "involve", "lock"})
+"""`are in talks`, `have been engaged in talks`."""
 
 
 class Mood:
@@ -157,7 +159,8 @@ class Mood:
     def _of_future(case: Case) -> Status:
         fact, verb = case.fact, case.draft.verbs[0] if case.draft.verbs else None
         if fact.negation is not None:
-            return Status.RULED_OUT
+            # "Will no longer meet him on Friday".
+            return Status.CANCELLED if fact.negation.lower_ == "longer" and case.date is not None else Status.RULED_OUT
         reported = verb is not None and (report_tense(verb) is Tense.PAST or _is_on_that_journey(verb))
         if fact.modal_kind == "would" and (not reported or _is_offer(case.draft) or _depends(case.draft)):
             return Status.PROPOSED
@@ -200,11 +203,11 @@ class Mood:
             status = Status.ONGOING
         elif fact.tense is Tense.PRESENT:
             # "Are in talks", "are engaged in talks".
-            is_in_it = bool(draft.verbs) and draft.verbs[0].lemma_ in ("be", "engage", "involve", "lock") and draft.node.head.lower_ == "in"
+            is_in_it = bool(draft.verbs) and draft.verbs[0].lemma_ in IN_IT and draft.node.head.lower_ == "in"
             is_on_day_to_come = case.date is not None and self.is_ahead(case.date) and not _is_of_past_clause(case.date, draft)
             if (asserted and is_on_day_to_come) or self._is_soon(draft):
                 status = Status.SCHEDULED
-            elif fact.is_progressive or is_in_it or case.started or _is_being_done(draft):
+            elif fact.is_progressive or is_in_it or case.started or _is_being_done(draft) or _is_described(draft):
                 # "Begins today", told on the day.
                 status = Status.ONGOING
         return Standing(status, case.told, is_asserted=asserted, renews=case.renews)
@@ -218,8 +221,10 @@ class Mood:
         if case.started:
             # "Have begun in Lima"; what had begun may be over.
             return any(c.dep_ == "aux" and c.lower_ in ("has", "have") for verb in draft.verbs[:1] for c in verb.children)
-        # "Have been in talks for months".
-        return fact.is_perfect and bool(draft.verbs) and draft.verbs[0].lemma_ == "be" and draft.node.head.lower_ == "in"
+        # "Have been in talks for months", "have been engaged in talks"; those who have engaged in talks have had them.
+        verb = draft.verbs[0] if draft.verbs and draft.node.head.lower_ == "in" else None
+        is_in_it = verb is not None and (verb.lemma_ == "be" or (verb.lemma_ in IN_IT and syntax.is_passive(verb)))
+        return fact.is_perfect and is_in_it
 
     @staticmethod
     def _is_on_day_ahead(case: Case) -> bool:
@@ -280,6 +285,12 @@ def _is_only_then(draft: Draft) -> bool:
 def _is_being_done(draft: Draft) -> bool:
     """`talks are being held`."""
     return bool(draft.verbs) and any(c.lower_ == "being" for c in draft.verbs[0].children)
+
+
+def _is_described(draft: Draft) -> bool:
+    """`their talks are separate from the trial`: what is so now goes on."""
+    is_so = bool(draft.verbs) and draft.verbs[0].lemma_ == "be" and draft.node.dep_ in syntax.SUBJECT
+    return is_so and draft.node.tag_ == "NNS" and draft.word in talks_words()["nouns"]["strong"]
 
 
 def _is_by_nobody(draft: Draft) -> bool:

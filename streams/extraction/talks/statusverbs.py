@@ -37,7 +37,9 @@ class StatusVerbs:
         verb = governor.token
         lemma = governor.lemma
         with_adverb = (
-            self._by_verb.get(f"{verb.lemma_.lower()} {c.lower_}") for c in verb.children if c.dep_ in ("advmod", "prep", "acomp")
+            self._by_verb.get(f"{verb.lemma_.lower()} {c.lower_}")
+            for c in verb.children
+            if c.dep_ in ("advmod", "prep", "acomp") and not _is_of_time(c)
         )
         by_adverb = next((s for s in with_adverb if s), None)
         if (by_construction := self._of_construction(governor)) is not None:
@@ -163,3 +165,8 @@ class StatusVerbs:
             if child.dep_ == "advmod" and child.lower_ in ("off", "over"):
                 return ("CANCELLED" if child.lower_ == "off" else "HOLD"), child
         return None
+
+
+def _is_of_time(preposition: Token) -> bool:
+    """`called it off on Monday`, and not `called on them`."""
+    return preposition.lower_ == "on" and any(c.ent_type_ in ("DATE", "TIME") for c in preposition.children)

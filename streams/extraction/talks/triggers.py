@@ -401,7 +401,9 @@ class Triggers:
         """`wage talks`, `a meeting of the board`: of another kind than between states; `debt talks` only where fewer than two are named."""
         if draft.node.sent.start not in self._played:
             self._played[draft.node.sent.start] = any(t.lemma_.lower() in self._sport and t.pos_ == "NOUN" for t in draft.node.sent)
-        if self._played[draft.node.sent.start]:
+        winning = talks_words()["not_between_states"]["winning"] if draft.word == "round" else ()
+        if self._played[draft.node.sent.start] or any(v.lemma_.lower() in winning for v in draft.verbs):
+            # "Was beaten in the first round by Ghana's Ama Osei".
             return True
         elsewhere = self._elsewhere - self._unless_states if states >= 2 else self._elsewhere
         for noun in draft.nouns:

@@ -6,7 +6,7 @@ from spacy.tokens import Token
 
 from streams.extraction import syntax
 from streams.extraction.context import ArticleContext
-from streams.extraction.factuality import Governor, Tense, tense_of
+from streams.extraction.factuality import Governor, Tense, report_tense, tense_of
 from streams.extraction.talks.case import Case
 from streams.extraction.talks.meeting import OFF, Draft, Standing, talks_words
 from streams.extraction.talks.mood import Mood
@@ -123,7 +123,13 @@ class Wording:
             return Standing(Status.ONGOING, cues, is_asserted=True, renews=case.renews)
         elif fact.tense in (Tense.FUTURE, Tense.INFINITIVE):
             status = "SCHEDULED"
-        elif fact.tense is Tense.PAST and not fact.is_progressive and not fact.is_perfect and not _lasts(case.draft):
+        elif (
+            fact.tense is Tense.PAST
+            and not fact.is_progressive
+            and not fact.is_perfect
+            and not _lasts(case.draft)
+            and not _was_so(case.draft)
+        ):
             status = "HELD"
         return Standing(Status(status), cues, is_asserted=case.asserted, renews=case.renews)
 
@@ -140,6 +146,12 @@ def _was_arranged(cues: tuple[Token, ...]) -> bool:
     """`had arranged talks`: what was arranged before something else took place."""
     arranging = talks_words()["roles"]["convene"]
     return any(Governor(cue, "").lemma in arranging and any(c.lower_ == "had" for c in cue.children) for cue in cues)
+
+
+def _was_so(draft: Draft) -> bool:
+    """`said that talks were under way`: when it was said."""
+    verb = draft.verbs[0] if draft.verbs else None
+    return verb is not None and verb.lemma_ == "be" and verb.dep_ == "ccomp" and report_tense(verb) is Tense.PAST
 
 
 def _lasts(draft: Draft) -> bool:
