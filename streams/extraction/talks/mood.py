@@ -221,9 +221,9 @@ class Mood:
         if case.started:
             # "Have begun in Lima"; what had begun may be over.
             return any(c.dep_ == "aux" and c.lower_ in ("has", "have") for verb in draft.verbs[:1] for c in verb.children)
-        # "Have been in talks for months", "have been engaged in talks"; those who have engaged in talks have had them.
+        # "Have been in talks for months", "have been engaged in talks"; but "engaged in talks as recently as Sunday".
         verb = draft.verbs[0] if draft.verbs and draft.node.head.lower_ == "in" else None
-        is_in_it = verb is not None and (verb.lemma_ == "be" or (verb.lemma_ in IN_IT and syntax.is_passive(verb)))
+        is_in_it = verb is not None and (verb.lemma_ == "be" or (verb.lemma_ in IN_IT and syntax.is_passive(verb) and case.date is None))
         return fact.is_perfect and is_in_it
 
     @staticmethod
