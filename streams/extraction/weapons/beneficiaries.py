@@ -14,6 +14,7 @@ from streams.extraction.context import ArticleContext
 from streams.extraction.lexicon import words
 from streams.extraction.mentions import Form, Mention
 from streams.extraction.weapons.kinds import AGAINST
+from streams.extraction.weapons.parties import unnamed
 from streams.extraction.weapons.steps import Step
 from streams.extraction.weapons.weapon import Item, Weapon, lexicon
 from streams.records import EntityKind
@@ -44,7 +45,15 @@ class Beneficiaries:
         enabling = lexicon()["aside"]["enabling"] if is_stopped else ()
         helped = self._helped(t for t in item.weapon.head.sent if t.lemma_.lower() not in enabling) if is_given else []
         helped = helped or (self._fuelled(item.weapon.head.sent) if is_given and not is_stopped else [])
-        return self._named_for(item.weapon) or helped or self._told_to(steps) or self._strengthened(item, steps) or self._needing(item)
+        rebels = self._rebels_helped(item.weapon.head) if is_given and not is_stopped and not helped else []
+        return (
+            self._named_for(item.weapon)
+            or helped
+            or rebels
+            or self._told_to(steps)
+            or self._strengthened(item, steps)
+            or self._needing(item)
+        )
 
     def meant(self, nodes: Iterable[Token]) -> list[Party]:
         """`rifles that were meant for the rebels`, `arms intended to supply the rebels`: for whom they are, wherever they ended up."""
@@ -81,6 +90,13 @@ class Beneficiaries:
                     if found:
                         return [replace(p, directness=0.8) for p in found]
         return []
+
+    def _rebels_helped(self, weapon: Token) -> list[Party]:
+        """`sent weapons to help separatists`: they get them, and nobody else whom the article names."""
+        many = lexicon()["sources"]["unnamed"]["many"]
+        helping = (t for t in weapon.sent if t.i > weapon.i and t.tag_ == "VB" and t.dep_ in ("advcl", "xcomp", "acl", "relcl"))
+        helped = [c for t in helping if t.lemma_.lower() in self._verbs for c in t.children if c.dep_ == "dobj"]
+        return [unnamed(c) for c in helped if c.tag_ == "NNS" and c.lemma_.lower() in many and not self._context.cast.one(c)][:1]
 
     def _fuelled(self, sentence: Iterable[Token]) -> list[Party]:
         """`provides missiles to fuel Malta's war in Togo`: whose war it is gets them."""

@@ -20,7 +20,7 @@ from streams.extraction.weapons.transfer import Transfer
 from streams.extraction.weapons.weapon import Item, Weapon, lexicon
 from streams.records import ActorKind, EntityKind, WeaponCategory, WeaponsPledgeStatus
 
-__all__ = ["Exclusions", "is_beside_weapons", "is_identifiable", "is_trade_of_companies", "replaces_others"]
+__all__ = ["Exclusions", "is_beside_weapons", "is_identifiable", "is_one_of_those", "is_trade_of_companies", "replaces_others"]
 
 Status = WeaponsPledgeStatus
 
@@ -164,6 +164,13 @@ def _is_figurative(item: Item, steps: list[Step]) -> bool:
     figurative = lexicon()["aside"]["figurative"]
     if item.weapon.head.lemma_.lower() not in figurative["arms"] or item.quantity is not None:
         return False
+    giver = next((s for s in syntax.subjects(steps[0].token)), None)
+    if giver is not None and giver.lower_ in ("it", "this", "that") and item.weapon.head.lemma_.lower() in ("ammunition", "ammo"):
+        # "it gives Malta far less ammunition to use against him"
+        return any(
+            c.dep_ in ("relcl", "acl", "advcl") and c.lemma_ in ("use", "attack", "criticise", "criticize")
+            for c in (*item.weapon.head.children, *steps[0].token.children)
+        )
     getters = [h for step in steps for h in (*syntax.adjuncts(step.token, "to", "for"), *syntax.objects(step.token))]
     return any(h.lemma_.lower() in figurative["users"] for h in (*getters, *syntax.adjuncts(item.weapon.head, "to", "for")))
 
@@ -240,10 +247,16 @@ def _is_share(item: Item) -> bool:
 
 def is_beside_weapons(item: Item) -> bool:
     """`spare parts`, `kits`: what comes with weapons, where it is not counted; `threats, including missiles`: what one is in danger of."""
-    if _is_danger(item.top):
+    if _is_danger(item.top) or is_one_of_those(item):
         return True
     is_side_item = item.weapon.form is Form.GENERIC and item.weapon.head.lemma_.lower() in lexicon()["lists"]["side_items"]
     return is_side_item and item.quantity is None and item.value is None
+
+
+def is_one_of_those(item: Item) -> bool:
+    """`Patriots and NASAMS, two of the systems that have been critical`: those just named."""
+    is_of = item.weapon.head.dep_ == "pobj" and item.weapon.head.head.lower_ == "of"
+    return is_of and item.top.pos_ == "NUM" and item.top.dep_ == "appos" and any(c.dep_ == "relcl" for c in item.weapon.head.children)
 
 
 def _is_danger(top: Token) -> bool:

@@ -98,6 +98,11 @@ def holds_a_package(verb: Token) -> bool:
         return True
     if any(c.lemma_.lower() in lexicon()["lists"]["spoils"] for c in subjects):
         return False
+    if not subjects and any(
+        c.lemma_.lower() in lexicon()["lists"]["dangers"] for c in verb.head.children if c.dep_ in ("attr", "dobj", "nsubj")
+    ):
+        # "there are 200 targets, to include command systems"
+        return False
     if not subjects:
         # "letters containing explosives"
         return verb.dep_ != "acl" or any(node.lemma_.lower() in nouns for node in _phrases_above(verb.head))

@@ -145,7 +145,7 @@ def _fill_suppliers(
                 is_theirs = transfer.named_recipients in supplied
             maker = _seller(transfer, made)
             # "HIMARS have been transferred to Malta", where Norway gives Leopards, and whose makers sell the HIMARS gives as well.
-            is_far = last is not None and transfer.weapon.head.i - last.weapon.head.i > NEAR
+            is_far = bool(filled) and transfer.weapon.head.i - filled[-1].weapon.head.i > NEAR
             known = latest.get(transfer.named_recipients, ())
             # "11 Leopards are to follow", where Malta has sent one: it has more of them.
             is_only = bool(maker) and origins().get(transfer.weapon.designation) not in passed_on and (is_far or len(known) > 1)
@@ -267,6 +267,13 @@ def _is_echo(echo: Transfer, told: Transfer) -> bool:
         is_same = _compatible(echo.named_recipients, told.named_recipients) and _compatible(echo.named_suppliers, told.named_suppliers)
         if is_same and _same_course(echo.status, told.status):
             return True
+    giving = told.predicate
+    is_within = (
+        giving.tag_ == "VBG" and giving.dep_ == "advcl" and not {echo.predicate, *echo.predicate.ancestors}.isdisjoint({giving.head})
+    )
+    if is_within and echo.weapon.category is told.weapon.category and told.weapon.form is Form.NAME and echo.status is told.status:
+        # "was among the first to give Malta tanks, donating 14 Leopards"
+        return True
     if told.is_cumulative and echo.status is not told.status:
         # "plans to provide more", beside what it has provided so far.
         return False

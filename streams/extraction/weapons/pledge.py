@@ -17,7 +17,14 @@ from streams.extraction.polities import polity
 from streams.extraction.weapons.adversaries import Adversaries, without_adversary
 from streams.extraction.weapons.again import told_again
 from streams.extraction.weapons.agents import Agents
-from streams.extraction.weapons.exclusions import Exclusions, is_beside_weapons, is_identifiable, is_trade_of_companies, replaces_others
+from streams.extraction.weapons.exclusions import (
+    Exclusions,
+    is_beside_weapons,
+    is_identifiable,
+    is_one_of_those,
+    is_trade_of_companies,
+    replaces_others,
+)
 from streams.extraction.weapons.items import Items
 from streams.extraction.weapons.kinds import MOVES, holding_noun, kind_of
 from streams.extraction.weapons.lists import Lists, holds_a_package, is_taken_apart, package_giving
@@ -207,7 +214,7 @@ class _Finder:
 
     def _is_next_in_list(self, before: Item, item: Item) -> bool:
         """Whether nothing but commas, `and`, numbers and modifiers stands between two weapons."""
-        if item.weapon.is_package or item.weapon.is_elliptic or before.weapon.is_elliptic:
+        if item.weapon.is_package or item.weapon.is_elliptic or before.weapon.is_elliptic or is_one_of_those(item):
             return False
         between = self._worth.without_prices(before.weapon.end, item.weapon.first)
         joined = any(token.text == "," or token.lower_ in ("and", "plus") for token in between)

@@ -352,10 +352,19 @@ def _is_hypothetical_subject(steps: list[Step]) -> bool:
     node = innermost
     while node.dep_ in ("pobj", "prep", "compound", "conj", "pcomp"):
         node = node.head
+    helpers = ("would", "could", "might", "may", "’d", "'d")
+    if (
+        innermost.tag_ == "VBG"
+        and innermost.dep_ == "ccomp"
+        and not any(c.dep_ in ("nsubj", "aux") and c.tag_ != "WDT" for c in innermost.children)
+    ):
+        # "said that giving Malta tanks would force it to": the parser makes two clauses of it.
+        verbs = (c for c in innermost.head.children if c.dep_ == "ccomp" and c.i > innermost.i)
+        return any(c.dep_ == "aux" and c.lower_ in helpers for v in verbs if not syntax.subjects(v) for c in v.children)
     if node.dep_ not in ("nsubj", "csubj", "nsubjpass", "csubjpass") or kind_of(node.head) is not None:
         return False
     is_act = innermost.pos_ == "NOUN" or innermost.tag_ in ("VBG", "VB")
-    return is_act and any(c.dep_ == "aux" and c.lower_ in ("would", "could", "might", "may", "’d", "'d") for c in node.head.children)
+    return is_act and any(c.dep_ == "aux" and c.lower_ in helpers for c in node.head.children)
 
 
 def _is_no_act(token: Token) -> bool:
@@ -536,7 +545,8 @@ def _refuses_unless(step: Step, fact: Factuality) -> bool:
 
 def _is_told_as_done(verb: Token, fact: Factuality) -> bool:
     """`uses a front company to supply`, `is already sending`, `acknowledges sending`."""
-    admits = verb.tag_ == "VBG" and verb.dep_ in ("xcomp", "ccomp") and verb.head.lemma_.lower() in lexicon()["aside"]["admitting"]
+    is_gerund = verb.tag_ == "VBG" and not any(c.dep_ == "aux" for c in verb.children)
+    admits = is_gerund and verb.dep_ in ("xcomp", "ccomp") and verb.head.lemma_.lower() in lexicon()["aside"]["admitting"]
     return admits or is_by_way_of(verb) or (fact.is_progressive and any(c.lower_ == "already" for c in verb.children))
 
 

@@ -342,7 +342,9 @@ class WayUp:
         is_stationed = preposition.lower_ == "of" and holder.lemma_.lower() in aside["stationing"]
         # "provided them with details of a package"
         is_told = preposition.lower_ == "with" and any(c.lemma_.lower() in aside["informing"] for c in preposition.children)
-        return is_judged or is_stationed or is_told or preposition.lower_ in lexicon()["clause"]["apart"]
+        # "could fire into it, but not with missiles"
+        is_excepted = preposition.lower_ == "with" and preposition.i > 0 and preposition.nbor(-1).lower_ == "not"
+        return is_judged or is_stationed or is_told or is_excepted or preposition.lower_ in lexicon()["clause"]["apart"]
 
     def _asked_or_supplied(self, noun: Token, preposition: str) -> Token | None:
         """The verb of `asked its allies for guns`, `supplying the rebels with guns`, where the parser hangs the guns on those before."""
@@ -384,7 +386,7 @@ class WayUp:
         ):
             # "cancelled the order, buying French tanks instead"
             return None
-        if relation in ("dobj", "nsubjpass") and self._is_only_used(head):
+        if (relation in ("dobj", "nsubjpass") and self._is_only_used(head)) or (relation == "relcl" and _is_got(node)):
             return None
         is_abstract = relation == "dobj" and node != self.top and node.lemma_.lower() in lexicon()["aside"]["abstract"]
         is_freight = relation == "dobj" and not self.steps and _is_freight(node, head)
@@ -417,6 +419,11 @@ class WayUp:
             relation == "advcl" and any(child.dep_ in syntax.SUBJECT for child in node.children)
         )
         return None if is_report or (is_beside and (relation == "advcl" or not kind)) else head
+
+
+def _is_got(verb: Token) -> bool:
+    """`made a plea for support, which it got in the form of tanks`: what stands above is said of the plea."""
+    return verb.tag_ in ("VBD", "VBZ") and kind_of(verb) == "get" and kind_of(verb.head) == "package"
 
 
 def ends_clause(token: Token) -> bool:
