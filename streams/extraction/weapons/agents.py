@@ -127,6 +127,8 @@ class Agents:
         if above is not None and above.dep_ == "pcomp" and Governor(above.head.head, "").lemma in lexicon()["aside"]["accusing"]:
             # "accused a charity of raising money to buy"
             return self.heads(above)
+        if thanked := _thanked_for(verb):
+            return thanked
         preposition = verb.head
         is_joined = verb.dep_ == "conj" and verb.tag_ == preposition.tag_ == "VBG" and preposition.dep_ == "pcomp"
         if is_joined and not any(c.dep_ in syntax.SUBJECT for c in verb.children):
@@ -277,6 +279,16 @@ class Agents:
         if subject.dep_ == "dobj" and head.pos_ == "VERB":
             return [p for s in syntax.subjects(head) for p in cast.parties(s) if p.is_named]
         return []
+
+
+def _thanked_for(verb: Token) -> list[Token]:
+    """`Malta` of `thanked Malta for the tanks that it had delivered`."""
+    preposition = verb.head.head
+    if verb.dep_ != "relcl" or verb.head.dep_ != "pobj" or preposition.lower_ != "for" or kind_of(verb) != "give":
+        return []
+    is_it = any(c.dep_ == "nsubj" and c.lower_ in ("it", "they") for c in verb.children)
+    is_thanked = is_it and preposition.head.lemma_.lower() in lexicon()["verbs"]["thank"]
+    return [c for c in preposition.head.children if c.dep_ == "dobj"] if is_thanked else []
 
 
 def _right_before(verb: Token) -> Token | None:

@@ -673,7 +673,7 @@ def _is_habit(steps: list[Step], item: Item) -> bool:
     # "is a thorn in its side by providing missiles"
     told = next((t for t in gives.ancestors if any(c.dep_ in syntax.SUBJECT for c in t.children)), gives)
     is_means = gives.dep_ == "pcomp" and gives.head.lower_ == "by" and assess(told).tense is Tense.PRESENT
-    is_going_on = is_means or assess(gives).is_progressive
+    is_going_on = is_means or (assess(gives).is_progressive and assess(gives).tense is not Tense.FUTURE)
     return not is_one_more(gives) and gives.lemma_.lower() in lexicon()["aside"]["habits"] and is_going_on
 
 

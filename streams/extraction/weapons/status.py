@@ -195,6 +195,9 @@ def _is_wished_stopped(step: Step) -> bool:
     fact = assess(step.token)
     is_for = any(c.dep_ == "mark" and c.lower_ == "for" for c in step.token.children)
     is_asked = any(kind_of(g.token) == "ask" or (is_for and g.token.lemma_ == "call") for g in fact.governors)
+    if step.token.tag_ == "VB" and any(h.lemma_ == "pressure" for h in syntax.adjuncts(step.token.head, "under")):
+        # "came under pressure to stop"
+        return True
     is_warned = any(g.token.lemma_.lower() in lexicon()["aside"]["warning"] for g in fact.governors)
     if is_asked and step.token.pos_ == "NOUN" and step.token.lemma_ == "end":
         # "called for an end to arms being exported"
@@ -747,6 +750,8 @@ def _status_at(step: Step, fact: Factuality) -> Status | None:
         return None
     if step.kind == "await" and not _is_awaited(step):
         return None
+    if step.kind == "refuse" and fact.negation is None and _has_relented(step.token):
+        return Status.PLEDGED
     by_mood = lexicon()["status"][step.kind]
     if fact.modal_kind == "obliged" and step.kind in ("pledge", "commit"):
         # "Malta should pay for the tanks"
@@ -789,6 +794,20 @@ def _status_of_move(step: Step, fact: Factuality) -> Status | None:
         # "are on their way"
         return Status.PLEDGED
     return _moved(step, fact)
+
+
+def _has_relented(word: Token) -> bool:
+    """`refused to send tanks, but changed its mind`, `its refusal to send them, before relenting`: now it will."""
+    relenting = lexicon()["aside"]["relenting"]
+    for token in word.sent:
+        held = relenting.get(token.lemma_.lower()) if token.i > word.i and token.pos_ == "VERB" else None
+        if held is None or (held and not any(c.lemma_.lower() in held for c in token.children if c.dep_ == "dobj")):
+            continue
+        fact = assess(token)
+        is_gerund = token.tag_ == "VBG" and token.dep_ == "pcomp"
+        if fact.negation is None and not fact.modal_kind and fact.condition is None and (is_gerund or fact.tense is Tense.PAST):
+            return True
+    return False
 
 
 def _is_awaited(step: Step) -> bool:

@@ -555,6 +555,9 @@ def _is_of_those(top: Token, below: list[Step]) -> bool:
         top = top.head.head
     above = top.head
     is_moved = top.dep_ in ("dobj", "nsubjpass") and above.pos_ == "VERB" and kind_of(above) in ("get", "give", "go")
+    # "the drones, bought from Malta, had started arriving"
+    comes = _raised(above) if top.dep_ in syntax.SUBJECT else None
+    is_moved = is_moved or (comes is not None and kind_of(comes) == "go")
     return is_moved and all(step.kind == "secure" for step in below)
 
 
