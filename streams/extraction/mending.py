@@ -8,6 +8,7 @@ from functools import cache
 from spacy.tokens import Doc, Token
 
 from streams.extraction import syntax
+from streams.extraction.attachments import meeting_between, offered_behind, verb_of_opening
 from streams.extraction.lexicon import words
 
 __all__ = ["mend"]
@@ -37,8 +38,8 @@ def mend(doc: Doc) -> None:
             token.lemma_ = "airdrop"
         elif token.dep_ == "conj":
             _mend_conjunct(token)
-        elif token.dep_ in BEFORE_NOUN and token.pos_ in ("NOUN", "PROPN") and token.i < token.head.i and _is_side(token):
-            _take_apart(token)
+        elif token.dep_ in BEFORE_NOUN and token.pos_ in ("NOUN", "PROPN") and token.i < token.head.i:
+            _mend_before_noun(token)
         elif token.lower_ == "for" and token.dep_ == "prep" and _leads_guest(token):
             token.head = token.head.head
         elif token.dep_ == "agent":
@@ -51,13 +52,27 @@ def mend(doc: Doc) -> None:
             _mend_preposition(token)
         elif token.dep_ == "pobj" and _ends_name(token):
             _part_day_from_name(token)
-        elif token.dep_ == "appos" and _is_named_after_style(token):
-            _make_name_head(token)
+        elif token.dep_ == "appos":
+            _mend_second_name(token)
         elif token.dep_ in ("nsubj", "dobj"):
             _mend_second_subject(token)
             _mend_meeting(token)
         elif token.lower_ == "as" and token.dep_ == "prep" and (verb := _clause_behind(token)) is not None:
             _make_clause(token, verb)
+
+
+def _mend_second_name(token: Token) -> None:
+    if _is_named_after_style(token):
+        _make_name_head(token)
+    elif (verb := verb_of_opening(token)) is not None:
+        token.head, token.dep_ = verb, "nsubj"
+
+
+def _mend_before_noun(token: Token) -> None:
+    if _is_side(token):
+        _take_apart(token)
+    elif token.tag_ == "NN" and (offer := offered_behind(token)) is not None:
+        _make_offered(token, offer)
 
 
 def _make_noun(token: Token) -> None:
@@ -104,9 +119,9 @@ def _mend_talks_on_truce(talks: Token) -> None:
 
 def _mend_opening(token: Token) -> None:
     """`Talks open in Accra on 3 October`, `Ghana and Togo plan to meet`: no verb to the tagger, and none beside it."""
-    if token.dep_ != "ROOT" or token.pos_ not in ("ADJ", "NOUN"):
+    if token.dep_ != "ROOT" or token.pos_ not in ("ADJ", "NOUN", "VERB"):
         return
-    if token.pos_ == "NOUN":
+    if token.pos_ in ("NOUN", "VERB"):
         _make_planning(token)
         return
     if token.lower_ != "open" or token.tag_ != "JJ":
@@ -118,8 +133,17 @@ def _mend_opening(token: Token) -> None:
 def _make_planning(token: Token) -> None:
     """`Ghana and Togo plan to meet`: who has a subject and an infinitive right behind is a verb."""
     aim = next((c for c in token.rights if c.dep_ in ("xcomp", "acl") and c.tag_ == "VB" and token.nbor(1).lower_ == "to"), None)
-    subject = next((c for c in token.lefts if c.dep_ == "nsubj"), None)
+    # "The United States and Malta plan to": before the noun that it takes it for, they are no subject to the parser.
+    subjects = (
+        c
+        for c in token.lefts
+        if (c.dep_ == "nsubj" and token.pos_ == "NOUN") or (c.dep_ == "nmod" and any(cc.dep_ == "cc" for cc in c.children))
+    )
+    subject = next(subjects, None)
     if aim is None or subject is None or any(c.pos_ == "AUX" for c in token.children):
+        return
+    subject.dep_ = "nsubj"
+    if token.pos_ == "VERB":
         return
     token.tag_, token.pos_, aim.dep_ = "VBZ" if token.tag_ == "NNS" else "VBP", "VERB", "xcomp"
     beside = token.nbor(-1)
@@ -192,7 +216,9 @@ def _mend_infinitive(token: Token) -> None:
 
 
 def _mend_preposition(token: Token) -> None:
-    if (verb := _verb_of_lost(token)) is not None:
+    if (meeting := meeting_between(token)) is not None:
+        token.head = meeting
+    elif (verb := _verb_of_lost(token)) is not None:
         token.head = verb
     elif (verb := _verb_behind_and(token)) is not None:
         for child in list(token.lefts):
@@ -519,6 +545,14 @@ def _make_infinitive(token: Token) -> None:
     to = token.head
     token.tag_, token.pos_, token.dep_, token.head = "VB", "VERB", "xcomp", to.head
     to.tag_, to.pos_, to.dep_, to.head = "TO", "PART", "aux", token
+
+
+def _make_offered(host: Token, offer: Token) -> None:
+    """`Malta's offer to host talks`."""
+    to, meeting = host.nbor(-1), host.head
+    host.tag_, host.pos_, host.dep_, host.head = "VB", "VERB", "acl", offer
+    meeting.head, meeting.dep_ = host, "dobj"
+    to.tag_, to.pos_, to.dep_, to.head = "TO", "PART", "aux", host
 
 
 def _make_clause(preposition: Token, verb: Token) -> None:

@@ -154,8 +154,9 @@ def _surface_subjects(verb: Token) -> list[Token]:
 
 
 def _holders(noun: Token) -> list[Token]:
-    """Whose plan or decision a noun is: the possessor, `efforts by Malta`, or the subject of the verb that it is the object of."""
+    """Whose plan it is: the possessor's, `efforts by Malta`, `the decision of Malta`, or of whoever does what it is the object of."""
     owners = [child for child in noun.children if child.dep_ == "poss"] or adjuncts(noun, "by")
+    owners = owners or [head for head in adjuncts(noun, "of") if head.pos_ == "PROPN"]
     if owners:
         return owners
     verb = governing_verb(noun)

@@ -64,6 +64,9 @@ class Case:
         """`stalled`, `upcoming`, `latest` beside the noun."""
         by_modifier: dict[str, str] = talks_words()["by_modifier"]
         for noun in self.draft.nouns:
+            if noun.doc[noun.i + 1 : noun.i + 3].text.lower() in ("under way", "underway in"):
+                # "Supports the talks under way in Lima".
+                return "ONGOING", noun.nbor(1)
             for child in noun.children:
                 if child.dep_ in ("amod", "compound") and (status := by_modifier.get(child.lower_)):
                     return status, child

@@ -247,7 +247,7 @@ class StandingReader:
             return False
         case.started = case.started or (case.status in (None, "HOLD") and governor.lemma in self._starting)
         if found == "REACTION":
-            if case.started:
+            if case.started and case.status in (None, "HOLD"):
                 case.status, case.asserted = "ONGOING", True
             return False
         if found == "MOTION":

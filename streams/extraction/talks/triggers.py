@@ -182,6 +182,9 @@ class Triggers:
             return False
         if any(c.lower_ in ("between", "with", "a", "an", "another") for noun in nouns for c in noun.children):
             return False
+        if aim.dep_ == "acl" and not is_meeting_word(aim.head):
+            # "Welcomes the agreement to resume talks".
+            return False
         return any(self._is_meeting_verb(v) and v.tag_ != "VB" for v in verbs[1:])
 
     def _happening_behind(self, noun: Token, known: list[Token]) -> list[Token]:
