@@ -721,7 +721,10 @@ class Cast:
             return self._of_state(land)
         first = entity.start + (1 if entity[0].lower_ in ("the", "a") else 0)
         kind = ActorKind.STATE if entity.label_ == "GPE" else ActorKind.GROUP if entity.label_ == "NORP" else ActorKind.ORG
-        return Party(self._reading.span(first, entity.end).text, kind, None, first, entity.end)
+        # "The Dune Front's chief", "the Dune Front in Accra".
+        end = entity.end - (len(entity) > 1 and entity[-1].tag_ == "POS")
+        end = next((t.i for t in entity[1:-1] if t.lower_ == "in" and self._mentions.at(t.i + 1) and t.i > token.i), end)
+        return Party(self._reading.span(first, end).text, kind, None, first, end)
 
     def _is_ruled(self, i: int) -> bool:
         """Whether `President of` stands before a land."""

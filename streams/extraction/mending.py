@@ -31,6 +31,8 @@ def mend(doc: Doc) -> None:
         _mend_opening(token)
         _mend_leaders_meeting(token)
         _mend_talks_on_truce(token)
+        _mend_visitor(token)
+        _mend_following(token)
         if token.tag_ == "VBZ" and token.pos_ == "VERB" and token.dep_ in NOMINAL:
             _make_noun(token)
         elif token.lemma_ == "drop" and token.i > 1 and doc[token.i - 1 - (doc[token.i - 1].text == "-")].lower_ == "air":
@@ -96,6 +98,12 @@ def _ends_compound(talks: Token) -> bool:
 
 
 def _mend_talks_on_truce(talks: Token) -> None:
+    to = talks.nbor(-1) if talks.i > talks.sent.start else talks
+    if talks.lower_ in ("talks", "negotiations") and talks.dep_ == "xcomp" and to.lower_ == "to" and to.head == talks:
+        # "Invited Togo to talks": what Togo is to do, for the parser.
+        to.head, to.dep_, to.tag_, to.pos_ = talks.head, "prep", "IN", "ADP"
+        talks.head, talks.dep_, talks.tag_, talks.pos_ = to, "pobj", "NNS", "NOUN"
+        return
     if talks.lower_ not in ("talks", "negotiations") or not _ends_compound(talks):
         return
     topic = talks.head if talks.dep_ == "conj" else talks.nbor(-1)
@@ -115,6 +123,39 @@ def _mend_talks_on_truce(talks: Token) -> None:
     for child in talks.children:
         if child.dep_ == "xcomp" and child.tag_ in ("VB", "VBN"):
             child.dep_ = "acl"
+
+
+def _mend_visitor(visiting: Token) -> None:
+    """`met with visiting Togolese premier Yao Kpodo`: a guest, and not what was done meanwhile."""
+    above = visiting.head
+    is_clause = visiting.dep_ in ("pcomp", "xcomp") or (visiting.dep_ == "advcl" and above.i == visiting.i - 1)
+    if visiting.lower_ != "visiting" or not is_clause or any(True for _ in visiting.lefts):
+        return
+    guest = next((c for c in visiting.rights if c.dep_ == "dobj" and c.left_edge.i == visiting.i + 1), None)
+    is_met = above.lower_ in ("with", "to") if visiting.dep_ == "pcomp" else above.lemma_ in ("meet", "tell", "host", "welcome", "receive")
+    if guest is None or not is_met or not (guest.ent_type_ == "PERSON" or _noun(guest) in _people() | _titles()):
+        return
+    for child in list(visiting.rights):
+        child.head = above if child != guest and above.pos_ == "VERB" else guest
+    guest.head, guest.dep_ = above, "pobj" if visiting.dep_ == "pcomp" else "dobj"
+    visiting.head, visiting.dep_, visiting.tag_, visiting.pos_ = guest, "amod", "VBG", "ADJ"
+
+
+def _mend_following(token: Token) -> None:
+    """`Following a five-hour meeting, both announced it`, `announced it following talks`: a verb to the tagger, and nobody follows."""
+    if token.lower_ != "following" or token.pos_ != "VERB":
+        return
+    after = next((c for c in token.children if c.dep_ in ("dobj", "pobj") and c.i > token.i), None)
+    is_bare = not any(c.dep_ in (*syntax.SUBJECT, "aux", "auxpass") for c in token.children)
+    if after is None or not is_bare or token.dep_ not in ("prep", "advcl", "acl"):
+        return
+    if token.dep_ != "prep" and not {_noun(after), *(_noun(of) for of in syntax.adjuncts(after, "of"))} & _meetings():
+        return
+    above = syntax.governing_verb(token.head) if token.dep_ == "acl" and token.head.dep_ in syntax.OBJECT else None
+    token.tag_, token.pos_, token.dep_, after.dep_ = "IN", "ADP", "prep", "pobj"
+    token.head = above or token.head
+    for child in token.children:
+        child.head = child.head if child == after else after
 
 
 def _mend_opening(token: Token) -> None:
@@ -578,6 +619,11 @@ def _take_apart(first: Token) -> None:
 def _people() -> frozenset[str]:
     """Nouns for people and bodies, of whom there may be several on one side."""
     return frozenset({*words("roles")["bodies"]["words"], *words("roles")["groups"]["words"], *words("talks")["groups"]["words"]})
+
+
+@cache
+def _titles() -> frozenset[str]:
+    return frozenset(title.split()[-1] for titles in words("roles")["titles"].values() for title in titles)
 
 
 @cache

@@ -136,6 +136,8 @@ def _surface_subjects(verb: Token) -> list[Token]:
             return _surface_subjects(head.head)
         case "advcl" | "pcomp" if verb.tag_ in ("VB", "VBG", "VBN"):
             governor = head if head.pos_ in ("VERB", "AUX") else head.head
+            # "is open to meeting them"
+            governor = governor.head if governor.dep_ == "acomp" and governor.pos_ == "ADJ" and head.lower_ == "to" else governor
             if governor.dep_ == "pobj" and governor.head.head.lemma_ == "be":
                 # "is in the process of sending", "is on the brink of buying"
                 governor = governor.head.head

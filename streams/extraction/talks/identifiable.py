@@ -69,7 +69,17 @@ def stands_alone(meeting: Meeting) -> bool:
     told = (meeting.location, meeting.date, meeting.round_number, meeting.duration)
     # "He represented them at two meetings in Lima": a number of them tells of more than that there are such.
     is_mere_reference = not meeting.is_asserted and sum(value is not None for value in (*told, meeting.round_count)) < 2
+    is_mere_reference = is_mere_reference and not _is_where_they_decided(meeting)
     return _points(meeting, known) >= ENOUGH + is_mere_reference
+
+
+def _is_where_they_decided(meeting: Meeting) -> bool:
+    """`At their first meeting since the war, the two presidents agreed to open the border`: it was, and they decided there."""
+    link, verb = meeting.node.head, syntax.governing_verb(meeting.node)
+    if verb is None or meeting.node.dep_ != "pobj" or link.lower_ not in ("at", "during", "in", "after", "following"):
+        return False
+    is_theirs = any(c.lower_ == "their" for c in meeting.node.children) and meeting.status is TalksRoundStatus.HELD
+    return is_theirs and verb.tag_ in ("VBD", "VBN") and verb.lemma_.lower() in talks_words()["offers"]["deciding"]
 
 
 def _known_sides(meeting: Meeting) -> list[Party]:

@@ -99,7 +99,9 @@ class Locations:
         # "At talks with them he discussed the war in Mali": no place of the talks.
         reviewing = self._lexicon["offers"]["reviewing"]
         verbs = [
-            v for v in (*self._belonging.telling_verbs(draft), *self._belonging.said_during(draft)) if v.lemma_.lower() not in reviewing
+            v
+            for v in (*self._belonging.telling_verbs(draft), *self._belonging.said_during(draft))
+            if v.lemma_.lower() not in reviewing or v == draft.node
         ]
         nodes = [*draft.nouns, *draft.inner_verbs, *verbs, *time_of(draft)]
         sentence = self._context.reading.sentences[self._context.reading.sentence_index(draft.node)]

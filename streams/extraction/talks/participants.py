@@ -53,6 +53,7 @@ class Participants:
         self._ruling = frozenset(talks_words()["groups"]["ruling"])
         self._renewing = frozenset(talks_words()["renewal"]["words"])
         self._peace = frozenset(talks_words()["nouns"]["peace"])
+        self._spans = frozenset(talks_words()["days"]["spans"])
 
     def note(self, meetings: list[Meeting]) -> None:
         """Remember who met: `the two sides` of the following sentences."""
@@ -316,6 +317,9 @@ class Participants:
             return []
         taken = {p.key for p in (*known, *draft.mediators, *draft.hosts)}
         link = draft.node.head
+        if link.lower_ == "of" and (link.head.ent_type_ in ("DATE", "TIME") or link.head.lemma_.lower() in self._spans):
+            # "After weeks of talks with Ghana".
+            link = link.head.head
         is_ahead = link.lower_ == "of" and link.head.lower_ == "ahead"
         if draft.node.dep_ == "pobj" and (is_ahead or link.lower_ in ("after", "during", "at", "following", "before")):
             # "Praised the accord after talks with Ghana", "ahead of talks with Ghana, Togo's envoy said".

@@ -71,7 +71,7 @@ class Phrases:
 
     def one(self, head: Token) -> list[Party]:
         """Who one head stands for; what is joined to it has been taken apart already."""
-        if group := self._by_name(head) or self._camps.of(head) or self._camps.of_compass(head):
+        if group := self._by_name(head) or self._of_front(head) or self._camps.of(head) or self._camps.of_compass(head):
             return group
         found = self._of_owner(head) or self._context.cast.one(head)
         if head.lower_ in ONE and head.dep_ == "poss":
@@ -107,6 +107,7 @@ class Phrases:
             if token == head or not (self._names_office(token) or _is_next_stop(token))
             for p in (
                 self._by_name(token)
+                or self._of_front(token)
                 or self._camps.of(token)
                 or self._camps.of_compass(token)
                 or self._of_owner(token)
@@ -207,6 +208,13 @@ class Phrases:
             return []
         return [p for c in behind.children if c.dep_ == "pobj" for p in self.one(c) if p.is_named and p.kind in SIDES]
 
+    def _of_front(self, token: Token) -> list[Party]:
+        """`rebels of the Dune Front`: those, and no other rebels."""
+        if token.lemma_.lower() not in talks_words()["groups"]["fighters"]:
+            return []
+        behind = [p for of in syntax.adjuncts(token, "of", "from") for p in self._context.cast.one(of)]
+        return [p for p in behind if p.is_named and p.kind in (ActorKind.GROUP, ActorKind.ORG)]
+
     def _known(self, token: Token) -> list[Party]:
         """Whom a noun stands for, where that is somebody with a name."""
         found = self._context.cast.one(token)
@@ -265,7 +273,7 @@ class Phrases:
                 continue
             # Of "Malian and Tuareg rebel delegates" Mali has a word of its own; of "Tuareg forces" the Tuaregs have none.
             is_told = any(p.first <= token.i < p.end for p in found)
-            acting = [p for p in (self._camps.of(token) or self._context.cast.one(token)) if p.is_named]
+            acting = [p for p in (self._of_front(token) or self._camps.of(token) or self._context.cast.one(token)) if p.is_named]
             found.extend(p for p in acting if not is_told or (self._sides.is_listed(p) and p.key not in {q.key for q in found}))
         found.sort(key=lambda party: party.first)
         # "A Hutu rebel faction" is one camp.

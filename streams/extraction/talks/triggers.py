@@ -330,7 +330,9 @@ class Triggers:
     def _is_body_convened(self, body: Token) -> bool:
         """`will travel to Lima to launch the Ghana-Peru Working Group`."""
         is_shared = any(c.lemma_.lower() in self._shared for c in body.children) and body.lemma_.lower() in self._convened_bodies
-        return is_shared and body.dep_ == "dobj" and body.head.lemma_.lower() in self._convening
+        # "The 12th Ghana-Peru Joint Commission was held in Lima".
+        is_held = body.dep_ in ("nsubjpass", "dobj") and body.head.lemma_.lower() in ("hold", "convene")
+        return is_shared and (is_held or (body.dep_ == "dobj" and body.head.lemma_.lower() in self._convening))
 
     def _is_contact_refused(self, contact: Token) -> bool:
         """`Direct contact with the rebels is out of the question`, `ruled out direct contacts with them`; what there is may be a letter."""
@@ -519,7 +521,10 @@ class Triggers:
         # "Peru's premier and Chile's president spoke by phone"; "the pair last negotiated in Lima".
         several = several or len(subjects) > 1
         several = several or (lemma == "negotiate" and any(s.lower_ in self._each_other and s.lower_ != "they" for s in subjects))
-        several = several and (lemma not in ("speak", "chat") or by_phone or for_hours) and lemma != "discuss"
+        several = several and (lemma not in ("speak", "chat") or by_phone or for_hours)
+        # "Ghana's Lee and Togo's Kpodo discussed it in Lima".
+        are_two = len(subjects) == 2 and all(s.pos_ == "PROPN" for s in subjects) and bool(syntax.adjuncts(token, "in"))
+        several = several and (lemma != "discuss" or are_two)
         return needed is None or several or bool(syntax.adjuncts(token, *needed))
 
     @staticmethod
