@@ -48,8 +48,8 @@ def mend(doc: Doc) -> None:
             _mend_passive(token)
         elif token.dep_ == "relcl" and (package := _package_of(token)) is not None:
             token.head = package
-        elif token.dep_ == "csubj" and (subject := _subject_behind(token)) is not None:
-            token.dep_, subject.dep_, subject.head = "advcl", "nsubj", token.head
+        elif token.dep_ in ("csubj", "csubjpass"):
+            _mend_clause_as_subject(token)
         elif token.dep_ == "prep":
             _mend_preposition(token)
         elif token.dep_ == "pobj" and _ends_name(token):
@@ -242,6 +242,33 @@ def _make_reduced(noun: Token, verb: Token) -> None:
         child.head = verb
     for child in first.children:
         if child.lower_ == "by":
+            child.dep_ = "agent"
+
+
+def _mend_clause_as_subject(verb: Token) -> None:
+    if verb.dep_ == "csubj":
+        subject = _subject_behind(verb)
+        if subject is not None:
+            verb.dep_, subject.dep_, subject.head = "advcl", "nsubj", verb.head
+    elif (subject := _subject_of_reduced(verb)) is not None:
+        _hang_reduced(verb, subject)
+
+
+def _subject_of_reduced(verb: Token) -> Token | None:
+    """`18` of `Only 18 of the 50 tanks pledged to Ghana have been delivered`, of which the parser makes a clause with a subject."""
+    subjects = [c for c in verb.lefts if c.dep_ in ("nsubj", "nsubjpass")]
+    is_reduced = verb.tag_ in ("VBD", "VBN") and not any(c.dep_ in ("aux", "auxpass", "mark", "dobj", "ccomp") for c in verb.children)
+    is_joined = len(subjects) == 1 and subjects[0].right_edge.i == verb.i - 1 and verb.i < verb.head.i
+    is_joined = is_joined and any(c.lower_ == "of" for c in subjects[0].children)
+    return subjects[0] if is_reduced and is_joined and syntax.is_passive(verb.head) else None
+
+
+def _hang_reduced(verb: Token, subject: Token) -> None:
+    noun = verb.nbor(-1)
+    subject.head, subject.dep_ = verb.head, "nsubjpass"
+    verb.head, verb.dep_, verb.tag_ = noun, "acl", "VBN"
+    for child in verb.rights:
+        if child.lower_ == "by" and child.dep_ == "prep":
             child.dep_ = "agent"
 
 

@@ -67,6 +67,8 @@ def _steps_above(token: Token) -> list[Step]:
     is_which = token.lower_ in syntax.RELATIVE and (token.tag_ == "WDT" or above.dep_ == "relcl")
     if _are_handed_over(token):
         return [Step(above, "give", "nsubjpass", token)]
+    if token.lower_ == "them" and (verb := _all_given(token)) is not None:
+        return [Step(verb, "give", "nsubjpass", token)]
     if token.lower_ in again["pronouns"] and not is_which and token.dep_ == "dobj" and kind_of(above) in ("give", "get"):
         return WayUp(token).moving
     is_noun = token.lemma_.lower() in again["nouns"] and any(
@@ -82,6 +84,13 @@ def _steps_above(token: Token) -> list[Step]:
             # "said no to that"
             kind = kind_of(above)
     return [Step(above, kind, "dobj", token)] if kind in ("refuse", "withdraw", "resume") and _has_happened(above) else []
+
+
+def _all_given(pronoun: Token) -> Token | None:
+    """`delivered` of `the last of them had been delivered`, `all of them have arrived`."""
+    part = pronoun.head.head
+    is_part = pronoun.dep_ == "pobj" and pronoun.head.lower_ == "of" and part.lower_ in ("last", "all", "rest")
+    return part.head if is_part and part.dep_ == "nsubjpass" and kind_of(part.head) == "give" else None
 
 
 def _are_handed_over(noun: Token) -> bool:

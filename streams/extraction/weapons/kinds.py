@@ -56,6 +56,9 @@ def kind_of(token: Token) -> str | None:
     if lemma in lexicon()["aside"]["phases"]:
         # "began deliveries of", "deliveries began": not every beginning.
         begun = [c for c in token.children if c.dep_ in ("dobj", "nsubj", "nsubjpass", "xcomp")]
+        if lemma in ("complete", "finish") and any(by_noun.get(c.lemma_.lower()) == "secure" for c in begun):
+            # "completed the purchase of"
+            return "commit"
         return "give" if any(by_noun.get(c.lemma_.lower()) == "give" for c in begun) else None
     if (moved := _of_frame(token)) is not None:
         return moved

@@ -344,7 +344,10 @@ class WayUp:
         is_told = preposition.lower_ == "with" and any(c.lemma_.lower() in aside["informing"] for c in preposition.children)
         # "could fire into it, but not with missiles"
         is_excepted = preposition.lower_ == "with" and preposition.i > 0 and preposition.nbor(-1).lower_ == "not"
-        return is_judged or is_stationed or is_told or is_excepted or preposition.lower_ in lexicon()["clause"]["apart"]
+        # "in addition to the tanks that it has given, it will send launchers": those have come.
+        is_more = preposition.lower_ == "to" and holder.lower_ == "addition"
+        has_come = is_more and any(step.kind in MOVES and step.relation == "below" for step in self.steps)
+        return is_judged or is_stationed or is_told or is_excepted or has_come or preposition.lower_ in lexicon()["clause"]["apart"]
 
     def _asked_or_supplied(self, noun: Token, preposition: str) -> Token | None:
         """The verb of `asked its allies for guns`, `supplying the rebels with guns`, where the parser hangs the guns on those before."""
