@@ -115,7 +115,8 @@ class Mood:
             return Standing(Status.CANCELLED, (*cues, case.modifier[1]), is_asserted=True)
         if fact.negation is not None and self._stayed_away(case):
             return Standing(Status.CANCELLED, (*cues, *case.draft.verbs[:1]), is_asserted=True)
-        if fact.negation is not None or (fact.tense is Tense.PAST and _is_by_nobody(case.draft)):
+        is_denied = fact.negation is not None and not _is_of_what_was_made_there(case)
+        if is_denied or (fact.tense is Tense.PAST and _is_by_nobody(case.draft)):
             # "No president has ever met him."
             return None
         if case.modifier is not None and not (case.is_resumed and case.modifier[0] in OFF):
@@ -155,16 +156,28 @@ class Mood:
         takes_place = verb is not None and any(c.lower_ == "place" for c in verb.children)
         return case.fact.tense is Tense.PAST and verb is not None and (takes_place or verb.lemma_.lower() in self._happening)
 
-    @staticmethod
-    def _of_future(case: Case) -> Status:
+    def _of_future(self, case: Case) -> Status:
         fact, verb = case.fact, case.draft.verbs[0] if case.draft.verbs else None
         if fact.negation is not None:
             # "Will no longer meet him on Friday".
-            return Status.CANCELLED if fact.negation.lower_ == "longer" and case.date is not None else Status.RULED_OUT
+            is_off = (fact.negation.lower_ == "longer" and case.date is not None) or self._will_not_happen(case)
+            return Status.CANCELLED if is_off else Status.RULED_OUT
         reported = verb is not None and (report_tense(verb) is Tense.PAST or _is_on_that_journey(verb))
         if fact.modal_kind == "would" and (not reported or _is_offer(case.draft) or _depends(case.draft)):
             return Status.PROPOSED
         return Status.SCHEDULED
+
+    def _will_not_happen(self, case: Case) -> bool:
+        """`The summit will not go ahead`, `a round planned for May will not take place`: what was set is called off."""
+        draft = case.draft
+        verb = draft.verbs[0] if draft.verbs and draft.node.dep_ in syntax.SUBJECT else None
+        if verb is None or not any(c.dep_ == "neg" for c in verb.children):
+            return False
+        happens = verb.lemma_.lower() in self._happening or any(c.lower_ in ("place", "ahead") for c in verb.children)
+        planned = (self._by_verb.get(v.lemma_.lower()) == "SCHEDULED" for v in draft.inner_verbs if v.tag_ == "VBN")
+        is_set = case.modifier is not None and case.modifier[1].lower_ in self._set
+        is_known = draft.node.tag_ == "NN" and any(c.lower_ == "the" for c in draft.node.children)
+        return happens and (is_set or is_known or case.date is not None or any(planned))
 
     def _of_plain_tense(self, case: Case) -> Standing:
         draft, fact = case.draft, case.fact
@@ -291,6 +304,13 @@ def _is_described(draft: Draft) -> bool:
     """`their talks are separate from the trial`: what is so now goes on."""
     is_so = bool(draft.verbs) and draft.verbs[0].lemma_ == "be" and draft.node.dep_ in syntax.SUBJECT
     return is_so and draft.node.tag_ == "NNS" and draft.word in talks_words()["nouns"]["strong"]
+
+
+def _is_of_what_was_made_there(case: Case) -> bool:
+    """`made no progress at talks`: of progress there was none, and talks there were."""
+    word = case.fact.negation
+    places = (g.token for g in case.fact.governors if g.relation in ("prep:at", "prep:during"))
+    return word is not None and word.dep_ == "det" and any(noun == word.head for noun in places)
 
 
 def _is_by_nobody(draft: Draft) -> bool:

@@ -436,7 +436,7 @@ class StandingReader:
             if nearest == off and off.tag_ in ("VBD", "VBN"):
                 return Direction.PAST
             is_refused = nearest is not None and nearest in draft.verbs and any(c.tag_ == "MD" for c in nearest.children)
-            if standing.status is Status.RULED_OUT and is_refused and self._mood.is_ahead(date):
+            if standing.status in (Status.RULED_OUT, Status.CANCELLED) and is_refused and self._mood.is_ahead(date):
                 # "Will not attend the talks on Friday".
                 return Direction.FUTURE
             # "Planned for Friday, they were called off": on the Friday to come.

@@ -83,6 +83,8 @@ class StatusVerbs:
             return "PROPOSED", verb
         if governor.relation == "nsubj" and verb.pos_ == "VERB" and (self._leads_nowhere(verb) or self._moves(verb)):
             return "HOLD", verb
+        if lemma == "take" and any(child.dep_ in ("dobj", "prt") and child.lower_ in ("place", "part") for child in verb.children):
+            return "HOLD", verb
         if lemma in ("have", "take") and governor.relation == "nsubj" and syntax.objects(verb) and verb.tag_ == "VB":
             # "The talks are said to have his blessing".
             return "ONGOING", verb
@@ -99,8 +101,6 @@ class StatusVerbs:
             return "ONGOING", verb
         if verb.lemma_ == "put" and any(c.lower_ in self._on_hold for on in verb.children if on.lower_ == "on" for c in on.children):
             return "SUSPENDED", verb
-        if lemma == "take" and any(child.dep_ in ("dobj", "prt") and child.lower_ in ("place", "part") for child in verb.children):
-            return "HOLD", verb
         goes = lemma in ("make", "pay") and any(o.lemma_.lower() in self._visits for o in syntax.objects(verb))
         return ("MOTION", verb) if goes and governor.relation in ("advcl", "xcomp", "prep:for") else None
 
