@@ -504,7 +504,8 @@ class StandingReader:
         if word in BEFORE_IT or token.lower_ in BEFORE_IT or is_in_advance:
             return "SCHEDULED", preposition if word in BEFORE_IT else token, False
         if word in AFTER_IT:
-            return "SCHEDULED" if self._is_to_come(token, case) else "HELD", preposition, names_other_side
+            is_asserted = names_other_side or word == "following"
+            return "SCHEDULED" if self._is_to_come(token, case) else "HELD", preposition, is_asserted
         if (
             word == "in"
             and token.pos_ == "NOUN"
