@@ -106,11 +106,15 @@ def _mend_talks_on_truce(talks: Token) -> None:
         return
     if talks.lower_ not in ("talks", "negotiations") or not _ends_compound(talks):
         return
-    topic = talks.head if talks.dep_ == "conj" else talks.nbor(-1)
+    # Of "could risk disrupting the ceasefire talks" the parser makes two verbs: the topic stands before the second.
+    topic = talks.head if talks.dep_ == "conj" and talks.tag_ != "VBZ" else talks.nbor(-1)
     above, relation = topic.head, topic.dep_
     if talks in (above, talks.head):
         return
     before = [c for c in talks.lefts if talks.dep_ != "conj" and topic in c.subtree]
+    if talks.is_ancestor(above) and not any(above == c or c.is_ancestor(above) for c in before):
+        # "disrupting the ceasefire talks that officials have said were": what stands above the topic stands below the talks.
+        return
     for child in before:
         # "Ahead" of "ahead of ceasefire talks", to the parser how one talks.
         child.head = talks.head
