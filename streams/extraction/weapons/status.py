@@ -366,6 +366,10 @@ def _is_hypothetical_subject(steps: list[Step]) -> bool:
         return any(c.dep_ == "aux" and c.lower_ in helpers for v in verbs if not syntax.subjects(v) for c in v.children)
     if node.dep_ not in ("nsubj", "csubj", "nsubjpass", "csubjpass") or kind_of(node.head) is not None:
         return False
+    said = [c for c in node.head.children if c.dep_ == "acomp"] if node.head.lemma_ == "be" and innermost.tag_ == "VBG" else []
+    if any(t.tag_ in ("JJR", "RBR") for c in said for t in (c, *c.children)):
+        # "sending arms was more valuable": of two things that could be done.
+        return True
     is_act = innermost.pos_ == "NOUN" or innermost.tag_ in ("VBG", "VB")
     return is_act and any(c.dep_ == "aux" and c.lower_ in helpers for c in node.head.children)
 
