@@ -319,7 +319,14 @@ class Clauses:
         # "European Union leaders said after a summit": their own.
         is_own = link.lower_ in ("after", "following") and [p.kind for p in sides] == [ActorKind.IGO] and _is_of_leaders(verb)
         if len(sides) >= 2 or link.lower_ in ("at", "during") or leaves or is_within or is_own:
-            draft.parties.extend(replace(p, directness=min(p.directness, 0.85)) for p in sides)
+            there = draft.mediators if self._brokers(verb) and len(sides) == 1 and not draft.opposite else draft.parties
+            there.extend(replace(p, directness=min(p.directness, 0.85)) for p in sides)
+
+    def _brokers(self, verb: Token) -> bool:
+        """`worked at talks in Lima to broker a truce between them`: whoever does so is none of the two."""
+        outcome = talks_words()["nouns"]["outcome"]
+        aims = (c for c in verb.children if c.dep_ in ("xcomp", "advcl") and c.tag_ == "VB" and c.lemma_.lower() in self._roles["mediate"])
+        return any(o.lemma_.lower() in outcome for aim in aims for o in syntax.objects(aim))
 
     def _bounds(self, preposition: Token) -> bool:
         """`along the border between Ghana and Togo`; `at the border between officers of both` they met."""

@@ -13,7 +13,7 @@ from streams.extraction.talks.nounphrases import of_all
 from streams.extraction.talks.sides import STATE_LIKE, without_person
 from streams.extraction.talks.standing import HAPPENED
 from streams.extraction.talks.strangers import names_a_stranger
-from streams.extraction.talks.telling import is_forum
+from streams.extraction.talks.telling import is_forum, is_of_leaders
 from streams.records import ActorKind, EntityKind, TalksFormat, TalksRoundStatus
 
 __all__ = ["between_by", "inherit_parties", "with_chairs", "with_land", "with_mediators"]
@@ -170,7 +170,7 @@ def _is_of_many(meeting: Meeting) -> bool:
     """`has meetings in Lima on Monday`, `at its annual meeting`: with whom is nobody's business but theirs."""
     words_of = {c.lower_ for c in meeting.node.children}
     nouns = meeting.node.doc[slice(*meeting.trigger)]
-    if of_all(meeting.node):
+    if of_all(meeting.node) or is_of_leaders(meeting):
         return True
     is_plural = any(noun.lower_ == "meetings" for noun in nouns) and not meeting.is_definite
     return is_plural or bool(words_of & {"annual", "yearly", "regular", "weekly"})

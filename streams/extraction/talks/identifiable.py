@@ -9,7 +9,7 @@ from streams.extraction.talks.meeting import OFF, Meeting, talks_words
 from streams.extraction.talks.nounphrases import of_all
 from streams.extraction.talks.sides import STATE_LIKE
 from streams.extraction.talks.standing import HAPPENED
-from streams.extraction.talks.telling import names_meeting, told_here
+from streams.extraction.talks.telling import is_of_leaders, names_meeting, told_here
 from streams.extraction.talks.triggers import is_venue
 from streams.records import ActorKind, TalksLevel, TalksRoundStatus
 
@@ -61,7 +61,7 @@ def stands_alone(meeting: Meeting) -> bool:
         or (_meets_among_itself(p, meeting) and is_placed)
         for p in known
     )
-    is_of_many = is_of_many or _is_of_leaders(meeting)
+    is_of_many = is_of_many or is_of_leaders(meeting)
     is_bare_round = not helpers and meeting.location is None and meeting.date is None
     if len(sides) == 1 and (not is_told_apart or is_bare_round) and not is_of_many:
         # "Brevia was at the talks": with whom is not told, and most such talks are somebody else's.
@@ -155,16 +155,6 @@ def _holds_its_own(party: Party, meeting: Meeting) -> bool:
         return False
     heads = [s for s in syntax.subjects(node.head) if s.pos_ == "PROPN" or s.tag_ == "NNS"]
     return any(party.first <= t.i < party.end for s in heads for t in s.subtree)
-
-
-def _is_of_leaders(meeting: Meeting) -> bool:
-    """`Togo will host several African leaders for a summit on Monday`: with them, whoever they are."""
-    leaders = talks_words()["nouns"]["leaders"]
-    verb = syntax.governing_verb(meeting.node)
-    if verb is None or verb.lemma_.lower() not in talks_words()["roles"]["host"]:
-        return False
-    are_many = any(not p.is_named and p.name.endswith("s") and p.name.split()[-1] in leaders for p in meeting.parties)
-    return are_many and meeting.is_asserted and meeting.date is not None and meeting.node.lemma_.lower() in ("summit", "conference")
 
 
 def _takes_place(meeting: Meeting) -> bool:

@@ -12,6 +12,7 @@ from streams.records import ActorKind, TalksRoundStatus
 
 __all__ = [
     "is_forum",
+    "is_of_leaders",
     "is_on_the_way",
     "is_stall_of",
     "is_told",
@@ -99,3 +100,13 @@ def is_forum(node: Token) -> bool:
 def shares_place_and_day(first: Meeting, second: Meeting) -> bool:
     """Whether both tell where and when; that they agree has been seen."""
     return None not in (first.location, second.location, first.date, second.date)
+
+
+def is_of_leaders(meeting: Meeting) -> bool:
+    """`Togo will host several African leaders for a summit on Monday`: with them, whoever they are."""
+    leaders = talks_words()["nouns"]["leaders"]
+    verb = syntax.governing_verb(meeting.node)
+    if verb is None or verb.lemma_.lower() not in talks_words()["roles"]["host"]:
+        return False
+    are_many = any(not p.is_named and p.name.endswith("s") and p.name.split()[-1] in leaders for p in meeting.parties)
+    return are_many and meeting.is_asserted and meeting.date is not None and meeting.node.lemma_.lower() in ("summit", "conference")
