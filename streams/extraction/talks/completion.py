@@ -187,7 +187,8 @@ def _is_of_the_series(meeting: Meeting) -> bool:
     follows = meeting.node.dep_ in syntax.SUBJECT and meeting.node.head.lemma_ == "follow" and not syntax.objects(meeting.node.head)
     is_nobodys = not meeting.parties or (follows and not any(p.is_named for p in meeting.parties))
     is_part = lemma in talks_words()["nouns"]["serial"] and is_nobodys
-    return is_part and meeting.is_asserted and meeting.is_particular
+    # "Following two days of Omani-backed talks in Lima".
+    return is_part and (meeting.is_asserted or bool(meeting.mediators)) and meeting.is_particular
 
 
 def _is_under_agenda(meeting: Meeting) -> bool:

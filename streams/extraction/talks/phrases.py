@@ -302,7 +302,11 @@ class Phrases:
                 return [p for s in syntax.subjects(child) for p in self._context.cast.one(s) if p.country]
         if head.lemma_.lower() == "counterpart":
             # "Their counterparts in Togo".
-            return [p for place in syntax.adjuncts(head, "in") for p in self._context.cast.one(place) if p.kind is ActorKind.STATE]
+            mentions = (self._context.mentions.at(place.i, EntityKind.STATE) for place in syntax.adjuncts(head, "in"))
+            lands = [head.doc[m.first] for m in mentions if m is not None and m.form is Form.NAME]
+            # "His Togolese counterpart in Lome", "his counterpart Ann Lee": whose they are is told otherwise.
+            is_bare = head.tag_ == "NNS" and all(c.dep_ in ("poss", "prep", "det") for c in head.children)
+            return [p for land in lands for p in self._context.cast.one(land) if p.kind is ActorKind.STATE] if is_bare else []
         if head.lemma_.lower() not in words("roles")["bodies"]["words"]:
             return []
         owners = [c for c in head.children if c.dep_ == "poss" and self._context.cast.is_person(c)]

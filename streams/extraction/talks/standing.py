@@ -569,6 +569,8 @@ class StandingReader:
         if case.date is None or not self._mood.is_ahead(case.date):
             return False
         is_decided = above.tag_ == "VB" and above.dep_ == "xcomp" and above.head.lemma_.lower() in self._deciding
+        # "Began to come together following a call on Monday".
+        is_decided |= above.tag_ == "VB" and above.head.lemma_ in ("begin", "start", "continue") and tense_of(above.head) is Tense.PAST
         return case.fact.tense is Tense.FUTURE or (case.fact.tense is Tense.INFINITIVE and not is_decided)
 
     def _is_next_in_row(self, above: Token, draft: Draft) -> bool:
