@@ -5,13 +5,17 @@ from __future__ import annotations
 from calendar import day_name
 from functools import cache
 
+import numpy as np
 from spacy.tokens import Doc, Token
 
 from streams.extraction import syntax
 from streams.extraction.attachments import meeting_between, offered_behind, verb_of_opening
 from streams.extraction.lexicon import words
 
-__all__ = ["mend"]
+__all__ = ["is_tree", "mend"]
+
+PARSE: list[int | str] = ["TAG", "POS", "LEMMA", "DEP", "HEAD"]
+"""What a mended parse may differ in."""
 
 NOMINAL = frozenset({*syntax.SUBJECT, *syntax.OBJECT, "pobj"}) - {"csubj", "csubjpass"}
 """Places in a clause where no finite verb stands."""
@@ -23,7 +27,25 @@ BEFORE_NOUN = frozenset({"amod", "compound", "nmod"})
 
 
 def mend(doc: Doc) -> None:
-    """Put right what is wrong in the parse of an article."""
+    """Put right what is wrong in the parse of an article; where no tree would be left, it stays as it was."""
+    before = doc.to_array(PARSE)
+    _mend_slips(doc)
+    if not is_tree(doc):
+        # In a circle whoever climbs from a word to its sentence's verb climbs for ever.
+        doc.from_array(PARSE, before)
+
+
+def is_tree(doc: Doc) -> bool:
+    """Whether every word's heads end at a root."""
+    heads = np.arange(len(doc)) + doc.to_array("HEAD").astype(np.int64)
+    above = heads
+    for _ in range(len(doc).bit_length()):
+        # Twice as far up each time.
+        above = above[above]
+    return bool(np.array_equal(heads[above], above))
+
+
+def _mend_slips(doc: Doc) -> None:
     for token in doc:
         _mend_infinitive(token)
         _mend_number_of_round(token)
@@ -396,9 +418,7 @@ def _verb_of_next_clause(name: Token) -> Token | None:
     is_second = verb.dep_ in ("conj", "advcl", "ccomp") and first.pos_ in ("VERB", "AUX") and first.i < name.i < verb.i
     has_subject = any(child.dep_ in syntax.SUBJECT for child in verb.children)
     is_between = first.is_ancestor(name) and not name.is_ancestor(verb) and not verb.is_ancestor(name)
-    listed = name
-    while listed.dep_ == "conj":
-        listed = listed.head
+    listed = _first_of_list(name)
     return verb if is_finite and is_second and not has_subject and is_between and first.i < listed.i else None
 
 
@@ -512,8 +532,7 @@ def _invitation_of(infinitive: Token) -> Token | None:
     offers = words("talks")["offers"]
     if clause.dep_ != "relcl" or infinitive.lemma_.lower() not in offers["asked_to"]:
         return None
-    while guest.dep_ == "conj":
-        guest = guest.head
+    guest = _first_of_list(guest)
     is_asked = guest.dep_ == "dobj" and guest.head.lemma_.lower() in offers["asking"] and guest.head.i < guest.i
     return guest.head if is_asked else None
 
@@ -604,6 +623,10 @@ def _make_one_meeting(people: Token, meeting: Token) -> None:
         clause.head, clause.dep_, clause.tag_ = meeting, "acl", "VBN"
     meeting.head, meeting.dep_ = verb, people.dep_
     people.head, people.dep_ = meeting, "compound"
+
+
+def _first_of_list(token: Token) -> Token:
+    return next((node for node in syntax.chain(token) if node.dep_ != "conj"), token)
 
 
 def _noun(token: Token) -> str:

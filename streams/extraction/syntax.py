@@ -202,7 +202,8 @@ def governing_verb(token: Token) -> Token | None:
 def chain(token: Token) -> Iterator[Token]:
     """The token, its head, the head's head, up to the root."""
     node = token
-    while True:
+    # No longer than the text is: a parse that is being mended may be no tree for a moment.
+    for _ in range(len(token.doc)):
         yield node
         if node.head == node:
             return

@@ -12,6 +12,8 @@ import pytest
 import spacy
 from spacy.tokens import Doc
 
+from streams.extraction import mending
+from streams.extraction.mending import is_tree
 from streams.extraction.parser.network import Embeddings
 from streams.extraction.parser.parsing import FastParser, Parser, load_parser
 from streams.extraction.reading import read
@@ -101,16 +103,32 @@ def test_a_pipeline_of_another_make_is_run_by_spacy() -> None:
     assert len(list(Parser(nlp)(["It", "rains", "."], [True, False, False], [True, False, False]).sents)) == 1
 
 
-def test_a_mended_parse_is_a_tree(fast: FastParser, parsed: dict[str, np.ndarray]) -> None:
-    """In a circle whoever climbs from a word to its sentence's verb climbs for ever."""
+def test_a_mended_parse_is_a_tree(fast: FastParser, texts: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     lost = (
         "Malta remains focused on supporting Kenya's security and prosperity, while working together to tackle the climate crisis, "
         "promote access to food and energy, strengthen health, expand their ties, and address the crises in Togo."
     )
-    for text, rows in [*parsed.items(), *arrays(fast, [lost])]:
-        heads = np.arange(len(rows)) + rows[:, COMPARED.index("HEAD")].astype(np.int64)
-        above = heads
-        for _ in range(len(rows).bit_length()):
-            # Twice as far up each time: in a tree everything ends at a root.
-            above = above[above]
-        assert np.array_equal(heads[above], above), text
+    trees: list[bool] = []
+
+    def noted(doc: Doc) -> bool:
+        trees.append(is_tree(doc))
+        return True
+
+    monkeypatch.setattr(mending, "is_tree", noted)
+    for text in [*texts, lost]:
+        with fast.nlp.memory_zone():
+            read(text, fast)
+        assert trees.pop(), text
+
+
+def test_a_parse_that_mending_would_tie_in_a_circle_stays_as_it_was(fast: FastParser, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "Ghana sent tanks to Togo. The two met in Lima."
+    plain = read(text, fast).doc
+
+    def tie(doc: Doc) -> None:
+        doc[0].head, doc[1].head, doc[1].tag_ = doc[1], doc[0], "NN"
+
+    monkeypatch.setattr(mending, "_mend_slips", tie)
+    tied = read(text, fast).doc
+    assert is_tree(tied)
+    assert np.array_equal(tied.to_array(COMPARED), plain.to_array(COMPARED))
