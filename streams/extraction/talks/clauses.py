@@ -210,7 +210,7 @@ class Clauses:
                 (draft.hosts if draft.is_on_peace and not met else draft.parties).extend(visited)
         elif lemma in self._asking and behind in ("for", "to"):
             draft.parties.extend((*acting, *(p for o in syntax.objects(verb) for p in self._phrases.parties(o))))
-        elif lemma in self._sending and inside:
+        elif inside and (lemma in self._sending or (lemma in talks_words()["verbs"]["using"] and draft.opposite)):
             draft.parties[:0] = acting
         elif lemma in self._roles["convene"] and inside and not draft.parties and [p.kind for p in named(acting)] == [ActorKind.IGO]:
             draft.mediators.extend(acting)

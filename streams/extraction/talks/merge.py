@@ -165,6 +165,9 @@ def _standing(best: Meeting, others: list[Meeting]) -> Meeting:
         return next((m for m in others if m.status in HAPPENED and shares_place_and_day(m, best)), best)
     if best.status in HAPPENED and (stalled := _stalled_since(best, others)) is not None:
         return stalled
+    if best.status is TalksRoundStatus.PROPOSED:
+        # "Proposed talks between the two. The talks will be held on Friday": a day has been set since.
+        best = next((m for m in others if m.is_asserted and m.status is TalksRoundStatus.SCHEDULED and m.date is not None), best)
     if best.is_asserted or (best.status not in PLANNED and is_told(best)):
         return best
     return next((m for m in others if m.is_asserted and m.status.value in OFF), best)

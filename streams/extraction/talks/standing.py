@@ -568,6 +568,9 @@ class StandingReader:
         """`expected them to sign after talks on Friday`; `agreed to sign after talks on Friday` did so there."""
         if case.date is None or not self._mood.is_ahead(case.date):
             return False
+        if any(t.pos_ == "VERB" for t in case.draft.node.doc[case.draft.node.i + 1 : case.date.first]):
+            # "Following his meetings in Israel, he will go on to Egypt on Tuesday".
+            return False
         is_decided = above.tag_ == "VB" and above.dep_ == "xcomp" and above.head.lemma_.lower() in self._deciding
         # "Began to come together following a call on Monday".
         is_decided |= above.tag_ == "VB" and above.head.lemma_ in ("begin", "start", "continue") and tense_of(above.head) is Tense.PAST
