@@ -17,7 +17,7 @@ from streams.extraction.talks.sameness import dates_meet, is_same
 from streams.extraction.talks.sides import STATE_LIKE, without_person
 from streams.extraction.talks.standing import HAPPENED, PLANNED
 from streams.extraction.talks.telling import is_on_the_way, is_stall_of, is_told, only_refers, shares_place_and_day, told_here
-from streams.records import EntityKind, TalksFormat, TalksLevel, TalksRoundStatus
+from streams.records import EntityKind, Grain, TalksFormat, TalksLevel, TalksRoundStatus
 
 __all__ = ["merge"]
 
@@ -167,10 +167,14 @@ def _standing(best: Meeting, others: list[Meeting]) -> Meeting:
         return stalled
     if best.status is TalksRoundStatus.PROPOSED:
         # "Proposed talks between the two. The talks will be held on Friday": a day has been set since.
-        best = next((m for m in others if m.is_asserted and m.status is TalksRoundStatus.SCHEDULED and m.date is not None), best)
+        best = next((m for m in others if m.status is TalksRoundStatus.SCHEDULED and m.is_asserted and _is_for_a_day(m)), best)
     if best.is_asserted or (best.status not in PLANNED and is_told(best)):
         return best
     return next((m for m in others if m.is_asserted and m.status.value in OFF), best)
+
+
+def _is_for_a_day(meeting: Meeting) -> bool:
+    return meeting.date is not None and meeting.date.found.grain is Grain.DAY
 
 
 def _stalled_since(best: Meeting, others: list[Meeting]) -> Meeting | None:
