@@ -568,8 +568,12 @@ class StandingReader:
         """`expected them to sign after talks on Friday`; `agreed to sign after talks on Friday` did so there."""
         if case.date is None or not self._mood.is_ahead(case.date):
             return False
-        if any(t.pos_ == "VERB" for t in case.draft.node.doc[case.draft.node.i + 1 : case.date.first]):
+        doc, node = case.draft.node.doc, case.draft.node
+        if case.date.first < node.i or any(t.pos_ == "VERB" for t in doc[node.i + 1 : case.date.first]):
             # "Following his meetings in Israel, he will go on to Egypt on Tuesday".
+            return False
+        if doc[node.sent.start].lower_ in AFTER_IT and tense_of(node.sent.root) is Tense.PAST:
+            # "Following talks on Sunday, they called for help to be given".
             return False
         is_decided = above.tag_ == "VB" and above.dep_ == "xcomp" and above.head.lemma_.lower() in self._deciding
         # "Began to come together following a call on Monday".
