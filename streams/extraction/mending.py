@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import day_name
 from functools import cache
+from typing import Any
 
 import numpy as np
 from spacy.tokens import Doc, Token
@@ -28,10 +29,13 @@ BEFORE_NOUN = frozenset({"amod", "compound", "nmod"})
 
 def mend(doc: Doc) -> None:
     """Put right what is wrong in the parse of an article; where no tree would be left, it stays as it was."""
-    before = doc.to_array(PARSE)
-    _mend_slips(doc)
+    before: Any = doc.to_array(PARSE)
+    for token in doc:
+        _mend_slip(token)
+        if sum(1 for _ in token.ancestors) >= len(doc):
+            # In a circle whoever climbs from a word to its sentence's verb climbs for ever, and so may the next word's mending.
+            break
     if not is_tree(doc):
-        # In a circle whoever climbs from a word to its sentence's verb climbs for ever.
         doc.from_array(PARSE, before)
 
 
@@ -45,44 +49,43 @@ def is_tree(doc: Doc) -> bool:
     return bool(np.array_equal(heads[above], above))
 
 
-def _mend_slips(doc: Doc) -> None:
-    for token in doc:
-        _mend_infinitive(token)
-        _mend_number_of_round(token)
-        _mend_last(token)
-        _mend_opening(token)
-        _mend_leaders_meeting(token)
-        _mend_talks_on_truce(token)
-        _mend_visitor(token)
-        _mend_following(token)
-        if token.tag_ == "VBZ" and token.pos_ == "VERB" and token.dep_ in NOMINAL:
-            _make_noun(token)
-        elif token.lemma_ == "drop" and token.i > 1 and doc[token.i - 1 - (doc[token.i - 1].text == "-")].lower_ == "air":
-            # "air-dropped", "air dropped": one word with its first part.
-            token.lemma_ = "airdrop"
-        elif token.dep_ == "conj":
-            _mend_conjunct(token)
-        elif token.dep_ in BEFORE_NOUN and token.pos_ in ("NOUN", "PROPN") and token.i < token.head.i:
-            _mend_before_noun(token)
-        elif token.lower_ == "for" and token.dep_ == "prep" and _leads_guest(token):
-            token.head = token.head.head
-        elif token.dep_ == "agent":
-            _mend_passive(token)
-        elif token.dep_ == "relcl" and (package := _package_of(token)) is not None:
-            token.head = package
-        elif token.dep_ in ("csubj", "csubjpass"):
-            _mend_clause_as_subject(token)
-        elif token.dep_ == "prep":
-            _mend_preposition(token)
-        elif token.dep_ == "pobj" and _ends_name(token):
-            _part_day_from_name(token)
-        elif token.dep_ == "appos":
-            _mend_second_name(token)
-        elif token.dep_ in ("nsubj", "dobj"):
-            _mend_second_subject(token)
-            _mend_meeting(token)
-        elif token.lower_ == "as" and token.dep_ == "prep" and (verb := _clause_behind(token)) is not None:
-            _make_clause(token, verb)
+def _mend_slip(token: Token) -> None:
+    _mend_infinitive(token)
+    _mend_number_of_round(token)
+    _mend_last(token)
+    _mend_opening(token)
+    _mend_leaders_meeting(token)
+    _mend_talks_on_truce(token)
+    _mend_visitor(token)
+    _mend_following(token)
+    if token.tag_ == "VBZ" and token.pos_ == "VERB" and token.dep_ in NOMINAL:
+        _make_noun(token)
+    elif token.lemma_ == "drop" and token.i > 1 and token.doc[token.i - 1 - (token.doc[token.i - 1].text == "-")].lower_ == "air":
+        # "air-dropped", "air dropped": one word with its first part.
+        token.lemma_ = "airdrop"
+    elif token.dep_ == "conj":
+        _mend_conjunct(token)
+    elif token.dep_ in BEFORE_NOUN and token.pos_ in ("NOUN", "PROPN") and token.i < token.head.i:
+        _mend_before_noun(token)
+    elif token.lower_ == "for" and token.dep_ == "prep" and _leads_guest(token):
+        token.head = token.head.head
+    elif token.dep_ == "agent":
+        _mend_passive(token)
+    elif token.dep_ == "relcl" and (package := _package_of(token)) is not None:
+        token.head = package
+    elif token.dep_ in ("csubj", "csubjpass"):
+        _mend_clause_as_subject(token)
+    elif token.dep_ == "prep":
+        _mend_preposition(token)
+    elif token.dep_ == "pobj" and _ends_name(token):
+        _part_day_from_name(token)
+    elif token.dep_ == "appos":
+        _mend_second_name(token)
+    elif token.dep_ in ("nsubj", "dobj"):
+        _mend_second_subject(token)
+        _mend_meeting(token)
+    elif token.lower_ == "as" and token.dep_ == "prep" and (verb := _clause_behind(token)) is not None:
+        _make_clause(token, verb)
 
 
 def _mend_second_name(token: Token) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import spacy
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from streams.extraction import mending
 from streams.extraction.mending import is_tree
@@ -125,10 +125,13 @@ def test_a_parse_that_mending_would_tie_in_a_circle_stays_as_it_was(fast: FastPa
     text = "Ghana sent tanks to Togo. The two met in Lima."
     plain = read(text, fast).doc
 
-    def tie(doc: Doc) -> None:
-        doc[0].head, doc[1].head, doc[1].tag_ = doc[1], doc[0], "NN"
+    def tie(token: Token) -> None:
+        if token.i > 0:
+            # Whoever asks for what hangs on a word of a circle never gets to its end.
+            assert token.i == 1 or list(token.nbor(-1).subtree)
+            token.head, token.nbor(-1).head, token.tag_ = token.nbor(-1), token, "NN"
 
-    monkeypatch.setattr(mending, "_mend_slips", tie)
+    monkeypatch.setattr(mending, "_mend_slip", tie)
     tied = read(text, fast).doc
     assert is_tree(tied)
     assert np.array_equal(tied.to_array(COMPARED), plain.to_array(COMPARED))
