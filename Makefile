@@ -4,6 +4,8 @@
 PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/installed
+# One more than there are cores: the tests on the embedded stack wait more than they compute.
+WORKERS = $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) + 1))")
 TOOLS := $(CURDIR)/$(VENV)/tools
 ASYNCAPI := deploy/tools/asyncapi/node_modules
 
@@ -13,7 +15,7 @@ demo: $(INSTALLED)  ## the seed article through Kafka, and what came out of it
 	@$(VENV)/bin/streams demo
 
 test: $(INSTALLED) $(ASYNCAPI) lint types contracts  ## lint, types, and all tests but the long ones (`outages`, `chaos`, `soak`, `fuzz`)
-	$(VENV)/bin/pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder --ignore=tests/broker/test_dependencies_away.py --ignore=tests/broker/test_tutorial.py --ignore=tests/clients
+	$(VENV)/bin/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore=tests/broker/test_dependencies_away.py --ignore=tests/broker/test_tutorial.py --ignore=tests/clients
 
 outages: $(INSTALLED)  ## broker, registry and disk missing at start, going away and coming back (five minutes; see docs/dependencies-away.md)
 	$(VENV)/bin/pytest tests/broker/test_dependencies_away.py

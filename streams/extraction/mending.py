@@ -123,13 +123,15 @@ def _ends_compound(talks: Token) -> bool:
 
 
 def _mend_talks_on_truce(talks: Token) -> None:
+    if talks.lower_ not in ("talks", "negotiations"):
+        return
     to = talks.nbor(-1) if talks.i > talks.sent.start else talks
-    if talks.lower_ in ("talks", "negotiations") and talks.dep_ == "xcomp" and to.lower_ == "to" and to.head == talks:
+    if talks.dep_ == "xcomp" and to.lower_ == "to" and to.head == talks:
         # "Invited Togo to talks": what Togo is to do, for the parser.
         to.head, to.dep_, to.tag_, to.pos_ = talks.head, "prep", "IN", "ADP"
         talks.head, talks.dep_, talks.tag_, talks.pos_ = to, "pobj", "NNS", "NOUN"
         return
-    if talks.lower_ not in ("talks", "negotiations") or not _ends_compound(talks):
+    if not _ends_compound(talks):
         return
     # Of "could risk disrupting the ceasefire talks" the parser makes two verbs: the topic stands before the second.
     topic = talks.head if talks.dep_ == "conj" and talks.tag_ != "VBZ" else talks.nbor(-1)
@@ -156,9 +158,11 @@ def _mend_talks_on_truce(talks: Token) -> None:
 
 def _mend_visitor(visiting: Token) -> None:
     """`met with visiting Togolese premier Yao Kpodo`: a guest, and not what was done meanwhile."""
+    if visiting.lower_ != "visiting":
+        return
     above = visiting.head
     is_clause = visiting.dep_ in ("pcomp", "xcomp") or (visiting.dep_ == "advcl" and above.i == visiting.i - 1)
-    if visiting.lower_ != "visiting" or not is_clause or any(True for _ in visiting.lefts):
+    if not is_clause or any(True for _ in visiting.lefts):
         return
     guest = next((c for c in visiting.rights if c.dep_ == "dobj" and c.left_edge.i == visiting.i + 1), None)
     is_met = above.lower_ in ("with", "to") if visiting.dep_ == "pcomp" else above.lemma_ in ("meet", "tell", "host", "welcome", "receive")
@@ -236,8 +240,10 @@ def _mend_conjunct(token: Token) -> None:
 
 def _mend_second_subject(token: Token) -> None:
     """`The tanks Malta bought from Togo have come`: two subjects to the parser, of which one was bought."""
-    before = token.nbor(-1) if token.i > token.sent.start else token
-    if token.dep_ != "nsubj" or token.pos_ != "PROPN" or before.dep_ != "nsubj" or before.head != token.head or before.pos_ != "NOUN":
+    if token.dep_ != "nsubj" or token.pos_ != "PROPN" or token.i == 0:
+        return
+    before = token.nbor(-1)
+    if before.dep_ != "nsubj" or before.head != token.head or before.pos_ != "NOUN":
         return
     clause = next((c for c in token.rights if c.dep_ == "acl" and c.i == token.i + 1 and c.tag_ in ("VBD", "VBN")), None)
     if clause is not None:
@@ -326,8 +332,10 @@ def _mend_preposition(token: Token) -> None:
 
 def _mend_number_of_round(token: Token) -> None:
     """`Round two is set for May`: two of a kind to the parser."""
+    if token.dep_ != "compound" or token.lemma_.lower() != "round":
+        return
     number = token.head
-    if token.lemma_.lower() != "round" or token.dep_ != "compound" or number.tag_ != "CD" or number.i != token.i + 1:
+    if number.tag_ != "CD" or number.i != token.i + 1:
         return
     token.head, token.dep_ = number.head, number.dep_
     for child in list(number.children):
@@ -361,13 +369,10 @@ def _mend_last(token: Token) -> None:
 
 def _mend_leaders_meeting(token: Token) -> None:
     """`hosted the African Union leaders meeting on Monday`: to the parser those leaders, who meet."""
-    people = token.nbor(-1) if token.i else token
-    if (
-        token.lower_ != "meeting"
-        or token.tag_ != "VBG"
-        or people.lower_ not in ("leaders", "ministers")
-        or people not in (token.head, *token.lefts)
-    ):
+    if token.lower_ != "meeting" or token.tag_ != "VBG" or token.i == 0:
+        return
+    people = token.nbor(-1)
+    if people.lower_ not in ("leaders", "ministers") or people not in (token.head, *token.lefts):
         return
     verb = people.head if people != token.head and people.dep_ != "nsubj" else token.head if people.head == token else people.head
     is_held = verb.lemma_ in ("hold", "host", "convene", "attend", "schedule", "plan", "arrange", "chair") and verb.i < people.i

@@ -35,6 +35,10 @@ class Cover:
     who: list[Token]
 
 
+COMING_IN = ("funded.released", "funded.received", "funded.offered", "funded.arrived")
+"""Lists of the verbs by which money comes in."""
+
+
 class Covers:
     """The needs of one article, and what came in."""
 
@@ -82,11 +86,12 @@ class Covers:
 
     def comes_in(self, verb: Token) -> bool:
         """Whether money comes in by the verb: `has raised`, `was offered`."""
-        if verb.pos_ not in ("VERB", "AUX") or self.has_yet_to(verb) or self.is_of_trade(verb):
+        lemma = Governor(verb, "").lemma if verb.pos_ in ("VERB", "AUX") else ""
+        is_told = lemma == "have" or any(lemma in self._lexicon[name] for name in COMING_IN) or verb.lemma_.lower() == "be"
+        if not is_told or self.has_yet_to(verb) or self.is_of_trade(verb):
             return False
         if self.is_at_hand(verb):
             return True
-        lemma = Governor(verb, "").lemma
         if lemma == "come" and syntax.adjuncts(verb, "from", "on"):
             # "Half of it is to come from taxes" tells whence all of it comes; "comes on top of $1.4 billion" adds to it.
             return False
@@ -100,7 +105,7 @@ class Covers:
             return False
         if lemma in self._lexicon["funded.released"]:
             return self.is_too_little(verb)
-        return any(lemma in self._lexicon[name] for name in ("funded.received", "funded.offered", "funded.arrived"))
+        return any(lemma in self._lexicon[name] for name in COMING_IN)
 
     def is_at_hand(self, verb: Token) -> bool:
         """`is in hand`, `is available`."""

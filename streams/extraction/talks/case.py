@@ -64,7 +64,8 @@ class Case:
         """`stalled`, `upcoming`, `latest` beside the noun."""
         by_modifier: dict[str, str] = talks_words()["by_modifier"]
         for noun in self.draft.nouns:
-            if noun.doc[noun.i + 1 : noun.i + 3].text.lower() in ("under way", "underway in"):
+            behind = [t.lower_ for t in noun.doc[noun.i + 1 : noun.i + 3]]
+            if behind == ["under", "way"] or behind[:1] == ["underway"]:
                 # "Supports the talks under way in Lima".
                 return "ONGOING", noun.nbor(1)
             for child in noun.children:

@@ -36,10 +36,10 @@ def told_again(reading: Reading, agents: Agents, tokens: Sequence[Token], transf
     known = list(transfers)
     for token in tokens:
         last = next((t for t in reversed(known) if t.weapon.head.i < token.i), None)
-        steps = _steps_above(token) or (_answer(token, last) if last is not None else [])
-        if not steps or last is None or reading.sentence_index(token) - reading.sentence_index(last.weapon.head) > REACH:
+        if last is None or reading.sentence_index(token) - reading.sentence_index(last.weapon.head) > REACH:
             continue
-        if any(t.predicate == steps[0].token for t in known):
+        steps = _steps_above(token) or _answer(token, last)
+        if not steps or any(t.predicate == steps[0].token for t in known):
             continue
         status, cues = status_of(steps, assess(steps[0].token))
         if status is None or not _goes_further(last.status, status) or last.is_cumulative:
