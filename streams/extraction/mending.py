@@ -309,7 +309,7 @@ def _hang_reduced(verb: Token, subject: Token) -> None:
 
 def _mend_infinitive(token: Token) -> None:
     if token.dep_ == "pobj" and token.head.lower_ == "to" and token.lower_ in _verbs_of_meeting() and not list(token.lefts):
-        _make_infinitive(token)
+        _make_infinitive(token, token.head, token.head.head, "xcomp")
     if token.tag_ != "VB" or token.dep_ not in ("advcl", "acl"):
         return
     if (verb := _invitation_of(token)) is not None:
@@ -426,7 +426,7 @@ def _verb_of_next_clause(name: Token) -> Token | None:
     is_second = verb.dep_ in ("conj", "advcl", "ccomp") and first.pos_ in ("VERB", "AUX") and first.i < name.i < verb.i
     has_subject = any(child.dep_ in syntax.SUBJECT for child in verb.children)
     is_between = first.is_ancestor(name) and not name.is_ancestor(verb) and not verb.is_ancestor(name)
-    listed = _first_of_list(name)
+    listed = syntax.first_of_list(name)
     return verb if is_finite and is_second and not has_subject and is_between and first.i < listed.i else None
 
 
@@ -540,7 +540,7 @@ def _invitation_of(infinitive: Token) -> Token | None:
     offers = words("talks")["offers"]
     if clause.dep_ != "relcl" or infinitive.lemma_.lower() not in offers["asked_to"]:
         return None
-    guest = _first_of_list(guest)
+    guest = syntax.first_of_list(guest)
     is_asked = guest.dep_ == "dobj" and guest.head.lemma_.lower() in offers["asking"] and guest.head.i < guest.i
     return guest.head if is_asked else None
 
@@ -633,29 +633,22 @@ def _make_one_meeting(people: Token, meeting: Token) -> None:
     people.head, people.dep_ = meeting, "compound"
 
 
-def _first_of_list(token: Token) -> Token:
-    return next((node for node in syntax.chain(token) if node.dep_ != "conj"), token)
-
-
 def _noun(token: Token) -> str:
     """The lemma; of a plural in capitals, which the lemmatizer leaves as it is, the singular."""
     lemma = token.lemma_.lower()
     return lemma.removesuffix("s") if token.tag_ in ("NNPS", "NNP") else lemma
 
 
-def _make_infinitive(token: Token) -> None:
-    """`They are due to reconvene in Lima`: a noun to the tagger."""
-    to = token.head
-    token.tag_, token.pos_, token.dep_, token.head = "VB", "VERB", "xcomp", to.head
+def _make_infinitive(token: Token, to: Token, above: Token, relation: str) -> None:
+    """`They are due to reconvene in Lima`, `Malta's offer to host talks`: a noun to the tagger."""
+    token.tag_, token.pos_, token.dep_, token.head = "VB", "VERB", relation, above
     to.tag_, to.pos_, to.dep_, to.head = "TO", "PART", "aux", token
 
 
 def _make_offered(host: Token, offer: Token) -> None:
-    """`Malta's offer to host talks`."""
-    to, meeting = host.nbor(-1), host.head
-    host.tag_, host.pos_, host.dep_, host.head = "VB", "VERB", "acl", offer
+    meeting = host.head
+    _make_infinitive(host, host.nbor(-1), offer, "acl")
     meeting.head, meeting.dep_ = host, "dobj"
-    to.tag_, to.pos_, to.dep_, to.head = "TO", "PART", "aux", host
 
 
 def _make_clause(preposition: Token, verb: Token) -> None:

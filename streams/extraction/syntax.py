@@ -11,6 +11,7 @@ __all__ = [
     "antecedent",
     "chain",
     "conjuncts",
+    "first_of_list",
     "governing_verb",
     "is_event_noun_of",
     "is_of_none",
@@ -38,6 +39,11 @@ CREDITING = frozenset(
     {"thank", "praise", "commend", "congratulate", "applaud", "credit", "laud", "criticise", "criticize", "blame", "condemn"}
 )
 """`thanked Malta for hosting`: who is thanked has done it."""
+
+
+def first_of_list(token: Token) -> Token:
+    """`tanks` of `tanks, guns and drones`, for each of the three."""
+    return next((node for node in chain(token) if node.dep_ != "conj"), token)
 
 
 def conjuncts(token: Token) -> list[Token]:

@@ -41,7 +41,7 @@ class Measures:
         for figure in self._durations.get(self._context.reading.sentence_index(draft.node), []):
             root = figure.root
             head = root.head
-            lasting = next((n for n in syntax.chain(root) if n.pos_ in ("VERB", "AUX")), None)
+            lasting = syntax.governing_verb(root)
             if lasting is not None and self._goes_on(lasting) and self._lasts(lasting, draft):
                 return figure
             if root.dep_ in ("compound", "amod", "nmod", "nummod", "npadvmod", "poss") and any(h in draft.nouns for h in (head, head.head)):
@@ -64,7 +64,7 @@ class Measures:
         if i >= len(sentences) or any(is_meeting_word(token) for token in draft.node.doc[sentences[i].start : sentences[i].end]):
             return None
         for figure in self._durations.get(i, []):
-            lasting = next((n for n in syntax.chain(figure.root) if n.pos_ in ("VERB", "AUX")), None)
+            lasting = syntax.governing_verb(figure.root)
             subjects = {s.lower_ for s in syntax.subjects(lasting)} if lasting is not None else set()
             if lasting is not None and self._goes_on(lasting) and subjects & PRONOUNS:
                 return figure

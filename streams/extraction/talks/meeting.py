@@ -73,6 +73,11 @@ class Draft:
         return self.word in talks_words()["nouns"]["open"]
 
     @property
+    def is_process(self) -> bool:
+        """`their negotiations`, and not `their summit`: what may go on for weeks."""
+        return self.node.tag_ == "NNS" and self.word in talks_words()["nouns"]["strong"]
+
+    @property
     def is_on_peace(self) -> bool:
         """`talks on a truce`, `ceasefire talks`."""
         peace = talks_words()["nouns"]["peace"]

@@ -302,8 +302,7 @@ def _is_being_done(draft: Draft) -> bool:
 
 def _is_described(draft: Draft) -> bool:
     """`their talks are separate from the trial`: what is so now goes on."""
-    is_so = bool(draft.verbs) and draft.verbs[0].lemma_ == "be" and draft.node.dep_ in syntax.SUBJECT
-    return is_so and draft.node.tag_ == "NNS" and draft.word in talks_words()["nouns"]["strong"]
+    return draft.is_process and bool(draft.verbs) and draft.verbs[0].lemma_ == "be" and draft.node.dep_ in syntax.SUBJECT
 
 
 def _is_of_what_was_made_there(case: Case) -> bool:

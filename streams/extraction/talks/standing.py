@@ -74,7 +74,6 @@ class StandingReader:
         self._harming = frozenset(lexicon["threats"]["harming"])
         self._founding = frozenset(lexicon["verbs"]["founding"])
         self._happening = frozenset(lexicon["verbs"]["happening"])
-        self._strong = frozenset(lexicon["nouns"]["strong"])
         self._spans = frozenset(lexicon["days"]["spans"])
         self._behind = frozenset(lexicon["days"]["behind"])
         self._ended = frozenset(lexicon["nouns"]["ended"])
@@ -191,7 +190,7 @@ class StandingReader:
         if governor.relation == "self" and (own := self._of_itself(governor.token)) is not None:
             case.note(own, governor.token)
             return True
-        if governor.lemma in self._harming and governor.relation in ("dobj", "nsubjpass") and self._is_process(case.draft):
+        if governor.lemma in self._harming and governor.relation in ("dobj", "nsubjpass") and case.draft.is_process:
             # "Threatens to jeopardise their negotiations": those go on.
             case.note("ONGOING", governor.token)
             case.asserted = False
@@ -218,10 +217,6 @@ class StandingReader:
         if governor.token.pos_ in ("VERB", "AUX"):
             return governor.relation not in ("dobj", "nsubj") or governor.lemma == "be"
         return self._triggers.leads_up_to(governor.token)
-
-    def _is_process(self, draft: Draft) -> bool:
-        """`their negotiations`, and not `their summit`: what may go on for weeks."""
-        return draft.node.tag_ == "NNS" and draft.word in self._strong
 
     def _of_itself(self, verb: Token) -> str | None:
         """`spent an hour together`, `received him`; `has called them back for May 3` is still to come."""
@@ -369,7 +364,7 @@ class StandingReader:
     @staticmethod
     def _is_day_of(governor: Governor, date: TimeMention) -> bool:
         """`travelled on Monday to Lima to meet him`, and not `travelled to Lima to meet him on Monday`."""
-        return next((n for n in syntax.chain(date.root) if n.pos_ in ("VERB", "AUX")), None) == governor.token
+        return syntax.governing_verb(date.root) == governor.token
 
     def _is_long_ago(self, date: TimeMention | None) -> bool:
         """`last week`, `earlier this month`, `in May`, and not `on Tuesday`, which is today's or yesterday's news."""
@@ -432,7 +427,7 @@ class StandingReader:
         if standing.status.value in OFF and date is not None and draft.verbs:
             verb = draft.verbs[-1] if draft.nouns else draft.node
             off = next((v for v in draft.verbs if self._by_verb.get(Governor(v, "").lemma) in OFF), verb)
-            nearest = next((node for node in syntax.chain(date.root) if node.pos_ in ("VERB", "AUX")), None)
+            nearest = syntax.governing_verb(date.root)
             if nearest == off and off.tag_ in ("VBD", "VBN"):
                 return Direction.PAST
             is_refused = nearest is not None and nearest in draft.verbs and any(c.tag_ == "MD" for c in nearest.children)
@@ -523,7 +518,8 @@ class StandingReader:
         ):
             # "Pledged that it would not meddle during a summit": that is what is denied.
             case.aside = True
-            return (self._by_day(case), preposition, True) if case.date is not None else (None, None, False)
+            by_day = None if case.date is None else "SCHEDULED" if self._mood.is_ahead(case.date) else "HELD"
+            return by_day, preposition if by_day else None, by_day is not None
         if word == "for" and governor.lemma in self._founding:
             # "The group was set up for talks between them".
             return "UNKNOWN", preposition, False
@@ -560,9 +556,6 @@ class StandingReader:
             # "Tabled proposals at talks in Lima": where the parser hung it is no matter.
             return None, None, names_other_side
         return None
-
-    def _by_day(self, case: Case) -> str:
-        return "SCHEDULED" if case.date is not None and self._mood.is_ahead(case.date) else "HELD"
 
     def _is_to_come(self, above: Token, case: Case) -> bool:
         """`expected them to sign after talks on Friday`; `agreed to sign after talks on Friday` did so there."""

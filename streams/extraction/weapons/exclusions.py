@@ -261,8 +261,7 @@ def is_one_of_those(item: Item) -> bool:
 
 def _is_danger(top: Token) -> bool:
     """`threats, including missiles and drones`."""
-    while top.dep_ == "conj":
-        top = top.head
+    top = syntax.first_of_list(top)
     preposition = top.head
     is_example = top.dep_ in ("pobj", "dobj") and preposition.lower_ in ("including", "like", "as")
     return is_example and list_head(preposition).lemma_.lower() in lexicon()["lists"]["dangers"]

@@ -177,9 +177,7 @@ def _is_supposed(verb: Token) -> bool:
     if verb.tag_ != "VBG":
         return False
     aside = lexicon()["aside"]
-    first = verb
-    while first.dep_ == "conj":
-        first = first.head
+    first = syntax.first_of_list(verb)
     if first.head.lower_ in ("including", "like", "as") and list_head(first.head).lemma_.lower() in aside["options"]:
         return True
     if kind_of(verb) not in AGAINST or any(c.dep_ == "aux" for c in verb.children):

@@ -566,9 +566,7 @@ def _is_of_those(top: Token, below: list[Step]) -> bool:
 
 def _acts(weapon: Token) -> bool:
     """`will allow planes and drones to support the troops`: they act, and nobody gets them."""
-    first = weapon
-    while first.dep_ == "conj" and first.head != first:
-        first = first.head
+    first = syntax.first_of_list(weapon)
     return first.dep_ == "nsubj" and first.head.tag_ == "VB" and first.i < first.head.i and kind_of(first.head) not in MOVES
 
 
@@ -651,8 +649,7 @@ def _come_since(clause: Token, top: Token) -> list[Step]:
 
 def _given_among(top: Token) -> list[Token]:
     """`sending` of `Among the items Malta is sending are 200 drones`."""
-    while top.dep_ == "conj":
-        top = top.head
+    top = syntax.first_of_list(top)
     items = syntax.adjuncts(top.head, "among") if top.dep_ == "attr" else []
     return [c for item in items for c in item.children if c.dep_ in ("relcl", "acl") and kind_of(c) == "give"]
 
