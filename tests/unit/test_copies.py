@@ -10,7 +10,7 @@ from streams.records import Article
 from streams.settings import Settings
 from tests.unit.corpus import corpus
 
-ARTICLES = [entry.article for entry in corpus()][::24]
+ARTICLES = [entry.article for entry in corpus()][::8]
 
 
 def contents(extraction: Extraction) -> str:
